@@ -1,0 +1,1 @@
+"""The `seal` commands, one module each."""

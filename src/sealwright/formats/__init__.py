@@ -1,0 +1,1 @@
+"""Signature formats, one folder each, named by their id. Pure."""

@@ -1,0 +1,1 @@
+"""The folders that other programs keep, read and written in place."""

@@ -1,0 +1,206 @@
+"""Every protocol that the rim must meet, on one page.
+
+The pure floors below speak only of these; floors 3 and up implement them. All are synchronous and safe to
+call from several threads.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Protocol
+
+from sealwright.descriptor import Descriptor
+from sealwright.digest import Digest
+from sealwright.evidence import Evidence, Need
+from sealwright.formats.judged import Judged
+from sealwright.formats.orders import Prepared, SigningOrder
+from sealwright.pki.algorithms import Algorithm
+from sealwright.rules import Rule, Statement
+from sealwright.signature import Listed, StoredSignature, Subject, Summary, Unreadable
+
+__all__ = [
+    "BlobSource",
+    "Gatherer",
+    "Policy",
+    "Repository",
+    "Signature",
+    "SignatureFormat",
+    "SignatureStore",
+    "Signer",
+]
+
+BlobSource = Callable[[], Iterator[bytes]]
+"""Opens the content of a blob anew, for each try, in pieces of at most `limits.BLOB_PIECE_BYTES`."""
+
+
+class Repository(Protocol):
+    """Where images are kept: a repository in a registry, or an image layout."""
+
+    @property
+    def name(self) -> str:
+        """How users call it: `domain/path`, or a path in the file system."""
+        ...
+
+    def resolve(self, selector: str) -> Descriptor:
+        """The descriptor of the manifest that a tag or digest names.
+
+        Raises:
+            NotFoundError: `registry.manifest-unknown` or `layout.manifest-unknown`.
+        """
+        ...
+
+    def manifest(self, descriptor: Descriptor) -> bytes:
+        """The exact bytes of a manifest, checked against digest and size.
+
+        Raises:
+            NotFoundError: it is not there.
+            MalformedContentError: `artifact.digest-mismatch`, `artifact.size-mismatch`, `artifact.too-large`.
+        """
+        ...
+
+    def open_blob(self, descriptor: Descriptor) -> Iterator[bytes]:
+        """The bytes of a blob in pieces; digest and size are checked before the last piece is given out.
+
+        Raises:
+            NotFoundError: it is not there.
+            MalformedContentError: `artifact.digest-mismatch` or `artifact.size-mismatch`.
+        """
+        ...
+
+    def has(self, descriptor: Descriptor) -> bool:
+        """Whether the manifest or blob is already there."""
+        ...
+
+    def push_blob(self, descriptor: Descriptor, source: BlobSource, mount_from: str | None = None) -> str:
+        """Put a blob there; tells how: `moved`, `mounted` or `present`.
+
+        `mount_from` is the path of another repository of the same registry that holds it.
+        """
+        ...
+
+    def push_manifest(self, content: bytes, media_type: str, tag: str | None = None) -> Descriptor:
+        """Put a manifest there under its digest and, if given, a tag.
+
+        If it has a subject, it can be found by `referrers` afterwards: where the registry has no referrers
+        API, the fallback tag is updated.
+        """
+        ...
+
+    def referrers(self, subject: Descriptor, artifact_type: str | None = None) -> Iterator[Descriptor]:
+        """Descriptors of the manifests that name `subject` as theirs, of one artifact type if given.
+
+        Where the listing cannot be trusted to know the type (old fallback indexes), the manifest is opened.
+        """
+        ...
+
+    def tags(self) -> Iterator[str]:
+        """Every tag, in the order of the registry."""
+        ...
+
+    def tag(self, descriptor: Descriptor, name: str) -> None:
+        """Let the tag `name` stand for a manifest that is there."""
+        ...
+
+    def delete(self, descriptor: Descriptor) -> None:
+        """Remove a manifest; where it has a subject, also from the fallback tag."""
+        ...
+
+
+class SignatureStore(Protocol):
+    """Where signatures of a subject are kept."""
+
+    def listed(self, subject: Subject) -> Iterator[Listed | Unreadable]:
+        """The signatures that the store lists, nothing downloaded that could be left."""
+        ...
+
+    def fetch(self, listed: Listed) -> StoredSignature | Unreadable:
+        """Download one; a malformed one is reported, not raised."""
+        ...
+
+    def add(
+        self, subject: Subject, media_type: str, content: bytes, annotations: Mapping[str, str], form: str
+    ) -> str:
+        """Keep a new signature and give its location. `form` names the manifest form, if there are several."""
+        ...
+
+
+class Signature(Protocol):
+    """A parsed signature: claims, none of them believed."""
+
+    @property
+    def summary(self) -> Summary:
+        """What it says of itself."""
+        ...
+
+    def judge(
+        self, subject: Subject, rule: Rule, origin: str, evidence: Evidence, at: datetime
+    ) -> Judged | None:
+        """What a rule thinks of it at a time; None if the rule is not about such signatures."""
+        ...
+
+
+class SignatureFormat(Protocol):
+    """One signature format."""
+
+    def parse(self, stored: StoredSignature) -> Signature:
+        """Read a signature.
+
+        Raises:
+            MalformedSignatureError: with a `parse.` code.
+        """
+        ...
+
+    def prepare(self, order: SigningOrder, chain: tuple[bytes, ...]) -> Prepared:
+        """The exact bytes to sign and all else, as a value that can be saved."""
+        ...
+
+    def assemble(self, prepared: Prepared, value: bytes) -> bytes:
+        """The finished signature from the raw value of the key."""
+        ...
+
+
+class Signer(Protocol):
+    """A private key that signs bytes, wherever it lives."""
+
+    @property
+    def certificates(self) -> tuple[bytes, ...]:
+        """DER certificates, leaf first, root last."""
+        ...
+
+    def sign(self, message: bytes, algorithm: Algorithm) -> bytes:
+        """The raw signature of `message`: for ECDSA r and s side by side, each of the curve's length."""
+        ...
+
+
+class Policy(Protocol):
+    """A policy in its own language."""
+
+    @property
+    def language(self) -> str:
+        """`notation`, …"""
+        ...
+
+    @property
+    def origin(self) -> str:
+        """The file that it was read from."""
+        ...
+
+    @property
+    def digest(self) -> Digest:
+        """Of the bytes of that file."""
+        ...
+
+    def statement(self, subject: Subject) -> Statement:
+        """The statement that is about `subject`, by the language's own choice of scope.
+
+        Raises:
+            NoStatementError: there is none.
+        """
+        ...
+
+
+class Gatherer(Protocol):
+    """Answers needs from the outside."""
+
+    def __call__(self, needs: frozenset[Need]) -> Mapping[Need, object]:
+        """An answer for each need, if only `Unavailable`. Never raises for what it could not get."""
+        ...

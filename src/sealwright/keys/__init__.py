@@ -1,0 +1,1 @@
+"""Where private keys live: a table from URI scheme to dotted name, loaded on use."""

@@ -1,0 +1,96 @@
+"""Every bound on hostile or runaway input, with its reason and where the figure comes from."""
+
+__all__ = [
+    "ANNOTATIONS",
+    "BLOB_PIECE_BYTES",
+    "CERTIFICATE_CHAIN_LENGTH",
+    "CONFIG_FILE_BYTES",
+    "CREDENTIAL_HELPER_BYTES",
+    "CREDENTIAL_HELPER_SECONDS",
+    "ENVELOPE_BYTES",
+    "ERROR_BODY_BYTES",
+    "EVIDENCE_ROUNDS",
+    "INDEX_DEPTH",
+    "JSON_DEPTH",
+    "LAYOUT_TAR_MEMBERS",
+    "MANIFEST_BYTES",
+    "MAX_SIGNATURES",
+    "REDIRECTS",
+    "REFERENCE_LENGTH",
+    "REFERRERS_LISTED",
+    "REFERRERS_PAGES",
+    "REQUEST_TRIES",
+    "RETRY_AFTER_SECONDS",
+    "TOKEN_BYTES",
+    "TRUST_STORE_FILES",
+    "TRUST_STORE_FILE_BYTES",
+]
+
+MANIFEST_BYTES = 4 * 1024 * 1024
+"""Largest manifest or index read. Distribution-spec 1.1 asks registries to take 4 MiB; notation reads no more."""
+
+ENVELOPE_BYTES = 32 * 1024 * 1024
+"""Largest Notary signature envelope read; the figure of notation (notary.md 1.6)."""
+
+CERTIFICATE_CHAIN_LENGTH = 16
+"""Longest certificate chain looked at. Real ones have 2 to 4; each costs a signature check."""
+
+CONFIG_FILE_BYTES = 4 * 1024 * 1024
+"""Largest file of settings, keys or policy read. Real ones have a few KiB."""
+
+TRUST_STORE_FILE_BYTES = 4 * 1024 * 1024
+"""Largest certificate file read from a trust store; a bundle of all public roots has 250 KiB."""
+
+TRUST_STORE_FILES = 1024
+"""Most files read from one named trust store."""
+
+JSON_DEPTH = 64
+"""Deepest nesting of JSON read. Manifests need 4; an index of indexes does not nest in one document."""
+
+ANNOTATIONS = 4096
+"""Most annotations or user metadata on one descriptor."""
+
+REFERENCE_LENGTH = 4096
+"""Longest text parsed as a reference; docker allows 255 for the name alone."""
+
+EVIDENCE_ROUNDS = 16
+"""Most rounds of gathering for one decision. Each need is asked once, so real verdicts take 2 to 4."""
+
+MAX_SIGNATURES = 100
+"""Signatures downloaded per image unless the caller says otherwise; the default of notation."""
+
+REFERRERS_LISTED = 10_000
+"""Most referrers of one subject looked at while listing, of any artifact type."""
+
+REFERRERS_PAGES = 1_000
+"""Most pages of a referrers or tags listing followed."""
+
+INDEX_DEPTH = 4
+"""Deepest nesting of indexes followed when an index is copied or signed with its children."""
+
+REDIRECTS = 5
+"""Most redirects followed for one request."""
+
+REQUEST_TRIES = 5
+"""Most tries of one request that the registry or the network refused for now."""
+
+RETRY_AFTER_SECONDS = 60
+"""Longest wait that a registry may ask for; a longer one ends the request."""
+
+ERROR_BODY_BYTES = 64 * 1024
+"""Most read of the body of an error answer."""
+
+TOKEN_BYTES = 1024 * 1024
+"""Largest answer of a token service."""
+
+BLOB_PIECE_BYTES = 1024 * 1024
+"""Blobs are moved in pieces of this size, so that memory stays flat."""
+
+CREDENTIAL_HELPER_SECONDS = 30
+"""How long a credential helper may take. It may have to ask the user."""
+
+CREDENTIAL_HELPER_BYTES = 1024 * 1024
+"""Most read of what a credential helper prints."""
+
+LAYOUT_TAR_MEMBERS = 100_000
+"""Most members of a tar file that is read as an image layout."""

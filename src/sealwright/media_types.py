@@ -1,0 +1,45 @@
+"""Media types by the names that the code uses."""
+
+__all__ = [
+    "DOCKER_MANIFEST",
+    "DOCKER_MANIFEST_LIST",
+    "EMPTY",
+    "IMAGE_CONFIG",
+    "IMAGE_INDEX",
+    "IMAGE_LAYER_TAR",
+    "IMAGE_LAYER_TAR_GZIP",
+    "IMAGE_MANIFEST",
+    "INDEXES",
+    "MANIFESTS",
+    "NOTARY_COSE",
+    "NOTARY_JWS",
+    "NOTARY_PAYLOAD",
+    "NOTARY_SIGNATURE",
+    "OCI_ARTIFACT_MANIFEST",
+]
+
+# OCI image-spec, media-types.md
+IMAGE_MANIFEST = "application/vnd.oci.image.manifest.v1+json"
+IMAGE_INDEX = "application/vnd.oci.image.index.v1+json"
+IMAGE_CONFIG = "application/vnd.oci.image.config.v1+json"
+IMAGE_LAYER_TAR = "application/vnd.oci.image.layer.v1.tar"
+IMAGE_LAYER_TAR_GZIP = "application/vnd.oci.image.layer.v1.tar+gzip"
+EMPTY = "application/vnd.oci.empty.v1+json"
+OCI_ARTIFACT_MANIFEST = "application/vnd.oci.artifact.manifest.v1+json"
+"""From a release candidate of OCI 1.1; withdrawn, but signatures of that form exist."""
+
+# Docker image manifest version 2, schema 2
+DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
+DOCKER_MANIFEST_LIST = "application/vnd.docker.distribution.manifest.list.v2+json"
+
+MANIFESTS = (IMAGE_MANIFEST, IMAGE_INDEX, DOCKER_MANIFEST, DOCKER_MANIFEST_LIST, OCI_ARTIFACT_MANIFEST)
+"""What is asked for when a manifest is fetched, in order of preference."""
+
+INDEXES = frozenset({IMAGE_INDEX, DOCKER_MANIFEST_LIST})
+"""Manifests that list other manifests."""
+
+# Notary Project, signature-specification.md
+NOTARY_SIGNATURE = "application/vnd.cncf.notary.signature"
+NOTARY_PAYLOAD = "application/vnd.cncf.notary.payload.v1+json"
+NOTARY_JWS = "application/jose+json"
+NOTARY_COSE = "application/cose"

@@ -1,0 +1,1 @@
+"""X.509 as the Notary Project uses it: algorithms, names, the certificate profile, chains, issuing. Pure."""

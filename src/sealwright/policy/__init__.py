@@ -1,0 +1,1 @@
+"""Policy languages and the decision that all of them share. Pure."""

@@ -1,0 +1,24 @@
+"""Images and other content that are not what they were said to be, and the check `artifact`."""
+
+REASONS = {
+    "artifact.digest-mismatch": (
+        "the {what} does not have the digest {expected}: it has {found}",
+        "the content was changed or damaged; fetch it from another source",
+    ),
+    "artifact.size-mismatch": (
+        "the {what} {digest} has {found} bytes where {expected} were announced",
+        "the content was changed or damaged; fetch it from another source",
+    ),
+    "artifact.too-large": (
+        "the {what} {digest} is announced with {size} bytes, and no more than {limit} are read",
+        "",
+    ),
+    "artifact.manifest-malformed": (
+        "the manifest cannot be read: {problem}",
+        "",
+    ),
+    "artifact.media-type-conflict": (
+        "the manifest says it is {said} and came as {told}",
+        "push the image again with a client that sets the media type",
+    ),
+}

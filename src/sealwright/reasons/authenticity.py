@@ -1,0 +1,3 @@
+"""Reasons of the area `authenticity`."""
+
+REASONS: dict[str, tuple[str, str]] = {}

@@ -1,0 +1,3 @@
+"""Reasons of the area `credentials`."""
+
+REASONS: dict[str, tuple[str, str]] = {}

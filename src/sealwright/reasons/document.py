@@ -1,0 +1,3 @@
+"""Reasons of the area `document`."""
+
+REASONS: dict[str, tuple[str, str]] = {}

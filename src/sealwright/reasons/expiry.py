@@ -1,0 +1,3 @@
+"""Reasons of the area `expiry`."""
+
+REASONS: dict[str, tuple[str, str]] = {}

@@ -1,0 +1,3 @@
+"""Reasons of the area `file`."""
+
+REASONS: dict[str, tuple[str, str]] = {}

@@ -1,0 +1,3 @@
+"""Reasons of the area `identity`."""
+
+REASONS: dict[str, tuple[str, str]] = {}

@@ -1,0 +1,3 @@
+"""Reasons of the area `integrity`."""
+
+REASONS: dict[str, tuple[str, str]] = {}

@@ -1,0 +1,3 @@
+"""Reasons of the area `key`."""
+
+REASONS: dict[str, tuple[str, str]] = {}

@@ -1,0 +1,3 @@
+"""Reasons of the area `layout`."""
+
+REASONS: dict[str, tuple[str, str]] = {}

@@ -1,0 +1,3 @@
+"""Reasons of the area `network`."""
+
+REASONS: dict[str, tuple[str, str]] = {}

@@ -1,0 +1,3 @@
+"""Reasons of the area `parse`."""
+
+REASONS: dict[str, tuple[str, str]] = {}

@@ -1,0 +1,3 @@
+"""Reasons of the area `pki`."""
+
+REASONS: dict[str, tuple[str, str]] = {}

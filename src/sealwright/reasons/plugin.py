@@ -1,0 +1,3 @@
+"""Reasons of the area `plugin`."""
+
+REASONS: dict[str, tuple[str, str]] = {}

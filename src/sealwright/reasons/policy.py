@@ -1,0 +1,3 @@
+"""Reasons of the area `policy`."""
+
+REASONS: dict[str, tuple[str, str]] = {}

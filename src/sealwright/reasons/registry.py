@@ -1,0 +1,3 @@
+"""Reasons of the area `registry`."""
+
+REASONS: dict[str, tuple[str, str]] = {}

@@ -1,0 +1,3 @@
+"""Reasons of the area `revocation`."""
+
+REASONS: dict[str, tuple[str, str]] = {}

@@ -1,0 +1,3 @@
+"""Reasons of the area `service`."""
+
+REASONS: dict[str, tuple[str, str]] = {}

@@ -1,0 +1,3 @@
+"""Reasons of the area `signing`."""
+
+REASONS: dict[str, tuple[str, str]] = {}

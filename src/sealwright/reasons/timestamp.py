@@ -1,0 +1,3 @@
+"""Reasons of the area `timestamp`."""
+
+REASONS: dict[str, tuple[str, str]] = {}

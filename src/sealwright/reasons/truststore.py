@@ -1,0 +1,3 @@
+"""Reasons of the area `truststore`."""
+
+REASONS: dict[str, tuple[str, str]] = {}

@@ -1,0 +1,3 @@
+"""Reasons of the area `usage`."""
+
+REASONS: dict[str, tuple[str, str]] = {}

@@ -1,0 +1,3 @@
+"""Reasons of the area `verdict`."""
+
+REASONS: dict[str, tuple[str, str]] = {}

@@ -1,0 +1,115 @@
+"""What a policy asks for, as a tree of plain values.
+
+Each policy language lowers the one statement that is about an image into this tree; `policy.decide`
+evaluates it. `origin` is always the file, line and words of the user that a requirement comes from.
+"""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+from sealwright.errors import InternalError
+from sealwright.evidence import Need
+
+__all__ = [
+    "Accept",
+    "Action",
+    "AllOf",
+    "AtLeast",
+    "Reject",
+    "Requirement",
+    "Rule",
+    "SignedBy",
+    "Statement",
+    "X509Identity",
+    "X509Rule",
+]
+
+Action = Literal["enforce", "log", "skip"]
+"""What a failed check means: refuse, only tell, or not made at all."""
+
+
+class X509Identity(msgspec.Struct, frozen=True):
+    """A subject that may sign.
+
+    `words` is the identity as written. `attributes` are the pairs that the leaf's subject must hold, by
+    their RFC 4514 short names; an empty tuple stands for the wildcard `*`.
+    """
+
+    words: str
+    attributes: tuple[tuple[str, str], ...] = ()
+
+
+class X509Rule(msgspec.Struct, frozen=True):
+    """Signed under a chain that ends in certain trust stores, by certain subjects.
+
+    `stores` are `type:name`. `actions` maps names of checks to what their failure means; a check that it
+    does not name is enforced. `metadata` are annotations that the payload must carry, asked for by the
+    caller. `timestamp` tells when a timestamp is looked at, if a `tsa:` store is among the stores.
+    """
+
+    stores: tuple[str, ...]
+    identities: tuple[X509Identity, ...]
+    actions: Mapping[str, Action]
+    timestamp: Literal["always", "afterCertExpiry"] = "always"
+    metadata: Mapping[str, str] = {}
+
+
+Rule = X509Rule
+
+
+class Accept(msgspec.Struct, frozen=True):
+    """No signature is asked for."""
+
+    origin: str
+
+
+class Reject(msgspec.Struct, frozen=True):
+    """Nothing is good enough."""
+
+    origin: str
+
+
+class SignedBy(msgspec.Struct, frozen=True):
+    """Some signature satisfies this rule."""
+
+    origin: str
+    rule: Rule
+
+
+class AllOf(msgspec.Struct, frozen=True):
+    """Each of these is met."""
+
+    origin: str
+    of: tuple["Requirement", ...]
+
+    def __post_init__(self) -> None:
+        if not self.of:
+            raise InternalError("internal.empty-requirement", origin=self.origin)
+
+
+class AtLeast(msgspec.Struct, frozen=True):
+    """`count` of these are met, each by another signer whose authenticity passed."""
+
+    origin: str
+    count: int
+    of: tuple["Requirement", ...]
+
+    def __post_init__(self) -> None:
+        if not 0 < self.count <= len(self.of):
+            raise InternalError("internal.empty-requirement", origin=self.origin)
+
+
+Requirement = Accept | Reject | SignedBy | AllOf | AtLeast
+
+
+class Statement(msgspec.Struct, frozen=True):
+    """The part of a policy that is about one image.
+
+    `needs` are those that the policy alone names; they are asked before any signature is listed.
+    """
+
+    name: str
+    requirement: Requirement
+    needs: frozenset[Need] = frozenset()

@@ -1,0 +1,1 @@
+"""What `seal serve` offers, one folder each."""

@@ -1,0 +1,95 @@
+"""Signatures as they are kept and as they describe themselves, before anybody believes them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+
+from sealwright.descriptor import Descriptor
+from sealwright.digest import Digest
+from sealwright.reference import Reference
+
+__all__ = ["CertificateSummary", "Listed", "StoredSignature", "Subject", "Summary", "Unreadable"]
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """What is signed or verified.
+
+    `transport` is one of `docker`, `oci`, `oci-archive`, `dir`, `blob`. `name` is the name asked for, never
+    that of a mirror; for what has no name in a registry it is a path, or the scope that the caller gave.
+    """
+
+    descriptor: Descriptor
+    transport: str
+    name: Reference | str
+    platform: str | None = None
+
+    @property
+    def repository(self) -> str:
+        """What scopes of policies are compared with."""
+        return self.name.repository if isinstance(self.name, Reference) else self.name
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """A signature that a store lists and that has not been downloaded.
+
+    `location` names it within the store (for referrers the digest of its manifest). `notes` are the
+    annotations of the listing: unproven.
+    """
+
+    format: str
+    location: str
+    descriptor: Descriptor
+    notes: Mapping[str, str] = {}
+
+
+class StoredSignature(msgspec.Struct, frozen=True):
+    """A signature's bytes and where they were found.
+
+    `media_type` tells the kind of envelope. `notes` are unproven, unless our own service wrote them.
+    """
+
+    format: str
+    location: str
+    media_type: str
+    content: bytes
+    notes: Mapping[str, str] = {}
+
+
+class Unreadable(msgspec.Struct, frozen=True):
+    """Something in a store that should be a signature and is not. It is reported and stops nothing."""
+
+    location: str
+    reason: str
+    data: Mapping[str, object] = {}
+
+
+class CertificateSummary(msgspec.Struct, frozen=True, rename="camel"):
+    """A certificate as people recognise it. `fingerprint` is the SHA-256 of its DER in lower-case hexadecimal."""
+
+    fingerprint: str
+    subject: str
+    issuer: str
+    not_before: datetime
+    not_after: datetime
+
+
+class Summary(msgspec.Struct, frozen=True, rename="camel"):
+    """What a signature says of itself; none of it is proven.
+
+    `signed_attributes` and `unsigned_attributes` are text as it is shown, in the order of the envelope.
+    """
+
+    format: str
+    envelope: str
+    algorithm: str
+    signer: str
+    payload: Descriptor
+    signing_scheme: str = ""
+    signing_time: datetime | None = None
+    expiry: datetime | None = None
+    signed_attributes: Mapping[str, str] = {}
+    unsigned_attributes: Mapping[str, str] = {}
+    user_metadata: Mapping[str, str] = {}
+    certificates: tuple[CertificateSummary, ...] = ()
+    digest: Digest | None = None

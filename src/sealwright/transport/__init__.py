@@ -1,0 +1,1 @@
+"""HTTP: one connection pool, one deadline per call."""

@@ -1,0 +1,1 @@
+"""The verbs, each its own recipe."""
