@@ -176,7 +176,7 @@ class Policy(Protocol):
 
     @property
     def language(self) -> str:
-        """`notation`, …"""
+        """Its id, such as `notation`."""
         ...
 
     @property

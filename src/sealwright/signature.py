@@ -65,7 +65,7 @@ class Unreadable(msgspec.Struct, frozen=True):
 
 
 class CertificateSummary(msgspec.Struct, frozen=True, rename="camel"):
-    """A certificate as people recognise it. `fingerprint` is the SHA-256 of its DER in lower-case hexadecimal."""
+    """A certificate as people recognise it. `fingerprint`: SHA-256 of its DER, lower-case hexadecimal."""
 
     fingerprint: str
     subject: str

@@ -170,8 +170,8 @@ def _skip(text: str, at: int) -> int:
 
 def _end(text: str, at: int) -> int:
     """The end of the value that starts at `at`."""
-    _, end = _DECODER.scan_once(text, at)
-    return int(end)
+    _, end = _DECODER.raw_decode(text, at)
+    return end
 
 
 def _enter(text: str, at: int, step: str | int) -> int | None:
