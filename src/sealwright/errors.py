@@ -94,7 +94,12 @@ class DocumentError(CallerError):
         line: counted from 1, or 0 if the whole file is meant.
         column: counted from 1 in characters, or 0.
         data: what the sentence names.
+
+    Attributes:
+        others: further problems of the same file, so that all can be mended at once.
     """
+
+    others: tuple["DocumentError", ...] = ()
 
     def __init__(self, code: str, /, *, file: str, line: int = 0, column: int = 0, **data: object) -> None:
         super().__init__(code, file=file, **data)

@@ -5,25 +5,20 @@ call from several threads.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
 from typing import Protocol
 
 from sealwright.descriptor import Descriptor
 from sealwright.digest import Digest
-from sealwright.evidence import Evidence, Need
-from sealwright.formats.judged import Judged
-from sealwright.formats.orders import Prepared, SigningOrder
+from sealwright.evidence import Need
 from sealwright.pki.algorithms import Algorithm
-from sealwright.rules import Rule, Statement
-from sealwright.signature import Listed, StoredSignature, Subject, Summary, Unreadable
+from sealwright.rules import Statement
+from sealwright.signature import Listed, StoredSignature, Subject, Unreadable
 
 __all__ = [
     "BlobSource",
     "Gatherer",
     "Policy",
     "Repository",
-    "Signature",
-    "SignatureFormat",
     "SignatureStore",
     "Signer",
 ]
@@ -120,41 +115,6 @@ class SignatureStore(Protocol):
         self, subject: Subject, media_type: str, content: bytes, annotations: Mapping[str, str], form: str
     ) -> str:
         """Keep a new signature and give its location. `form` names the manifest form, if there are several."""
-        ...
-
-
-class Signature(Protocol):
-    """A parsed signature: claims, none of them believed."""
-
-    @property
-    def summary(self) -> Summary:
-        """What it says of itself."""
-        ...
-
-    def judge(
-        self, subject: Subject, rule: Rule, origin: str, evidence: Evidence, at: datetime
-    ) -> Judged | None:
-        """What a rule thinks of it at a time; None if the rule is not about such signatures."""
-        ...
-
-
-class SignatureFormat(Protocol):
-    """One signature format."""
-
-    def parse(self, stored: StoredSignature) -> Signature:
-        """Read a signature.
-
-        Raises:
-            MalformedSignatureError: with a `parse.` code.
-        """
-        ...
-
-    def prepare(self, order: SigningOrder, chain: tuple[bytes, ...]) -> Prepared:
-        """The exact bytes to sign and all else, as a value that can be saved."""
-        ...
-
-    def assemble(self, prepared: Prepared, value: bytes) -> bytes:
-        """The finished signature from the raw value of the key."""
         ...
 
 

@@ -94,7 +94,7 @@ class AtLeast(msgspec.Struct, frozen=True):
 
     origin: str
     count: int
-    of: tuple["Requirement", ...]
+    of: tuple[SignedBy, ...]
 
     def __post_init__(self) -> None:
         if not 0 < self.count <= len(self.of):

@@ -1,28 +1,28 @@
 """JSON read without latitude, and the place of a value in its text.
 
 Whatever is signed or states policy is read here. Refused, beyond what RFC 8259 refuses: a member
-named twice, NaN and the infinities, text after the value, a byte order mark, bytes that are not UTF-8,
-nesting deeper than `limits.JSON_DEPTH`, and documents over the caller's size limit. Go's decoder, which
-the reference programs use, takes most of these, and reads `"Digest"` as `"digest"`; two programs that
-read one document differently are an attack waiting to happen.
+named twice, NaN and the infinities, numbers too large to hold, text after the value, a byte order mark,
+bytes that are not UTF-8, lone surrogates, nesting deeper than `limits.JSON_DEPTH`, and documents over the
+caller's size limit. Go's decoder, which the reference programs use, takes most of these, and reads
+`"Digest"` as `"digest"`; two programs that read one document differently are an attack waiting to happen.
 """
 
 import json
+import math
 import re
-from collections.abc import Sequence
-from json.decoder import scanstring  # type: ignore[attr-defined]  # in C, and not in typeshed
+from json.decoder import scanstring  # type: ignore[attr-defined]  # missing from the type stubs
 from typing import NamedTuple
 
 from sealwright import limits
 
-__all__ = ["JsonError", "Position", "loads", "locate"]
+__all__ = ["JsonError", "Path", "Places", "Position", "loads"]
 
-Path = Sequence[str | int]
+Path = tuple[str | int, ...]
 """The way to a value: member names and list indexes, from the outside in."""
 
-_DEEP = re.compile(rb"[\[{]")
+_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]')
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _SPACE = re.compile(r"[ \t\n\r]*")
-_SCALAR = re.compile(r"[^\s,\]}]+")
 
 
 class Position(NamedTuple):
@@ -35,59 +35,19 @@ class Position(NamedTuple):
 class JsonError(ValueError):
     """Not JSON, or JSON that means two things.
 
-    Attributes:
+    Args:
         problem: a few words on what is wrong.
         position: where, as far as is known.
     """
 
-    def __init__(self, problem: str, position: Position = Position(1, 1)) -> None:  # noqa: B008  # a constant
+    def __init__(self, problem: str, position: Position | None = None) -> None:
         super().__init__(problem)
         self.problem = problem
-        self.position = position
+        self.position = position or Position(1, 1)
 
 
 class _RepeatedMemberError(ValueError):
-    pass
-
-
-def _unique_members(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise _RepeatedMemberError(twice)
-    return members
-
-
-def _refuse_constant(word: str) -> object:
-    raise JsonError(f"{word} is not a JSON number")
-
-
-def _require_shallow(text: str) -> None:
-    depth = 0
-    in_string = False
-    at = 0
-    for match in re.finditer(r'["\[\]{}\\]', text):
-        if match.start() < at:
-            continue
-        mark = match[0]
-        if mark == "\\":
-            at = match.start() + 2
-        elif mark == '"':
-            in_string = not in_string
-        elif in_string:
-            continue
-        elif mark in "[{":
-            depth += 1
-            if depth > limits.JSON_DEPTH:
-                raise JsonError(
-                    f"nested deeper than {limits.JSON_DEPTH} levels", _position(text, match.start())
-                )
-        else:
-            depth -= 1
-
-
-_DECODER = json.JSONDecoder(object_pairs_hook=_unique_members, parse_constant=_refuse_constant)
+    """Raised from inside the decoder, which knows no positions."""
 
 
 def loads(content: bytes, limit: int) -> object:
@@ -105,99 +65,137 @@ def loads(content: bytes, limit: int) -> object:
     try:
         text = content.decode()
     except UnicodeDecodeError as error:
-        raise JsonError("not UTF-8 text", _position(content[: error.start].decode(), error.start)) from None
-    if len(_DEEP.findall(content)) > limits.JSON_DEPTH:
+        before = content[: error.start].decode()
+        raise JsonError("not UTF-8 text", _position(before, len(before))) from None
+    if content.count(b"[") + content.count(b"{") > limits.JSON_DEPTH:
         _require_shallow(text)
     try:
-        return _DECODER.decode(text)
-    except _RepeatedMemberError as error:
-        name = str(error)
-        raise JsonError(f"the member {json.dumps(name)} stands twice", _second(text, name)) from None
+        value: object = _DECODER.decode(text)
+    except _RepeatedMemberError:
+        raise _repeated_member(text) from None
     except json.JSONDecodeError as error:
         raise JsonError(error.msg.lower(), Position(error.lineno, error.colno)) from None
+    if _SURROGATE.search(content):
+        _require_encodable(value)
+    return value
 
 
-def locate(content: bytes, path: Path) -> Position:
-    """Where in a document a value stands.
+class Places:
+    """Where the members and elements of a document stand; for messages, so made only when there is one.
 
     Args:
         content: a document that `loads` has read.
-        path: the way to the value. Where it leads nowhere, its last existing part is what is located;
-            a trailing member name stands for the name itself, not for its value.
     """
-    text = content.decode()
-    at = _skip(text, 0)
-    for step in path:
-        found = _enter(text, at, step)
-        if found is None:
-            break
-        at = found
-    return _position(text, at)
+
+    def __init__(self, content: bytes) -> None:
+        self._text = content.decode()
+        start = _skip(self._text, 0)
+        self._offsets: dict[Path, tuple[int, int]] = {(): (start, start)}
+        _walk(self._text, start, (), self._offsets)
+
+    def name(self, path: Path) -> Position:
+        """Where the name of the member at `path` stands; for an element, its value."""
+        return _position(self._text, self._nearest(path)[0])
+
+    def value(self, path: Path) -> Position:
+        """Where the value at `path` starts."""
+        return _position(self._text, self._nearest(path)[1])
+
+    def _nearest(self, path: Path) -> tuple[int, int]:
+        """The offsets of `path` or, if it leads nowhere, of its last part that exists."""
+        while path not in self._offsets:
+            path = path[:-1]
+        return self._offsets[path]
 
 
-def _position(text: str, at: int) -> Position:
-    before = text[:at]
-    return Position(before.count("\n") + 1, at - before.rfind("\n"))
+def _unique_members(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise _RepeatedMemberError
+    return members
 
 
-def _second(text: str, name: str) -> Position:
-    """Where the same member name stands for the second time in one object."""
-    seen: list[set[str]] = []
-    at = 0
-    while at < len(text):
-        mark = text[at]
-        if mark == "{":
-            seen.append(set())
-        elif mark == "}":
-            seen.pop()
-        elif mark == '"':
-            word, end = scanstring(text, at + 1, True)  # noqa: FBT003  # its signature
-            if text[_skip(text, end) :].startswith(":") and word == name:
-                if word in seen[-1]:
-                    return _position(text, at)
-                seen[-1].add(word)
-            at = end
-            continue
-        at += 1
-    return Position(1, 1)
+def _refuse_constant(word: str) -> object:
+    raise JsonError(f"{word} is not a JSON number")
+
+
+def _finite(word: str) -> float:
+    number = float(word)
+    if math.isinf(number):
+        raise JsonError("a number is too large")
+    return number
+
+
+def _integer(word: str) -> int:
+    try:
+        return int(word)
+    except ValueError:  # more digits than Python converts
+        raise JsonError("a number is too large") from None
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_unique_members,
+    parse_constant=_refuse_constant,
+    parse_float=_finite,
+    parse_int=_integer,
+)
+
+
+def _require_shallow(text: str) -> None:
+    depth = 0
+    for match in _BRACKET.finditer(text):
+        if match[0] in "[{":
+            depth += 1
+        elif match[0] in "]}":
+            depth -= 1
+        if depth > limits.JSON_DEPTH:
+            raise JsonError(f"nested deeper than {limits.JSON_DEPTH} levels", _position(text, match.start()))
+
+
+def _require_encodable(value: object) -> None:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise JsonError("a string holds half of a surrogate pair") from None
+
+
+def _repeated_member(text: str) -> JsonError:
+    offsets: dict[Path, tuple[int, int]] = {}
+    try:
+        _walk(text, _skip(text, 0), (), offsets)
+    except JsonError as error:
+        return error
+    return JsonError("a member stands twice")  # pragma: no cover  # the walk finds what the decoder found
+
+
+def _walk(text: str, at: int, path: Path, offsets: dict[Path, tuple[int, int]]) -> int:
+    """Note where all below the value at `at` starts; gives the end of that value."""
+    opening = text[at]
+    if opening not in "{[":
+        return _DECODER.raw_decode(text, at)[1]
+    at = _skip(text, at + 1)
+    index = 0
+    while text[at] not in "}]":
+        step: str | int = index
+        name_at = value_at = at
+        if opening == "{":
+            step, colon = scanstring(text, at + 1, True)  # noqa: FBT003  # the signature of the json module
+            value_at = _skip(text, _skip(text, colon) + 1)
+        way = (*path, step)
+        if way in offsets:
+            raise JsonError(f"the member {json.dumps(step)} stands twice", _position(text, name_at))
+        offsets[way] = (name_at, value_at)
+        at = _skip(text, _walk(text, value_at, way, offsets))
+        if text[at] == ",":
+            at = _skip(text, at + 1)
+        index += 1
+    return at + 1
 
 
 def _skip(text: str, at: int) -> int:
     match = _SPACE.match(text, at)
-    assert match is not None  # noqa: S101  # the pattern matches the empty text
-    return match.end()
+    return match.end() if match else at
 
 
-def _end(text: str, at: int) -> int:
-    """The end of the value that starts at `at`."""
-    _, end = _DECODER.raw_decode(text, at)
-    return end
-
-
-def _enter(text: str, at: int, step: str | int) -> int | None:
-    """The start of the member (its name) or element `step` of the container at `at`."""
-    opening = text[at]
-    if (opening == "{") is not isinstance(step, str) or opening not in "{[":
-        # a member name was reached: go on from its value
-        if opening == '"':
-            _, end = scanstring(text, at + 1, True)  # noqa: FBT003  # its signature
-            colon = _skip(text, end)
-            if text[colon : colon + 1] == ":":
-                return _enter(text, _skip(text, colon + 1), step)
-        return None
-    at = _skip(text, at + 1)
-    index = 0
-    while text[at] not in "}]":
-        start = at
-        if opening == "{":
-            name, at = scanstring(text, at + 1, True)  # noqa: FBT003  # its signature
-            if name == step:
-                return start
-            at = _skip(text, _skip(text, at) + 1)
-        elif index == step:
-            return start
-        at = _skip(text, _end(text, at))
-        if text[at] == ",":
-            at = _skip(text, at + 1)
-        index += 1
-    return None
+def _position(text: str, at: int) -> Position:
+    return Position(text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
