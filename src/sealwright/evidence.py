@@ -56,5 +56,10 @@ class Evidence:
         """
         return type(self)({**self._answers, **answers})
 
+    @property
+    def retryable(self) -> bool:
+        """Whether some answer is missing that may come later."""
+        return any(isinstance(answer, Unavailable) and answer.retryable for answer in self._answers.values())
+
     def __contains__(self, need: Need) -> bool:
         return need in self._answers

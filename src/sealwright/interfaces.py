@@ -114,7 +114,7 @@ class SignatureStore(Protocol):
     def add(
         self, subject: Subject, media_type: str, content: bytes, annotations: Mapping[str, str], form: str
     ) -> str:
-        """Keep a new signature and give its location. `form` names the manifest form, if there are several."""
+        """Keep a new signature and give its location. `form` names the form of its manifest."""
         ...
 
 

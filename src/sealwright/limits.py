@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 MANIFEST_BYTES = 4 * 1024 * 1024
-"""Largest manifest or index read. Registries must take 4 MiB (distribution-spec 1.1); notation reads no more."""
+"""Largest manifest or index read. Registries must take 4 MiB (distribution-spec); notation reads no more."""
 
 ENVELOPE_BYTES = 32 * 1024 * 1024
 """Largest Notary signature envelope read; the figure of notation (notary.md 1.6)."""

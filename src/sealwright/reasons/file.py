@@ -1,3 +1,10 @@
-"""Reasons of the area `file`."""
+"""Files and folders of this machine."""
 
-REASONS: dict[str, tuple[str, str]] = {}
+REASONS = {
+    "file.absent": ("there is no file {file}", "check the path"),
+    "file.not-regular": ("{file} is not a regular file", "name a file, not a folder or device"),
+    "file.too-large": ("{file} is larger than {limit} bytes", "check that it is the right file"),
+    "file.unreadable": ("{file} cannot be read: {problem}", "check its permissions and owner"),
+    "file.unwritable": ("{file} cannot be written: {problem}", "check the folder's permissions and space"),
+    "file.exists": ("{file} exists already", "name another file, or use --force to replace it"),
+}

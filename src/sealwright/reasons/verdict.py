@@ -1,3 +1,32 @@
-"""Reasons of the area `verdict`."""
+"""Verdicts as a whole."""
 
-REASONS: dict[str, tuple[str, str]] = {}
+REASONS = {
+    "verdict.accepted": ('signed by {signer}, as the statement "{statement}" asks', ""),
+    "verdict.allowed-unchecked": (
+        'the statement "{statement}" asks for no signature: the image is allowed, not verified',
+        "",
+    ),
+    "verdict.allowed-logged": (
+        'no signer is proven, and the statement "{statement}" only logs that: '
+        "the image is allowed, not verified",
+        "use the level strict or permissive to demand a proven signer",
+    ),
+    "verdict.unsigned": (
+        "the image has no signature",
+        "have it signed (seal sign), or check that signatures were copied along with it (seal copy)",
+    ),
+    "verdict.rejected": ('the statement "{statement}" rejects every image of this name', ""),
+    "verdict.none-counts": (
+        'none of the {count} signatures satisfies the statement "{statement}"',
+        "the report on each signature says why",
+    ),
+    "verdict.not-about": ("the deciding policy is not about signatures of this format", ""),
+    "verdict.other-signer": (
+        "it announces certificates that no trust store of the statement holds, and another signature counts",
+        "",
+    ),
+    "verdict.limit-reached": (
+        "it was not downloaded: {limit} signatures had been looked at before it",
+        "raise --max-signatures, or have the junk removed from the repository",
+    ),
+}

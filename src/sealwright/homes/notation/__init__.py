@@ -1,0 +1,1 @@
+"""The folder that notation keeps: settings, keys, trust stores, policies (notation, "Directory Structure")."""

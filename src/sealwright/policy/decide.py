@@ -1,0 +1,250 @@
+"""The decision: one statement, one subject, the signatures found, the evidence at hand, a time.
+
+For every requirement of the statement and every signature:
+
+1. the signature judges itself by the requirement's rule and says what it misses (`Need`);
+2. the requirement is met, not met, or open while needs are;
+3. the tree is folded: `AllOf` by its worst part, `AtLeast` by distinct signers;
+4. while the outcome can still change, the needs are given back; else the opinion is final.
+
+Nothing here fetches. Whoever calls gathers the needs and decides again, with the same signatures.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from sealwright.errors import InternalError
+from sealwright.evidence import Evidence, Need
+from sealwright.formats.contract import Signature
+from sealwright.formats.judged import Judged
+from sealwright.rules import Accept, AllOf, AtLeast, Reject, Requirement, SignedBy, Statement
+from sealwright.signature import StoredSignature, Subject, Unreadable
+from sealwright.verdict import (
+    Check,
+    Decision,
+    Judgement,
+    PolicyUsed,
+    SignatureReport,
+    SigningTimes,
+    Verdict,
+    VerdictSubject,
+)
+
+__all__ = ["Candidate", "Case", "Opinion", "decide"]
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """A signature that was found and could be parsed."""
+
+    stored: StoredSignature
+    signature: Signature
+
+
+class Case(msgspec.Struct, frozen=True):
+    """All that a decision is about, but for the evidence.
+
+    `passed_over` are reports on signatures that were listed and not downloaded. `thorough` asks on after
+    the outcome is certain, for audits.
+    """
+
+    statement: Statement
+    subject: Subject
+    policy: PolicyUsed
+    at: datetime
+    candidates: tuple[Candidate, ...] = ()
+    unreadable: tuple[Unreadable, ...] = ()
+    passed_over: tuple[SignatureReport, ...] = ()
+    thorough: bool = False
+
+
+class Opinion(msgspec.Struct, frozen=True):
+    """A verdict, and what is still missing for it. Without needs it is final."""
+
+    verdict: Verdict
+    needs: frozenset[Need]
+
+
+class _Finding(msgspec.Struct, frozen=True):
+    """How one requirement fared. `decision` is None while it is open."""
+
+    decision: Decision | None
+    needs: frozenset[Need] = frozenset()
+
+
+def decide(case: Case, evidence: Evidence) -> Opinion:
+    """What the policy says of the image, and what is still to be asked.
+
+    Args:
+        case: statement, subject, signatures and time.
+        evidence: the answers so far.
+    """
+    judged: dict[int, list[Judged]] = {index: [] for index in range(len(case.candidates))}
+    finding = _fold(case, case.statement.requirement, evidence, judged)
+    decision = finding.decision or "refused"
+    needs = finding.needs if finding.decision is None or case.thorough else frozenset()
+    reports = tuple(_report(candidate, judged[i]) for i, candidate in enumerate(case.candidates))
+    reason, data = _explain(case, decision, reports)
+    verdict = Verdict(
+        subject=_described(case.subject),
+        at=case.at,
+        policy=case.policy,
+        statement=case.statement.name,
+        decision=decision,
+        reason=reason,
+        data=data,
+        retryable=decision == "refused" and evidence.retryable,
+        settled_until=_settled_until(case),
+        signatures=reports + case.passed_over,
+        unreadable=case.unreadable,
+    )
+    return Opinion(verdict, needs)
+
+
+def _fold(
+    case: Case, requirement: Requirement, evidence: Evidence, judged: dict[int, list[Judged]]
+) -> _Finding:
+    match requirement:
+        case Accept():
+            return _Finding("allowed")
+        case Reject():
+            return _Finding("refused")
+        case SignedBy():
+            return _signed_by(_judge(case, requirement, evidence, judged))
+        case AtLeast():
+            return _at_least(
+                requirement.count, [_judge(case, part, evidence, judged) for part in requirement.of]
+            )
+        case AllOf():
+            return _all_of([_fold(case, part, evidence, judged) for part in requirement.of])
+    raise InternalError("internal.unexpected", problem=f"a requirement of type {type(requirement).__name__}")
+
+
+def _judge(
+    case: Case, requirement: SignedBy, evidence: Evidence, judged: dict[int, list[Judged]]
+) -> list[Judged]:
+    found = []
+    for index, candidate in enumerate(case.candidates):
+        one = candidate.signature.judge(case.subject, requirement.rule, requirement.origin, evidence, case.at)
+        if one is not None:
+            judged[index].append(one)
+            found.append(one)
+    return found
+
+
+def _open_needs(judged: Sequence[Judged]) -> frozenset[Need]:
+    return frozenset().union(*(one.needs for one in judged))
+
+
+def _satisfying(judged: Sequence[Judged]) -> list[Judgement]:
+    return [one.judgement for one in judged if one.judgement.counts and not one.needs]
+
+
+def _signed_by(judged: Sequence[Judged]) -> _Finding:
+    satisfying = _satisfying(judged)
+    needs = _open_needs(judged)
+    if any(judgement.authentic for judgement in satisfying):
+        return _Finding("accepted", needs)
+    if needs:
+        return _Finding(None, needs)
+    return _Finding("allowed" if satisfying else "refused")
+
+
+def _at_least(count: int, parts: Sequence[Sequence[Judged]]) -> _Finding:
+    needs = frozenset[Need]().union(*(_open_needs(part) for part in parts))
+    signers = [{one.signer for one in _satisfying(part) if one.authentic} for part in parts]
+    if _distinct(signers) >= count:
+        return _Finding("accepted", needs)
+    return _Finding(None, needs) if needs else _Finding("refused")
+
+
+def _all_of(findings: Sequence[_Finding]) -> _Finding:
+    needs = frozenset[Need]().union(*(finding.needs for finding in findings))
+    decisions = {finding.decision for finding in findings}
+    if "refused" in decisions:
+        return _Finding("refused", needs)
+    if None in decisions:
+        return _Finding(None, needs)
+    return _Finding("accepted" if "accepted" in decisions else "allowed", needs)
+
+
+def _distinct(signers: Sequence[set[str]]) -> int:
+    """How many of the sets can each be given a member of its own (bipartite matching)."""
+    taken: dict[str, int] = {}
+
+    def place(index: int, seen: set[str]) -> bool:
+        for signer in sorted(signers[index] - seen):
+            seen.add(signer)
+            if signer not in taken or place(taken[signer], seen):
+                taken[signer] = index
+                return True
+        return False
+
+    return sum(place(index, set()) for index in range(len(signers)))
+
+
+def _described(subject: Subject) -> VerdictSubject:
+    if isinstance(subject.name, str):
+        return VerdictSubject(subject.name, subject.name, subject.transport, subject.descriptor)
+    name = subject.name
+    return VerdictSubject(name.typed, name.repository, subject.transport, subject.descriptor)
+
+
+def _report(candidate: Candidate, judged: Sequence[Judged]) -> SignatureReport:
+    summary = candidate.signature.summary
+    times = None
+    if summary.signing_time is not None:
+        source = "authority" if summary.signing_scheme.endswith("signingAuthority") else "claimed"
+        times = SigningTimes(summary.signing_time, summary.signing_time, source)  # type: ignore[arg-type]  # two literals
+    return SignatureReport(
+        format=candidate.stored.format,
+        location=candidate.stored.location,
+        digest=summary.digest,
+        signer=summary.signer,
+        envelope=summary.envelope,
+        algorithm=summary.algorithm,
+        signing_times=times,
+        expiry=summary.expiry,
+        metadata=summary.user_metadata,
+        judgements=tuple(one.judgement for one in judged),
+        considered=bool(judged),
+        reason="" if judged else "verdict.not-about",
+    )
+
+
+def _explain(
+    case: Case, decision: Decision, reports: Sequence[SignatureReport]
+) -> tuple[str, Mapping[str, object]]:
+    """The one reason that stands for the decision, and its data."""
+    statement = {"statement": case.statement.name}
+    counting = [report for report in reports if report.counts]
+    if decision == "accepted":
+        return "verdict.accepted", {**statement, "signer": counting[0].signer, "count": len(counting)}
+    if decision == "allowed":
+        return ("verdict.allowed-logged" if counting else "verdict.allowed-unchecked"), statement
+    failures = _failures(reports)
+    if len(failures) == 1 and not case.unreadable:
+        return failures[0].reason, failures[0].data
+    if len(case.unreadable) == 1 and not reports:
+        return case.unreadable[0].reason, case.unreadable[0].data
+    total = len(reports) + len(case.unreadable) + len(case.passed_over)
+    if total:
+        return "verdict.none-counts", {**statement, "count": total}
+    code = "verdict.rejected" if isinstance(case.statement.requirement, Reject) else "verdict.unsigned"
+    return code, statement
+
+
+def _failures(reports: Sequence[SignatureReport]) -> list[Check]:
+    judgements = [judgement for report in reports for judgement in report.judgements]
+    return [judgement.failure for judgement in judgements if judgement.failure is not None]
+
+
+def _settled_until(case: Case) -> datetime | None:
+    """The next time at which a certificate or signature starts or ends."""
+    summaries = [candidate.signature.summary for candidate in case.candidates]
+    times = [summary.expiry for summary in summaries if summary.expiry is not None]
+    for summary in summaries:
+        for certificate in summary.certificates:
+            times += (certificate.not_before, certificate.not_after)
+    return min((time for time in times if time > case.at), default=None)

@@ -1,0 +1,1 @@
+"""The Notary Project's trust policy (trust-store-trust-policy.md, "Trust Policy")."""
