@@ -4,14 +4,25 @@ __all__ = [
     "ANNOTATIONS",
     "BLOB_PIECE_BYTES",
     "CERTIFICATE_CHAIN_LENGTH",
+    "CHALLENGES",
     "CONFIG_FILE_BYTES",
+    "CONNECTIONS_PER_HOST",
+    "CONNECT_SECONDS",
     "CREDENTIAL_HELPER_BYTES",
     "CREDENTIAL_HELPER_SECONDS",
+    "DISCARDED_BYTES",
     "ENVELOPE_BYTES",
     "ERROR_BODY_BYTES",
     "EVIDENCE_ROUNDS",
+    "FALLBACK_TAG_TRIES",
+    "HEADER_BYTES",
+    "IDLE_CONNECTIONS_PER_HOST",
+    "IDLE_CONNECTION_SECONDS",
     "INDEX_DEPTH",
     "JSON_DEPTH",
+    "LAYOUT_INDEX_BYTES",
+    "LAYOUT_LOCK_SECONDS",
+    "LAYOUT_TAR_HEADER_BYTES",
     "LAYOUT_TAR_MEMBERS",
     "MANIFEST_BYTES",
     "MAX_SIGNATURES",
@@ -19,11 +30,18 @@ __all__ = [
     "REFERENCE_LENGTH",
     "REFERRERS_LISTED",
     "REFERRERS_PAGES",
+    "REQUEST_SECONDS",
     "REQUEST_TRIES",
     "RETRY_AFTER_SECONDS",
+    "SILENCE_SECONDS",
+    "TAGS_LISTED",
+    "TOKENS_CACHED",
     "TOKEN_BYTES",
     "TRUST_STORE_FILES",
     "TRUST_STORE_FILE_BYTES",
+    "UPLOAD_CHUNK_BYTES",
+    "UPLOAD_CHUNK_MOST_BYTES",
+    "UPLOAD_WHOLE_BYTES",
 ]
 
 MANIFEST_BYTES = 4 * 1024 * 1024
@@ -94,3 +112,57 @@ CREDENTIAL_HELPER_BYTES = 1024 * 1024
 
 LAYOUT_TAR_MEMBERS = 100_000
 """Most members of a tar file that is read as an image layout."""
+
+CONNECT_SECONDS = 10
+"""Longest wait for one address to take a connection; a host that is up answers within a second."""
+
+SILENCE_SECONDS = 60
+"""Longest silence of a peer in the middle of an answer or a request, whatever the deadline of the call."""
+
+REQUEST_SECONDS = 120
+"""Deadline of a call that moves a manifest, a token or a listing, with all of its tries."""
+
+CONNECTIONS_PER_HOST = 32
+"""Most connections to one host at a time. A copy within one host holds two per worker."""
+
+IDLE_CONNECTIONS_PER_HOST = 8
+"""Most connections kept open to one host for the next request."""
+
+IDLE_CONNECTION_SECONDS = 50
+"""How long an unused connection is kept; load balancers commonly close them after 60 seconds."""
+
+HEADER_BYTES = 128 * 1024
+"""Most read of the headers of an answer, interim answers included. Real ones stay under 16 KiB."""
+
+DISCARDED_BYTES = 64 * 1024
+"""Most read of a body that nobody wants so that its connection can be used again; else it is closed."""
+
+CHALLENGES = 16
+"""Most challenges read from WWW-Authenticate; servers send one or two."""
+
+TOKENS_CACHED = 256
+"""Most tokens kept for one run. A run over many repositories drops the oldest."""
+
+UPLOAD_WHOLE_BYTES = 128 * 1024 * 1024
+"""Blobs above this size are sent in chunks, so that a lost connection costs one chunk and not all."""
+
+UPLOAD_CHUNK_BYTES = 32 * 1024 * 1024
+"""Size of a chunk unless the registry asks for more."""
+
+UPLOAD_CHUNK_MOST_BYTES = 1024 * 1024 * 1024
+"""Largest chunk that a registry may ask for with OCI-Chunk-Min-Length."""
+
+FALLBACK_TAG_TRIES = 8
+"""Most tries to add an entry to a fallback tag that others write at the same time."""
+
+TAGS_LISTED = 1_000_000
+"""Most tags or repositories read from one listing."""
+
+LAYOUT_TAR_HEADER_BYTES = 64 * 1024
+"""Largest extended header (pax or GNU long name) read from a tar file; names in layouts are short."""
+
+LAYOUT_INDEX_BYTES = 64 * 1024 * 1024
+"""Largest index.json of an image layout; it lists every manifest and signature in it."""
+
+LAYOUT_LOCK_SECONDS = 30
+"""Longest wait for another writer of the same layout."""
