@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sealwright.errors import StorageError
 
-__all__ = ["make_folder", "read", "read_optional", "write"]
+__all__ = ["PRIVATE", "PUBLIC", "make_folder", "read", "read_optional", "unwritable", "write"]
 
 PRIVATE = 0o600
 PUBLIC = 0o644
@@ -69,7 +69,7 @@ def write(path: Path, content: bytes, mode: int = PUBLIC) -> None:
         _sync_folder(path.parent)
     except OSError as error:
         temporary.unlink(missing_ok=True)
-        raise StorageError("file.unwritable", file=str(path), problem=error.strerror or str(error)) from None
+        raise unwritable(path, error) from None
 
 
 def make_folder(path: Path, mode: int = 0o755) -> None:
@@ -81,7 +81,12 @@ def make_folder(path: Path, mode: int = 0o755) -> None:
     try:
         path.mkdir(mode, parents=True, exist_ok=True)
     except OSError as error:
-        raise StorageError("file.unwritable", file=str(path), problem=error.strerror or str(error)) from None
+        raise unwritable(path, error) from None
+
+
+def unwritable(path: Path, error: OSError) -> StorageError:
+    """The error that says that `path` cannot be written, and why."""
+    return StorageError("file.unwritable", file=str(path), problem=error.strerror or str(error))
 
 
 def _sync_folder(path: Path) -> None:

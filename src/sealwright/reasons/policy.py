@@ -1,3 +1,128 @@
-"""Reasons of the area `policy`."""
+"""Policy files: what is wrong with them, and policies that say nothing about an image."""
 
-REASONS: dict[str, tuple[str, str]] = {}
+_CREATE = "import one with: seal policy import FILE, or start with: seal policy init"
+_DN = 'write it as "x509.subject: C=US, ST=WA, O=acme-rockets.io, CN=…"'
+_SCOPE = (
+    "a scope is the full name of a repository without scheme, tag and digest, "
+    "such as domain.com/my/repository, or *"
+)
+
+REASONS = {
+    "policy.absent": ("there is no trust policy in {folder}", _CREATE),
+    "policy.not-regular": (
+        "the trust policy is not a regular file (symbolic links are not followed)",
+        _CREATE,
+    ),
+    "policy.unreadable": ("the trust policy cannot be read: {problem}", "check its permissions and owner"),
+    "policy.exists": (
+        "a trust policy is in place already",
+        "use --force to replace it; the old one is kept beside it with the ending .bak",
+    ),
+    "policy.language-unknown": ("there is no policy language {language!r}; known: {known}", ""),
+    "policy.malformed": ("the trust policy is not valid JSON: {problem}", "mend the file at the place named"),
+    "policy.unknown-member": (
+        'the member "{word}" is unknown here{meant}',
+        "the members known here are: {known}",
+    ),
+    "policy.wrong-type": ("{where} must be {wanted}", "mend the file at the place named"),
+    "policy.version-missing": ("the version is missing", 'add "version": "1.0"'),
+    "policy.version-unsupported": ('the version "{version}" is not supported', 'the only version is "1.0"'),
+    "policy.no-statements": (
+        "the policy has no statements",
+        'add at least one under "trustPolicies"; seal policy init writes an example',
+    ),
+    "policy.name-missing": ("a statement has no name", 'give every statement a "name" of its own'),
+    "policy.name-repeated": ('two statements are named "{name}"', "rename one; names are unique"),
+    "policy.level-missing": (
+        'the statement "{name}" has no level of signature verification',
+        'add "signatureVerification": {{"level": "strict"}}',
+    ),
+    "policy.level-unknown": (
+        'the statement "{name}" has the unknown level "{word}"{meant}',
+        "the levels are: {known}",
+    ),
+    "policy.level-not-customizable": (
+        'the statement "{name}" overrides the level "{level}", which cannot be customised',
+        'start from "strict", "permissive" or "audit"',
+    ),
+    "policy.override-type-unknown": (
+        'the statement "{name}" overrides the unknown validation type "{word}"{meant}',
+        "the types are: {known}",
+    ),
+    "policy.override-action-unknown": (
+        'the statement "{name}" overrides with the unknown action "{word}"{meant}',
+        "the actions are: {known}",
+    ),
+    "policy.override-not-allowed": (
+        'the statement "{name}" overrides "{type}", which is always enforced',
+        "remove the override",
+    ),
+    "policy.override-skip-not-allowed": (
+        'the statement "{name}" skips "{type}", which can be enforced or logged only',
+        'use "log"; only revocation can be skipped',
+    ),
+    "policy.verify-timestamp-unknown": (
+        'the statement "{name}" has the unknown verifyTimestamp "{word}"{meant}',
+        "it can be: {known}",
+    ),
+    "policy.skip-with-trust": (
+        'the statement "{name}" skips verification and yet names trust stores or identities',
+        "remove them, or choose another level",
+    ),
+    "policy.trust-missing": (
+        'the statement "{name}" must name both trust stores and trusted identities',
+        'add "trustStores": ["ca:NAME"] and "trustedIdentities": ["*"]',
+    ),
+    "policy.trust-store-malformed": (
+        'the statement "{name}" has the malformed trust store "{store}"',
+        'write it as TYPE:NAME, such as "ca:acme"',
+    ),
+    "policy.trust-store-type-unknown": (
+        'the statement "{name}" has the trust store "{store}" of the unknown type "{word}"{meant}',
+        "the types are: {known}",
+    ),
+    "policy.trust-store-name-invalid": (
+        'the statement "{name}" has the trust store "{store}", whose name is not allowed',
+        "names are made of letters, digits, and the marks _ . -",
+    ),
+    "policy.identity-wildcard-mixed": (
+        'the statement "{name}" trusts every identity ("*") and others beside it',
+        "keep either the wildcard or the others",
+    ),
+    "policy.identity-empty": ('the statement "{name}" has an empty trusted identity', _DN),
+    "policy.identity-no-separator": (
+        'the statement "{name}" has the trusted identity "{identity}" without a colon after its kind',
+        _DN,
+    ),
+    "policy.identity-no-value": (
+        'the statement "{name}" has the trusted identity "{identity}" without a value',
+        _DN,
+    ),
+    "policy.identity-invalid": (
+        'the statement "{name}" has the trusted identity "{identity}", which is not valid: {problem}',
+        _DN,
+    ),
+    "policy.identity-overlap": (
+        'the statement "{name}" has overlapping identities: "{one}" and "{other}"',
+        "remove the narrower one",
+    ),
+    "policy.scopes-missing": ('the statement "{name}" has no registry scope', _SCOPE),
+    "policy.scope-wildcard-mixed": (
+        'the statement "{name}" has the wildcard scope "*" and others beside it',
+        "keep either the wildcard or the others",
+    ),
+    "policy.wildcard-skip": (
+        'the statement "{name}" would skip verification for every image',
+        'name the repositories that may go unverified; the specification forbids "skip" for the scope "*"',
+    ),
+    "policy.scope-with-wildcard": ('the scope "{scope}" has a wildcard within it', _SCOPE),
+    "policy.scope-invalid": ('the scope "{scope}" is not valid', _SCOPE),
+    "policy.scope-repeated": (
+        'the scope "{scope}" stands in the statements "{owner}" and "{name}"',
+        "a scope belongs to one statement",
+    ),
+    "policy.no-statement": (
+        "no statement of {file} is about {repository}",
+        'add "{repository}" to the registryScopes of a statement, or a statement with the scope "*"',
+    ),
+}

@@ -1,1 +1,1 @@
-"""The folder that notation keeps: settings, keys, trust stores, policies (notation, "Directory Structure")."""
+"""The folder that notation keeps: settings, keys, trust stores and policies."""

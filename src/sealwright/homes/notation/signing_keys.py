@@ -1,6 +1,7 @@
 """notation's `signingkeys.json`: names of keys, where they live, and which one is the default.
 
-    {"default": "name", "keys": [{"name", "keyPath", "certPath"} | {"name", "id", "pluginName", "pluginConfig"}]}
+    {"default": "name",
+     "keys": [{"name", "keyPath", "certPath"} | {"name", "id", "pluginName", "pluginConfig"}]}
 
 Written back with four spaces of indent and mode 0600, as notation does; members that neither program knows
 are kept.
