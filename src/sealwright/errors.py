@@ -107,6 +107,13 @@ class DocumentError(CallerError):
         self.line = line
         self.column = column
 
+    @classmethod
+    def about(cls, file: str, error: SealwrightError) -> "DocumentError":
+        """The same complaint, as one about a whole file."""
+        made = cls(error.code, file=file)
+        made.data = {**error.data, "file": file}
+        return made
+
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
         return f"{place}: {super().__str__()}"

@@ -123,4 +123,4 @@ def _fit(kind: str, path: Path, content: bytes) -> tuple[bytes, ...]:
     try:
         return certificate.trust_anchors(content, kind)
     except SealwrightError as error:
-        raise DocumentError(error.code, file=str(path), **error.data) from None
+        raise DocumentError.about(str(path), error) from None
