@@ -1,0 +1,48 @@
+"""Rules for every test: pure floors see no socket, others only loopback; peers are skipped by name."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import pytest_socket
+from peers import programs
+
+PURE = ("floor0", "policy", "pki", "formats")
+TESTS = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip, by name, what needs a peer that is not here; fail if that peer was promised."""
+    promised = set(os.environ.get("SEALWRIGHT_PEERS_PROMISED", "").split())
+    for item in items:
+        for mark in item.iter_markers("peer"):
+            for name in mark.args:
+                if programs.find(name) is not None:
+                    continue
+                if name in promised:
+                    message = f"the peer {name} was promised by SEALWRIGHT_PEERS_PROMISED and is not here"
+                    raise pytest.UsageError(message)
+                item.add_marker(pytest.mark.skip(reason=f"peer missing: {name}"))
+
+
+@pytest.fixture(autouse=True)
+def _sockets(request: pytest.FixtureRequest) -> Iterator[None]:
+    if request.path.relative_to(TESTS).parts[0] in PURE:
+        pytest_socket.disable_socket()
+    else:
+        pytest_socket.socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+    yield
+    pytest_socket.enable_socket()
+    pytest_socket._remove_restrictions()
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sees the settings, keys or credentials of whoever runs it."""
+    for name in [*os.environ]:
+        if name.startswith(("NOTATION_", "SEALWRIGHT_USER", "SEALWRIGHT_PASS", "DOCKER_", "XDG_")):
+            monkeypatch.delenv(name)
+    for name in ("REGISTRY_AUTH_FILE", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
