@@ -2,9 +2,15 @@
 
 __all__ = [
     "ANNOTATIONS",
+    "BLOB_BYTES",
     "BLOB_PIECE_BYTES",
+    "BODY_PIECE_SECONDS",
+    "CBOR_DEPTH",
+    "CERTIFICATES_REMEMBERED",
+    "CERTIFICATE_BYTES",
     "CERTIFICATE_CHAIN_LENGTH",
     "CHALLENGES",
+    "CLOCK_SKEW_SECONDS",
     "CONFIG_FILE_BYTES",
     "CONNECTIONS_PER_HOST",
     "CONNECT_SECONDS",
@@ -24,23 +30,33 @@ __all__ = [
     "LAYOUT_LOCK_SECONDS",
     "LAYOUT_TAR_HEADER_BYTES",
     "LAYOUT_TAR_MEMBERS",
+    "LISTING_PAGE",
     "MANIFEST_BYTES",
     "MAX_SIGNATURES",
     "REDIRECTS",
     "REFERENCE_LENGTH",
     "REFERRERS_LISTED",
     "REFERRERS_PAGES",
+    "REFERRERS_PAGE_BYTES",
+    "REFUSED_BODY_BYTES",
+    "REPOSITORY_NAME_LENGTH",
+    "REQUEST_HEAD_BYTES",
+    "REQUEST_PATH_LENGTH",
     "REQUEST_SECONDS",
     "REQUEST_TRIES",
     "RETRY_AFTER_SECONDS",
     "SILENCE_SECONDS",
     "TAGS_LISTED",
+    "TAGS_PER_PUSH",
     "TOKENS_CACHED",
     "TOKEN_BYTES",
     "TRUST_STORE_FILES",
     "TRUST_STORE_FILE_BYTES",
+    "UPLOADS_AT_ONCE",
     "UPLOAD_CHUNK_BYTES",
     "UPLOAD_CHUNK_MOST_BYTES",
+    "UPLOAD_SESSIONS",
+    "UPLOAD_SESSION_SECONDS",
     "UPLOAD_WHOLE_BYTES",
 ]
 
@@ -52,6 +68,18 @@ ENVELOPE_BYTES = 32 * 1024 * 1024
 
 CERTIFICATE_CHAIN_LENGTH = 16
 """Longest certificate chain looked at. Real ones have 2 to 4; each costs a signature check."""
+
+CERTIFICATE_BYTES = 64 * 1024
+"""Largest certificate read. Real ones have 1 to 3 KiB; no other part of a chain may hide its cost."""
+
+CERTIFICATES_REMEMBERED = 256
+"""Certificates kept as parsed. Chains share roots and intermediates; at worst this holds 16 MiB of DER."""
+
+CBOR_DEPTH = 16
+"""Deepest nesting of CBOR read. A COSE envelope of the specification needs 3."""
+
+CLOCK_SKEW_SECONDS = 300
+"""How far in the future a claimed signing time may lie: clocks differ, by minutes at most."""
 
 CONFIG_FILE_BYTES = 4 * 1024 * 1024
 """Largest file of settings, keys or policy read. Real ones have a few KiB."""
@@ -166,3 +194,45 @@ LAYOUT_INDEX_BYTES = 64 * 1024 * 1024
 
 LAYOUT_LOCK_SECONDS = 30
 """Longest wait for another writer of the same layout."""
+
+BLOB_BYTES = 256 * 1024**3
+"""Largest blob that the registry takes. The largest layers known registries take have 52 GB (Amazon's)."""
+
+BODY_PIECE_SECONDS = 60
+"""How long the service waits for the next bytes of a request that it is reading."""
+
+LISTING_PAGE = 1_000
+"""Most tags, repositories or referrers that the registry lists in one answer; the rest are linked to."""
+
+REFERRERS_PAGE_BYTES = 4 * 1024 * 1024
+"""About how large a page of referrers may grow: clients read it as a manifest."""
+
+REFUSED_BODY_BYTES = 8 * 1024 * 1024
+"""Most read of a body that was refused, so that its sender sees the answer rather than a broken pipe."""
+
+REPOSITORY_NAME_LENGTH = 255
+"""Longest repository name that the registry takes; clients allow no more (distribution-spec, "Pulling
+manifests").
+"""
+
+REQUEST_HEAD_BYTES = 64 * 1024
+"""Most bytes of a request line and its header fields that the service reads. Registry tokens stay
+below 16 KiB.
+"""
+
+REQUEST_PATH_LENGTH = 1024
+"""Longest path that the registry looks at: a name, a digest and the fixed words."""
+
+TAGS_PER_PUSH = 100
+"""Most tags set by one push of a manifest; clients may count on 10 (distribution-spec, "Pushing
+Manifests").
+"""
+
+UPLOADS_AT_ONCE = 256
+"""Most blobs that the registry receives at the same time; each holds an open file."""
+
+UPLOAD_SESSIONS = 10_000
+"""Most uploads begun and not ended; each holds a row, a hash and perhaps a file."""
+
+UPLOAD_SESSION_SECONDS = 24 * 60 * 60
+"""How long an upload may rest before it is dropped."""

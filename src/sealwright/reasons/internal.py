@@ -9,4 +9,8 @@ REASONS = {
         "the policy at {origin} was read as a requirement that asks for nothing",
         "report this with the policy file",
     ),
+    "internal.migration-unusable": (
+        "{name} is not named as a migration of the database",
+        "install the package again",
+    ),
 }

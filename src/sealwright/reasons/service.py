@@ -1,3 +1,86 @@
 """Reasons of the area `service`."""
 
-REASONS: dict[str, tuple[str, str]] = {}
+REASONS: dict[str, tuple[str, str]] = {
+    # starting
+    "service.needs-accounts": (
+        "the service has no accounts yet, so it may not listen on {host}, which others can reach",
+        "listen on 127.0.0.1, ::1 or localhost",
+    ),
+    "service.host-unknown": (
+        "{host} is not an address of this machine: {problem}",
+        "give an address such as 127.0.0.1, or localhost",
+    ),
+    "service.port-taken": (
+        "another program listens on port {port} of {host}",
+        "stop it, or choose another port; 0 takes a free one",
+    ),
+    "service.port-refused": (
+        "the service may not listen on port {port} of {host}: {problem}",
+        "choose a port above 1023",
+    ),
+    "service.folder-in-use": (
+        "another server is running on the folder {folder}",
+        "stop that one, or give this one a folder of its own",
+    ),
+    "service.folder-newer": (
+        "the database in {folder} was made by another version of this program",
+        "use the version that made it, or a newer one",
+    ),
+    "service.folder-unusable": (
+        "the folder {folder} cannot be used to store content: {problem}",
+        "check that it is a folder on a local disk which you may write to",
+    ),
+    # any request
+    "service.path-unknown": ("there is nothing at {path}", ""),
+    "service.method-unsupported": ("{method} does nothing at {path}", "use one of {allowed}"),
+    "service.request-too-long": ("the {part} of the request is longer than {most} characters", ""),
+    "service.browser-refused": (
+        "a page of {origin} in a browser may not change what is stored here",
+        "use a registry client",
+    ),
+    "service.body-late": ("no bytes of the request came for {seconds} seconds", "send it again"),
+    "service.client-gone": ("the client hung up before the end of its request", "send it again"),
+    "service.busy": ("{most} {what} are going on already", "try again in a moment"),
+    "service.storage-failed": ("the content could not be stored: {problem}", "check the disk of the service"),
+    "service.failed": ("the service failed to answer", "look into its log"),
+    # the registry
+    "service.name-invalid": (
+        "{name} is not a repository name",
+        "use lower-case letters, digits and single separators, at most {most} characters",
+    ),
+    "service.tag-invalid": (
+        "{tag} is not a tag",
+        "use letters, digits, '.', '_' and '-', at most 128 characters",
+    ),
+    "service.tags-too-many": ("{count} tags were asked for at once", "set at most {most} tags in one push"),
+    "service.digest-missing": ("the digest that ends the upload is missing", "add ?digest="),
+    "service.page-invalid": ("n={text} is not a number of entries", "give a whole number from 0 on"),
+    "service.repository-unknown": ("there is no repository {name}", ""),
+    "service.blob-unknown": ("{repository} has no blob {digest}", ""),
+    "service.manifest-unknown": ("{repository} has no manifest {reference}", ""),
+    "service.manifest-too-large": ("the manifest has more than {most} bytes", ""),
+    "service.manifest-mixed": (
+        "the manifest is of type {media_type} but has the member {member}",
+        "an index lists manifests, an image has a config and layers; nothing is both",
+    ),
+    "service.manifest-version": (
+        "the schemaVersion of the manifest is not 2",
+        "push an OCI image or a Docker image of schema 2",
+    ),
+    "service.media-type-unsupported": (
+        "manifests of type {media_type} are not taken",
+        "push an OCI or Docker schema 2 manifest or index",
+    ),
+    "service.range-unsatisfiable": ("the range {range} is not in the {size} bytes of the blob", ""),
+    "service.blob-too-large": ("the blob has more than {most} bytes", ""),
+    "service.upload-unknown": ("there is no upload {upload} in {repository}", "begin it again"),
+    "service.upload-busy": ("another request is writing to the upload {upload}", "wait for its end"),
+    "service.upload-out-of-order": (
+        "the chunk {range} does not go on where the upload stands, after {received} bytes",
+        "ask for the state of the upload and go on from there",
+    ),
+    "service.upload-length": (
+        "the chunk {range} came with {length} bytes",
+        "ask for the state of the upload and send the chunk again",
+    ),
+}

@@ -1,0 +1,78 @@
+"""How errors are told to clients: status, code and extra headers (distribution-spec, "Error Codes").
+
+The body is `{"errors": [{"code", "message", "detail"}]}`. The message is the sentence of the reason code,
+the detail the data that it names and the reason code itself. Codes that the specification does not have
+are those of the distribution project, which clients know.
+"""
+
+import msgspec
+
+from sealwright.errors import SealwrightError
+
+__all__ = ["ANSWERS", "Answer", "answer", "body"]
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """The status, the protocol's error code, and header fields as format strings over the error's data."""
+
+    status: int
+    code: str
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+_UPLOAD_STANDS = (("Location", "{location}"), ("Range", "0-{last}"), ("Docker-Upload-UUID", "{upload}"))
+_AGAIN = (("Retry-After", "1"),)
+_CLOSE = (("Connection", "close"),)
+
+ANSWERS = {
+    "service.path-unknown": Answer(404, "NAME_UNKNOWN"),
+    "service.method-unsupported": Answer(405, "UNSUPPORTED", (("Allow", "{allowed}"),)),
+    "service.request-too-long": Answer(414, "SIZE_INVALID"),
+    "service.browser-refused": Answer(403, "DENIED"),
+    "service.body-late": Answer(408, "BLOB_UPLOAD_INVALID", _CLOSE),
+    "service.busy": Answer(429, "TOOMANYREQUESTS", _AGAIN),
+    "service.storage-failed": Answer(503, "UNAVAILABLE", (("Retry-After", "10"),)),
+    "service.failed": Answer(500, "UNKNOWN"),
+    "service.name-invalid": Answer(400, "NAME_INVALID"),
+    "service.tag-invalid": Answer(400, "TAG_INVALID"),
+    "service.tags-too-many": Answer(414, "SIZE_INVALID"),
+    "service.digest-missing": Answer(400, "DIGEST_INVALID"),
+    "service.page-invalid": Answer(400, "PAGINATION_NUMBER_INVALID"),
+    "service.repository-unknown": Answer(404, "NAME_UNKNOWN"),
+    "service.blob-unknown": Answer(404, "BLOB_UNKNOWN"),
+    "service.manifest-unknown": Answer(404, "MANIFEST_UNKNOWN"),
+    "service.manifest-too-large": Answer(413, "SIZE_INVALID"),
+    "service.manifest-mixed": Answer(400, "MANIFEST_INVALID"),
+    "service.manifest-version": Answer(400, "MANIFEST_INVALID"),
+    "service.media-type-unsupported": Answer(415, "UNSUPPORTED"),
+    "service.range-unsatisfiable": Answer(416, "RANGE_INVALID", (("Content-Range", "bytes */{size}"),)),
+    "service.blob-too-large": Answer(413, "SIZE_INVALID"),
+    "service.upload-unknown": Answer(404, "BLOB_UPLOAD_UNKNOWN"),
+    "service.upload-busy": Answer(409, "BLOB_UPLOAD_INVALID", _AGAIN),
+    "service.upload-out-of-order": Answer(416, "RANGE_INVALID", _UPLOAD_STANDS),
+    "service.upload-length": Answer(416, "RANGE_INVALID", _UPLOAD_STANDS),
+    "artifact.digest-mismatch": Answer(400, "DIGEST_INVALID"),
+    "artifact.manifest-malformed": Answer(400, "MANIFEST_INVALID"),
+    "artifact.media-type-conflict": Answer(400, "MANIFEST_INVALID"),
+    "reference.digest-malformed": Answer(400, "DIGEST_INVALID"),
+}
+"""Every reason code that a route can meet."""
+
+_UNFORESEEN = ANSWERS["service.failed"]
+
+
+def answer(error: SealwrightError) -> Answer:
+    """How an error is told, its headers filled in."""
+    told = ANSWERS.get(error.code, _UNFORESEEN)
+    return Answer(
+        told.status,
+        told.code,
+        tuple((name, value.format_map(error.data)) for name, value in told.headers),
+    )
+
+
+def body(error: SealwrightError) -> bytes:
+    """The JSON that goes with the answer."""
+    told = ANSWERS.get(error.code, _UNFORESEEN)
+    detail = {"reason": error.code} | {name: str(value) for name, value in error.data.items()}
+    return msgspec.json.encode({"errors": [{"code": told.code, "message": str(error), "detail": detail}]})

@@ -1,0 +1,91 @@
+"""The tables, as numbered files that are run once each, in order.
+
+`migrations/0001-registry.sql` is migration 1. What has run is kept in the table `migrations` with the
+digest of the file, so that a file that was changed afterwards is noticed. All that is missing runs in one
+transaction.
+"""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+from sealwright.digest import Digest
+from sealwright.errors import CallerError, InternalError
+
+__all__ = ["Migration", "migrate", "migrations"]
+
+_FOLDER = Path(__file__).parent / "migrations"
+_FILE_NAME = re.compile(r"([0-9]{4})-[a-z-]+\.sql")
+
+_TABLE = """
+    CREATE TABLE IF NOT EXISTS migrations (
+      number INTEGER PRIMARY KEY,
+      name TEXT NOT NULL,
+      digest TEXT NOT NULL,
+      applied BIGINT NOT NULL
+    )
+"""
+_APPLIED = "SELECT number, name, digest FROM migrations ORDER BY number"
+_RECORD = "INSERT INTO migrations (number, name, digest, applied) VALUES (:number, :name, :digest, :applied)"
+
+
+class Migration(msgspec.Struct, frozen=True):
+    """One numbered file: its number, name, digest, and its statements in order."""
+
+    number: int
+    name: str
+    digest: Digest
+    statements: tuple[str, ...]
+
+
+class _Transaction(Protocol):
+    def run(self, sql: str, **values: str | int | bytes | None) -> int: ...
+
+    def rows(self, sql: str, **values: str | int | bytes | None) -> "list[tuple[object, ...]]": ...
+
+
+def migrations(folder: Path = _FOLDER) -> tuple[Migration, ...]:
+    """The migrations of a folder, in order. A statement ends with a semicolon at the end of a line."""
+    found = []
+    for path in sorted(folder.glob("*.sql")):
+        match = _FILE_NAME.fullmatch(path.name)
+        if match is None:
+            raise InternalError("internal.migration-unusable", name=path.name)
+        content = path.read_bytes()
+        code = re.sub(r"^--.*$", "", content.decode(), flags=re.MULTILINE)
+        statements = tuple(part.strip() for part in re.split(r";\s*$", code, flags=re.MULTILINE))
+        found.append(
+            Migration(int(match[1]), path.stem, Digest.of(content), tuple(s for s in statements if s))
+        )
+    return tuple(found)
+
+
+def migrate(
+    transaction: _Transaction, words: Mapping[str, str], at: int, folder: str, known: Path = _FOLDER
+) -> None:
+    """Run the migrations that a database lacks.
+
+    Args:
+        transaction: an open one.
+        words: what the database calls the things that databases call differently.
+        at: the time to record, in microseconds since 1970.
+        folder: where the database is, for the message.
+        known: the folder with the migrations.
+
+    Raises:
+        CallerError: `service.folder-newer`: a newer program, or a changed one, was here before.
+    """
+    transaction.run(_TABLE)
+    applied = transaction.rows(_APPLIED)
+    wanted = migrations(known)
+    if [(m.number, m.name, m.digest) for m in wanted[: len(applied)]] != list(applied):
+        raise CallerError("service.folder-newer", folder=folder)
+    for migration in wanted[len(applied) :]:
+        for statement in migration.statements:
+            transaction.run(statement.format_map(words))
+        transaction.run(
+            _RECORD, number=migration.number, name=migration.name, digest=migration.digest, applied=at
+        )
