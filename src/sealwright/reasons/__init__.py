@@ -15,6 +15,7 @@ __all__ = ["AREAS", "codes", "hint", "sentence"]
 AREAS = (
     "artifact",
     "authenticity",
+    "certificate",
     "credentials",
     "document",
     "expiry",

@@ -1,3 +1,36 @@
-"""Reasons of the area `identity`."""
+"""Names of signers: identities as policies write them, and the check `identity`."""
 
-REASONS: dict[str, tuple[str, str]] = {}
+REASONS = {
+    "identity.hexadecimal-value": (
+        "the name {name!r} holds a value in hexadecimal (=#)",
+        "write the value as text",
+    ),
+    "identity.name-malformed": (
+        "{name!r} is not a distinguished name: {problem}",
+        "write it like C=US, ST=WA, O=Acme, CN=build; a comma within a value needs a backslash before it",
+    ),
+    "identity.multi-valued": (
+        "the name {name!r} has a part of several attributes (joined by +)",
+        "write each attribute as a part of its own, parted by commas",
+    ),
+    "identity.attribute-repeated": (
+        "the name {name!r} has the attribute {attribute} more than once",
+        "name each attribute once; S and ST are the same",
+    ),
+    "identity.attribute-missing": (
+        "the name {name!r} has no {attribute}",
+        "an identity names at least C, ST and O",
+    ),
+    "identity.attribute-unknown": (
+        "the name {name!r} has the attribute {attribute}, which a new certificate cannot hold",
+        "use C, ST, L, POSTALCODE, STREET, O, OU, CN, SERIALNUMBER, DC, UID or emailAddress",
+    ),
+    "identity.subject-ambiguous": (
+        "the signer {subject!r} has the attribute {attribute} more than once, so no identity fits",
+        "sign with a certificate whose subject has each attribute once",
+    ),
+    "identity.no-match": (
+        "the signing certificate was issued to {subject!r}, and the policy trusts {identities}",
+        "add the identity to the policy's trustedIdentities, or sign with a certificate that it names",
+    ),
+}

@@ -14,4 +14,34 @@ REASONS = {
         "keys of the kind {scheme!r} cannot be reached by this version",
         "local keys are added with: seal key add NAME --key-file FILE --cert-file FILE",
     ),
+    "key.malformed": (
+        "the private key cannot be read: {problem}",
+        "it should be a PEM file with a PRIVATE KEY, RSA PRIVATE KEY or EC PRIVATE KEY",
+    ),
+    "key.passphrase-missing": ("the private key is encrypted, and no passphrase was given", ""),
+    "key.passphrase-wrong": ("the passphrase does not open the private key", "check it and try again"),
+    "key.unsupported": (
+        "no signatures can be made with this key: {key}",
+        "use RSA with 2048, 3072 or 4096 bits, or EC on P-256, P-384 or P-521",
+    ),
+    "key.algorithm-mismatch": (
+        "the key was asked for a signature with {wanted}, but it signs with {fitting}",
+        "use the key that belongs to the certificate",
+    ),
+    "key.certificate-mismatch": (
+        "the key does not belong to the certificate of {subject!r}",
+        "use the key that the certificate was issued for",
+    ),
+    "key.signature-invalid": (
+        "the key gave a signature that the certificate of {subject!r} does not verify",
+        "use the key that the certificate was issued for",
+    ),
+    "key.request-malformed": (
+        "the certificate signing request cannot be read: {problem}",
+        "it should be a PKCS #10 request in PEM or DER form",
+    ),
+    "key.request-unproven": (
+        "the certificate signing request of {subject!r} is not signed by the key in it",
+        "have the request made again by whoever holds the key",
+    ),
 }

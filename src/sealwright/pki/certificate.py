@@ -1,0 +1,298 @@
+"""Certificates as records, read once from their DER bytes.
+
+Source: RFC 5280, section 4. Of the extensions only basic constraints, key usage and extended key usage
+have a say (signature-specification.md, "Certificate Requirements"); that there are addresses for OCSP or
+CRLs is noted, because such a certificate can be revoked. All other extensions are left alone, critical
+or not.
+"""
+
+import binascii
+import hashlib
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import cast
+
+import msgspec
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtensionOID, SignatureAlgorithmOID
+
+from sealwright import limits
+from sealwright.errors import KeyUnavailableError, MalformedContentError
+from sealwright.pki import keys, names
+from sealwright.pki.algorithms import Algorithm
+from sealwright.signature import CertificateSummary
+
+__all__ = [
+    "BasicConstraints",
+    "Certificate",
+    "KeyUsage",
+    "parse",
+    "parse_file",
+    "require_anchor",
+    "trust_anchors",
+]
+
+_PEM_LABEL = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----")
+_PEM_BLOCK = re.compile(
+    rb"-----BEGIN (?:X509 )?CERTIFICATE-----([A-Za-z0-9+/=\s]*)-----END (?:X509 )?CERTIFICATE-----"
+)
+_CERTIFICATE_LABELS = {b"CERTIFICATE", b"X509 CERTIFICATE"}
+
+_USAGES = {
+    "digital_signature": "digitalSignature",
+    "content_commitment": "nonRepudiation",
+    "key_encipherment": "keyEncipherment",
+    "data_encipherment": "dataEncipherment",
+    "key_agreement": "keyAgreement",
+    "key_cert_sign": "keyCertSign",
+    "crl_sign": "cRLSign",
+}
+"""The library's word for a bit of key usage, and that of RFC 5280, section 4.2.1.3."""
+
+
+class BasicConstraints(msgspec.Struct, frozen=True):
+    """The extension basic constraints. `path_length`: how many CAs may follow below; None: any number."""
+
+    critical: bool
+    ca: bool
+    path_length: int | None
+
+
+class KeyUsage(msgspec.Struct, frozen=True):
+    """The extension key usage, its bits by their names in RFC 5280."""
+
+    critical: bool
+    bits: frozenset[str]
+
+
+class Certificate(msgspec.Struct, frozen=True):
+    """A certificate. Two are the same if their bytes are.
+
+    `fingerprint` and `key_fingerprint` are SHA-256 in lower-case hexadecimal, of the DER bytes and of the
+    public key's (SubjectPublicKeyInfo). `not_before` and `not_after` are aware. `algorithm` is what the
+    key signs with, None if it is no key for signatures; `signed_with` names the hash of the issuer's
+    signature, empty if unknown. `extended_key_usage`: dotted numbers, None without the extension.
+    `revocable`: an OCSP or CRL address is in it. `handle` is the library's own object.
+    """
+
+    der: bytes
+    fingerprint: str
+    serial: int
+    subject: names.Name
+    issuer: names.Name
+    not_before: datetime
+    not_after: datetime
+    algorithm: Algorithm | None
+    key_words: str
+    signed_with: str
+    basic_constraints: BasicConstraints | None
+    key_usage: KeyUsage | None
+    extended_key_usage: frozenset[str] | None
+    revocable: bool
+    handle: x509.Certificate
+
+    @property
+    def is_ca(self) -> bool:
+        """Whether it says of itself that it is a CA."""
+        return self.basic_constraints is not None and self.basic_constraints.ca
+
+    @property
+    def subject_text(self) -> str:
+        """The subject in RFC 4514 form."""
+        return names.text(self.subject)
+
+    @property
+    def public_key(self) -> object:
+        """The public key as the library knows it."""
+        return self.handle.public_key()
+
+    @property
+    def key_fingerprint(self) -> str:
+        """SHA-256 of the public key: the same for every certificate of one key."""
+        key = self.handle.public_key()
+        return hashlib.sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
+
+    def issued_by(self, issuer: "Certificate") -> bool:
+        """Whether the names fit together and the issuer's key made the signature."""
+        try:
+            self.handle.verify_directly_issued_by(issuer.handle)
+        except (InvalidSignature, ValueError, TypeError, UnsupportedAlgorithm):
+            return False
+        return True
+
+    @property
+    def is_self_signed(self) -> bool:
+        """Whether it was issued by itself and its own key."""
+        return self.subject == self.issuer and self.issued_by(self)
+
+    def valid_at(self, at: datetime) -> bool:
+        """Whether a time lies within its validity, both ends included."""
+        return self.not_before <= at <= self.not_after
+
+    @property
+    def summary(self) -> CertificateSummary:
+        """As people recognise it."""
+        return CertificateSummary(
+            self.fingerprint, self.subject_text, names.text(self.issuer), self.not_before, self.not_after
+        )
+
+
+@lru_cache(maxsize=limits.CERTIFICATES_REMEMBERED)
+def parse(der: bytes) -> Certificate:
+    """Read a certificate. What was read is remembered, since chains share their upper parts.
+
+    Args:
+        der: the bytes, at most `limits.CERTIFICATE_BYTES`, with nothing behind them.
+
+    Raises:
+        MalformedContentError: `certificate.malformed`.
+    """
+    if len(der) > limits.CERTIFICATE_BYTES:
+        raise _malformed(f"it is larger than {limits.CERTIFICATE_BYTES} bytes")
+    try:
+        handle = x509.load_der_x509_certificate(der)
+        extensions = {extension.oid: extension for extension in handle.extensions}
+        key = _public_key(handle)
+        return Certificate(
+            der=der,
+            fingerprint=hashlib.sha256(der).hexdigest(),
+            serial=handle.serial_number,
+            subject=names.of(handle.subject),
+            issuer=names.of(handle.issuer),
+            not_before=handle.not_valid_before_utc,
+            not_after=handle.not_valid_after_utc,
+            algorithm=keys.algorithm_of(key),
+            key_words=keys.describe(key),
+            signed_with=_signed_with(handle),
+            basic_constraints=_basic_constraints(extensions),
+            key_usage=_key_usage(extensions),
+            extended_key_usage=_extended_key_usage(extensions),
+            revocable=_has_ocsp(extensions) or ExtensionOID.CRL_DISTRIBUTION_POINTS in extensions,
+            handle=handle,
+        )
+    except (ValueError, TypeError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as error:
+        raise _malformed(str(error).partition("\n")[0][:200]) from None
+
+
+def parse_file(content: bytes) -> tuple[Certificate, ...]:
+    """Read a file of certificates: one in DER, or any number in PEM, with any text between them.
+
+    Args:
+        content: of the file, at most `limits.TRUST_STORE_FILE_BYTES`.
+
+    Raises:
+        MalformedContentError: `certificate.malformed`, `certificate.none-in-file` or
+            `certificate.other-block`.
+    """
+    labels = _PEM_LABEL.findall(content)
+    if not labels and content.lstrip()[:1] == b"0":
+        return (parse(content),)
+    other = next((label for label in labels if label not in _CERTIFICATE_LABELS), None)
+    if other is not None:
+        raise MalformedContentError("certificate.other-block", block=other.decode())
+    found = _PEM_BLOCK.findall(content)
+    if len(found) != len(labels):
+        raise _malformed("a block of PEM does not end")
+    if not found:
+        raise MalformedContentError("certificate.none-in-file")
+    return tuple(parse(_unwrapped(body)) for body in found)
+
+
+def _unwrapped(body: bytes) -> bytes:
+    try:
+        return binascii.a2b_base64(b"".join(body.split()), strict_mode=True)
+    except binascii.Error as error:
+        raise _malformed(str(error).lower()) from None
+
+
+def require_anchor(certificate: Certificate, kind: str) -> None:
+    """Check that a certificate may stand in a trust store (trust-store-trust-policy.md, "Trust Store").
+
+    Args:
+        certificate: the certificate.
+        kind: of the store: `ca`, `signingAuthority` (a CA, or self-signed) or `tsa` (a root CA).
+
+    Raises:
+        KeyUnavailableError: `certificate.not-an-anchor` or `certificate.not-a-root`.
+    """
+    if kind == "tsa":
+        if not certificate.is_ca or not certificate.is_self_signed:
+            raise KeyUnavailableError("certificate.not-a-root", subject=certificate.subject_text)
+    elif not certificate.is_ca and not certificate.is_self_signed:
+        raise KeyUnavailableError("certificate.not-an-anchor", subject=certificate.subject_text)
+
+
+def trust_anchors(content: bytes, kind: str) -> tuple[bytes, ...]:
+    """The DER certificates of a file, each known to be fit for a trust store of that kind.
+
+    Raises:
+        MalformedContentError: what `parse_file` raises.
+        KeyUnavailableError: what `require_anchor` raises.
+    """
+    certificates = parse_file(content)
+    for certificate in certificates:
+        require_anchor(certificate, kind)
+    return tuple(certificate.der for certificate in certificates)
+
+
+def _malformed(problem: str) -> MalformedContentError:
+    return MalformedContentError("certificate.malformed", problem=problem)
+
+
+def _public_key(handle: x509.Certificate) -> object:
+    try:
+        return handle.public_key()
+    except UnsupportedAlgorithm:
+        return None
+
+
+def _signed_with(handle: x509.Certificate) -> str:
+    try:
+        algorithm = handle.signature_hash_algorithm
+    except UnsupportedAlgorithm:
+        return ""
+    if algorithm is not None:
+        return algorithm.name
+    return "ed25519" if handle.signature_algorithm_oid == SignatureAlgorithmOID.ED25519 else ""
+
+
+Extensions = Mapping[x509.ObjectIdentifier, x509.Extension[x509.ExtensionType]]
+
+
+def _basic_constraints(extensions: Extensions) -> BasicConstraints | None:
+    found = extensions.get(ExtensionOID.BASIC_CONSTRAINTS)
+    if found is None:
+        return None
+    value = cast("x509.BasicConstraints", found.value)
+    return BasicConstraints(found.critical, value.ca, value.path_length)
+
+
+def _key_usage(extensions: Extensions) -> KeyUsage | None:
+    found = extensions.get(ExtensionOID.KEY_USAGE)
+    if found is None:
+        return None
+    value = cast("x509.KeyUsage", found.value)
+    bits = {word for name, word in _USAGES.items() if getattr(value, name)}
+    if value.key_agreement:  # the library refuses to tell these of other keys
+        bits |= {"encipherOnly"} if value.encipher_only else set()
+        bits |= {"decipherOnly"} if value.decipher_only else set()
+    return KeyUsage(found.critical, frozenset(bits))
+
+
+def _extended_key_usage(extensions: Extensions) -> frozenset[str] | None:
+    found = extensions.get(ExtensionOID.EXTENDED_KEY_USAGE)
+    if found is None:
+        return None
+    return frozenset(purpose.dotted_string for purpose in cast("x509.ExtendedKeyUsage", found.value))
+
+
+def _has_ocsp(extensions: Extensions) -> bool:
+    found = extensions.get(ExtensionOID.AUTHORITY_INFORMATION_ACCESS)
+    return found is not None and any(
+        access.access_method == AuthorityInformationAccessOID.OCSP
+        for access in cast("x509.AuthorityInformationAccess", found.value)
+    )

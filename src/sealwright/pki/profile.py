@@ -1,0 +1,140 @@
+"""What a certificate must be like to stand in a code-signing chain, as a table of named checks.
+
+Source: signature-specification.md, "Certificate Requirements". Only basic constraints, key usage and
+extended key usage are looked at; every other extension has no say, and validity periods need not nest.
+
+Each row: the reason code (its sentence is in `reasons.certificate`), whom it is for, and whether a
+certificate passes. Rows are tried from the top; the first that fails is told.
+
+Stricter than the reference implementation: a leaf with anyExtendedKeyUsage is refused, as the
+specification has it; CA keys have a floor, on which the specification is silent.
+"""
+
+from collections.abc import Callable
+from typing import Literal
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+
+from sealwright.errors import CheckFailedError
+from sealwright.pki.certificate import Certificate
+
+__all__ = ["CHECKS", "ProfileCheck", "Role", "require"]
+
+Role = Literal["leaf", "ca"]
+
+STRONG_SIGNATURES = frozenset({"sha256", "sha384", "sha512", "ed25519"})
+"""What an issuer may have signed with."""
+
+FORBIDDEN_PURPOSES = {
+    "2.5.29.37.0": "anyExtendedKeyUsage",
+    "1.3.6.1.5.5.7.3.1": "serverAuth",
+    "1.3.6.1.5.5.7.3.2": "clientAuth",
+    "1.3.6.1.5.5.7.3.4": "emailProtection",
+    "1.3.6.1.5.5.7.3.8": "timeStamping",
+    "1.3.6.1.5.5.7.3.9": "OCSPSigning",
+}
+"""Extended key usages that a code-signing leaf must not have."""
+
+LEAF_USAGES = frozenset({"digitalSignature", "nonRepudiation"})
+"""Bits of key usage that a code-signing leaf may have; the first it must have."""
+
+CA_RSA_BITS = 2048
+CA_EC_BITS = 256
+
+
+class ProfileCheck(msgspec.Struct, frozen=True):
+    """One row: `holds` says whether a certificate passes, `found` what it has instead, for the sentence."""
+
+    code: str
+    roles: frozenset[Role]
+    holds: Callable[[Certificate], bool]
+    found: Callable[[Certificate], str] = lambda _: ""
+
+
+def _usages(certificate: Certificate) -> frozenset[str]:
+    return certificate.key_usage.bits if certificate.key_usage is not None else frozenset()
+
+
+def _purposes(certificate: Certificate) -> frozenset[str]:
+    return certificate.extended_key_usage or frozenset()
+
+
+def _found_usages(certificate: Certificate) -> str:
+    return ", ".join(sorted(_usages(certificate))) or "nothing"
+
+
+def _found_purposes(certificate: Certificate) -> str:
+    return ", ".join(
+        FORBIDDEN_PURPOSES[purpose] for purpose in sorted(_purposes(certificate) & FORBIDDEN_PURPOSES.keys())
+    )
+
+
+def _strong_ca_key(certificate: Certificate) -> bool:
+    key = certificate.public_key
+    if isinstance(key, rsa.RSAPublicKey):
+        return key.key_size >= CA_RSA_BITS
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        return key.key_size >= CA_EC_BITS
+    return isinstance(key, ed25519.Ed25519PublicKey)
+
+
+_LEAF: frozenset[Role] = frozenset({"leaf"})
+_CA: frozenset[Role] = frozenset({"ca"})
+_BOTH = _LEAF | _CA
+
+CHECKS = (
+    ProfileCheck(
+        "certificate.signature-weak",
+        _BOTH,
+        lambda it: it.signed_with in STRONG_SIGNATURES,
+        lambda it: it.signed_with or "an unknown algorithm",
+    ),
+    ProfileCheck("certificate.leaf-is-ca", _LEAF, lambda it: not it.is_ca),
+    ProfileCheck("certificate.ca-constraints-missing", _CA, lambda it: it.is_ca),
+    ProfileCheck(
+        "certificate.ca-constraints-not-critical",
+        _CA,
+        lambda it: it.basic_constraints is not None and it.basic_constraints.critical,
+    ),
+    ProfileCheck("certificate.key-usage-missing", _BOTH, lambda it: it.key_usage is not None),
+    ProfileCheck(
+        "certificate.key-usage-not-critical",
+        _BOTH,
+        lambda it: it.key_usage is not None and it.key_usage.critical,
+    ),
+    ProfileCheck(
+        "certificate.leaf-cannot-sign", _LEAF, lambda it: "digitalSignature" in _usages(it), _found_usages
+    ),
+    ProfileCheck(
+        "certificate.leaf-key-usage-too-wide", _LEAF, lambda it: _usages(it) <= LEAF_USAGES, _found_usages
+    ),
+    ProfileCheck("certificate.ca-cannot-issue", _CA, lambda it: "keyCertSign" in _usages(it), _found_usages),
+    ProfileCheck(
+        "certificate.leaf-purpose-forbidden",
+        _LEAF,
+        lambda it: not _purposes(it) & FORBIDDEN_PURPOSES.keys(),
+        _found_purposes,
+    ),
+    ProfileCheck(
+        "certificate.key-unsupported", _LEAF, lambda it: it.algorithm is not None, lambda it: it.key_words
+    ),
+    ProfileCheck("certificate.key-too-weak", _CA, _strong_ca_key, lambda it: it.key_words),
+)
+
+
+def require(certificate: Certificate, role: Role) -> None:
+    """Check a certificate against the rows for a role.
+
+    Args:
+        certificate: the certificate.
+        role: `leaf` for the one that signs (also where it is self-signed and alone), `ca` for all above.
+
+    Raises:
+        CheckFailedError: the code of the first row that fails.
+    """
+    for check in CHECKS:
+        if role in check.roles and not check.holds(certificate):
+            raise CheckFailedError(
+                check.code, subject=certificate.subject_text, found=check.found(certificate)
+            )
