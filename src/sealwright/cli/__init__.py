@@ -1,1 +1,17 @@
-"""The `seal` commands, one module each."""
+"""The `seal` commands."""
+
+import sys
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """The entry point of `seal`; `--version` is answered before anything else is imported."""
+    if sys.argv[1:] == ["--version"]:
+        from sealwright.version import __version__  # noqa: PLC0415  # the only import on this path
+
+        print(f"seal {__version__}")  # noqa: T201  # the answer
+        return
+    from sealwright.cli.program import run  # noqa: PLC0415  # not for --version
+
+    sys.exit(run(sys.argv[1:]))

@@ -1,0 +1,55 @@
+# One screen: `make help`. Everything runs in .venv, which is made on first use from Python 3.11 or newer.
+PYTHON ?= python3
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+.PHONY: help demo test coverage lint types docs bench fuzz soak wheel lock clean
+
+help: ## show this
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.venv/ready: requirements/dev.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=...")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: .venv/ready ## push, sign, list, inspect, verify and refuse a real image
+	@$(BIN)/python demo/main_job.py
+
+test: .venv/ready ## run the tests; peers that are missing are skipped by name
+	$(BIN)/python -m pytest -q tests
+
+coverage: .venv/ready ## tests without peers; branch coverage is a gate for each floor
+	$(BIN)/python tests/coverage_gate.py
+
+lint: .venv/ready ## ruff, formatting, and the contracts between the floors
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-logo
+
+types: .venv/ready ## mypy strict over code, tests and benchmarks
+	$(BIN)/mypy
+
+docs: .venv/ready ## build the documentation into docs/_build
+	$(BIN)/sphinx-build -q -W -b html docs docs/_build
+
+bench: .venv/ready ## measure start-up, verification and requests; prints ratios
+	$(BIN)/python bench/run.py
+
+fuzz: .venv/ready ## coverage-guided fuzzing of everything that reads foreign bytes
+	$(BIN)/python -m pip install --quiet atheris
+	$(BIN)/python fuzz/run.py
+
+soak: .venv/ready ## long property runs, ten thousand examples each
+	SEALWRIGHT_SOAK=1 $(BIN)/python -m pytest -q tests -k "hypothesis or whatever or any_bytes"
+
+wheel: .venv/ready ## build the wheel into dist/
+	$(BIN)/python -m build --wheel --no-isolation
+
+lock: ## renew the hashed requirement files (needs uv)
+	uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 --extra service pyproject.toml -o requirements/runtime.txt
+	uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 --extra service --group dev pyproject.toml -o requirements/dev.txt
+
+clean: ## remove everything that make has made
+	rm -rf .venv dist build docs/_build .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis

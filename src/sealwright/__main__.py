@@ -1,0 +1,5 @@
+"""`python -m sealwright` is `seal`."""
+
+from sealwright.cli import main
+
+main()

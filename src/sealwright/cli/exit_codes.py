@@ -1,0 +1,56 @@
+"""The exit codes of `seal`: one table, from who must act to the number."""
+
+from collections.abc import Iterable
+
+from sealwright.errors import (
+    AccessDeniedError,
+    ArtifactError,
+    CallerError,
+    EnvironmentalError,
+    InternalError,
+    SealwrightError,
+    StorageError,
+)
+
+__all__ = ["TABLE", "of_error", "worst"]
+
+ACCEPTED = 0
+REFUSED = 1
+USAGE = 2
+UNREACHABLE = 3
+DENIED = 4
+STORAGE = 5
+INTERNAL = 70
+INTERRUPTED = 130
+
+TABLE: tuple[tuple[int, str], ...] = (
+    (ACCEPTED, "done; for `seal verify`: every image was accepted"),
+    (REFUSED, "refused: a verdict other than accepted, or an image or signature that is not what it should be"),
+    (USAGE, "usage: flags, references, policies, keys or files of settings that cannot be used as they are"),
+    (UNREACHABLE, "network or registry: not reached, not in time, or answered with an error"),
+    (DENIED, "access: the registry wants other credentials"),
+    (STORAGE, "files: something on this machine cannot be read or written"),
+    (INTERNAL, "a fault in Sealwright itself"),
+    (INTERRUPTED, "interrupted from the keyboard"),
+)
+
+_BY_CLASS: tuple[tuple[type[SealwrightError], int], ...] = (
+    (CallerError, USAGE),
+    (ArtifactError, REFUSED),
+    (AccessDeniedError, DENIED),
+    (StorageError, STORAGE),
+    (EnvironmentalError, UNREACHABLE),
+    (InternalError, INTERNAL),
+)
+
+_SEVERITY = (ACCEPTED, REFUSED, UNREACHABLE, DENIED, STORAGE, USAGE, INTERNAL)
+
+
+def of_error(error: SealwrightError) -> int:
+    """The exit code for an error: that of the first class of the table that it belongs to."""
+    return next(code for kind, code in _BY_CLASS if isinstance(error, kind))
+
+
+def worst(codes: Iterable[int]) -> int:
+    """The exit code of a run over several references, when each alone would end with one of `codes`."""
+    return max(codes, key=_SEVERITY.index, default=ACCEPTED)

@@ -1,0 +1,34 @@
+"""Errors and notices as lines on standard error: what, which code, what next."""
+
+import sys
+from collections.abc import Iterator
+
+from sealwright import reasons
+from sealwright.errors import DocumentError, SealwrightError
+from sealwright.events import Event, Notice
+
+__all__ = ["complain", "lines", "tell"]
+
+
+def lines(error: SealwrightError) -> Iterator[str]:
+    """An error as text: for each problem its sentence with the reason code, then a hint."""
+    problems = (error, *error.others) if isinstance(error, DocumentError) else (error,)
+    for problem in problems:
+        yield f"error: {problem} [{problem.code}]"
+        if problem.hint:
+            yield f"hint: {problem.hint}"
+
+
+def complain(error: SealwrightError) -> None:
+    """Print an error on standard error."""
+    for line in lines(error):
+        print(line, file=sys.stderr)  # noqa: T201  # the user's terminal
+
+
+def tell(event: Event) -> None:
+    """An event sink that prints notices as warnings and drops progress."""
+    if isinstance(event, Notice):
+        print(f"warning: {reasons.sentence(event.code, event.data)} [{event.code}]", file=sys.stderr)  # noqa: T201  # the same
+        hint = reasons.hint(event.code, event.data)
+        if hint:
+            print(f"hint: {hint}", file=sys.stderr)  # noqa: T201  # the same

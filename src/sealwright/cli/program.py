@@ -1,0 +1,107 @@
+"""The program `seal`: its commands, loaded when they are called, and what becomes of errors."""
+
+import gc
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+
+import click
+
+from sealwright.errors import InternalError, SealwrightError
+
+__all__ = ["COMMANDS", "run"]
+
+_USAGE = 2
+_INTERRUPTED = 130
+
+COMMANDS: Mapping[str, str] = {
+    "sign": "Sign images.",
+    "verify": "Verify images under a trust policy.",
+    "ls": "List the signatures of an image.",
+    "inspect": "Show what the signatures of an image say of themselves.",
+    "push": "Push an image to a registry, and sign it if asked.",
+    "pull": "Pull an image into a layout, verified if asked.",
+    "copy": "Copy an image with its signatures.",
+    "login": "Log in to a registry.",
+    "logout": "Log out of a registry.",
+    "key": "Manage signing keys.",
+    "cert": "Manage the certificates of trust stores.",
+    "policy": "Manage trust policies.",
+    "pki": "Make certificates: root, intermediate, signing.",
+    "serve": "Run a registry.",
+    "completion": "Print the shell's completion script.",
+    "version": "Show the version.",
+}
+"""Command to its one line of help. Each is a module of `sealwright.cli.commands` with a `command`."""
+
+
+class _LazyGroup(click.Group):
+    """A group that knows its commands by name and loads the one that is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"sealwright.cli.commands.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.command(
+    "seal",
+    cls=_LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Run seal COMMAND --help for a command's options and examples.",
+)
+@click.option("--debug", is_flag=True, help="Show where an error comes from.")
+@click.version_option(package_name="sealwright", message="seal %(version)s")
+def _program(*, debug: bool) -> None:
+    """Sign, store, verify and enforce container-image signatures."""
+    del debug
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run `seal` and give its exit code. No traceback reaches the user without `--debug`.
+
+    Args:
+        arguments: without the name of the program.
+    """
+    gc.disable()  # most commands end before a collection would pay
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    debug = bool(arguments) and arguments[0] == "--debug"
+    try:
+        result = _program.main(list(arguments), "seal", standalone_mode=False)
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return _USAGE
+    except (click.Abort, KeyboardInterrupt):
+        print("interrupted", file=sys.stderr)  # noqa: T201  # the only word left to say
+        return _INTERRUPTED
+    except SealwrightError as error:
+        if debug:
+            raise
+        return _complain(error)
+    except Exception as error:
+        if debug:
+            raise
+        return _complain(InternalError("internal.unexpected", problem=f"{type(error).__name__}: {error}"))
+    return result if isinstance(result, int) else 0
+
+
+def _complain(error: SealwrightError) -> int:
+    """Print an error; gives its exit code."""
+    from sealwright.cli import exit_codes, messages  # noqa: PLC0415  # only for errors
+
+    messages.complain(error)
+    return exit_codes.of_error(error)
