@@ -1,1 +1,1 @@
-"""Where private keys live: a table from URI scheme to dotted name, loaded on use."""
+"""Where private keys live: a table from scheme to dotted name, loaded on use."""

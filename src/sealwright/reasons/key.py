@@ -18,7 +18,11 @@ REASONS = {
         "the private key cannot be read: {problem}",
         "it should be a PEM file with a PRIVATE KEY, RSA PRIVATE KEY or EC PRIVATE KEY",
     ),
-    "key.passphrase-missing": ("the private key is encrypted, and no passphrase was given", ""),
+    "key.passphrase-missing": (
+        "a passphrase is needed, and none was given",
+        "type it at the prompt of a terminal, or use --passphrase-file, or set SEALWRIGHT_PASSPHRASE",
+    ),
+    "key.passphrase-differs": ("the two passphrases differ", "type the same one twice"),
     "key.passphrase-wrong": ("the passphrase does not open the private key", "check it and try again"),
     "key.unsupported": (
         "no signatures can be made with this key: {key}",

@@ -1,0 +1,64 @@
+"""Private keys in files: a PEM key, encrypted or not, and the chain of its certificate."""
+
+from pathlib import Path
+
+from sealwright import limits
+from sealwright.errors import DocumentError, KeyUnavailableError, SealwrightError
+from sealwright.homes import files
+from sealwright.homes.notation.signing_keys import KeyEntry
+from sealwright.keys.passphrases import Passphrases
+from sealwright.pki import certificate, issuing, key_files, keys
+from sealwright.pki.algorithms import Algorithm
+
+__all__ = ["FileSigner", "load_private_key", "open_key"]
+
+
+class FileSigner:
+    """A private key held in memory for one run.
+
+    Args:
+        private_key: the key.
+        certificates: DER, leaf first, root last; the leaf is known to be the key's.
+    """
+
+    def __init__(self, private_key: keys.PrivateKey, certificates: tuple[bytes, ...]) -> None:
+        self._private_key = private_key
+        self.certificates = certificates
+
+    def sign(self, message: bytes, algorithm: Algorithm) -> bytes:
+        """The raw signature of `message`; see `interfaces.Signer`."""
+        return keys.sign(self._private_key, message, algorithm)
+
+
+def load_private_key(path: Path, passphrases: Passphrases) -> keys.PrivateKey:
+    """Read a private key, asking for the passphrase only if it is encrypted.
+
+    Raises:
+        DocumentError: a `key.` code, naming the file.
+        StorageError: the file cannot be read.
+    """
+    content = files.read(path, limits.CONFIG_FILE_BYTES)
+    try:
+        passphrase = passphrases.existing(str(path)) if key_files.is_encrypted(content) else None
+        return key_files.load(content, passphrase)
+    except KeyUnavailableError as error:
+        raise DocumentError.about(str(path), error) from None
+
+
+def open_key(entry: KeyEntry, passphrases: Passphrases) -> FileSigner:
+    """A signer for a key and certificate chain in files.
+
+    Raises:
+        DocumentError: a `key.` or `certificate.` code, naming the file.
+        StorageError: a file cannot be read.
+    """
+    chain_file = Path(entry.cert_path)
+    private_key = load_private_key(Path(entry.key_path), passphrases)
+    try:
+        chain = certificate.parse_file(files.read(chain_file, limits.CONFIG_FILE_BYTES))
+        issuing.require_key(chain[0], private_key)
+    except SealwrightError as error:
+        if error.code.startswith("file."):
+            raise
+        raise DocumentError.about(str(chain_file), error) from None
+    return FileSigner(private_key, tuple(one.der for one in chain))

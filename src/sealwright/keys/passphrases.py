@@ -1,0 +1,70 @@
+"""Passphrases of encrypted keys: from a file, the environment, or a prompt, in that order."""
+
+import hmac
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from sealwright import limits
+from sealwright.errors import KeyUnavailableError
+from sealwright.homes import files
+from sealwright.homes.environment import Environment
+
+__all__ = ["VARIABLE", "Passphrases"]
+
+VARIABLE = "SEALWRIGHT_PASSPHRASE"
+
+Prompt = Callable[[str], str]
+"""Asks a person, given what for; only called when a terminal is there."""
+
+
+class Passphrases(msgspec.Struct, frozen=True):
+    """The sources of one run. `prompt` is None where nobody can be asked."""
+
+    environment: Environment
+    file: Path | None = None
+    prompt: Prompt | None = None
+
+    def existing(self, purpose: str) -> bytes:
+        """The passphrase of a key that exists.
+
+        Args:
+            purpose: what it opens, for the prompt.
+
+        Raises:
+            KeyUnavailableError: `key.passphrase-missing` if no source has one.
+            StorageError: the file cannot be read.
+        """
+        found = self._told()
+        if found is None and self.prompt is not None:
+            found = self.prompt(f"Passphrase of {purpose}").encode()
+        if not found:
+            raise KeyUnavailableError("key.passphrase-missing")
+        return found
+
+    def new(self, purpose: str) -> bytes:
+        """A passphrase for a key that is being made; a person is asked twice.
+
+        Args:
+            purpose: what it will protect, for the prompt.
+
+        Raises:
+            KeyUnavailableError: `key.passphrase-missing`, `key.passphrase-differs`.
+            StorageError: the file cannot be read.
+        """
+        found = self._told()
+        if found is None and self.prompt is not None:
+            found = self.prompt(f"New passphrase for {purpose}").encode()
+            again = self.prompt("The same again").encode()
+            if not hmac.compare_digest(found, again):
+                raise KeyUnavailableError("key.passphrase-differs")
+        if not found:
+            raise KeyUnavailableError("key.passphrase-missing")
+        return found
+
+    def _told(self) -> bytes | None:
+        """The first line of the file, else the variable, else None."""
+        if self.file is not None:
+            return files.read(self.file, limits.CONFIG_FILE_BYTES).partition(b"\n")[0].rstrip(b"\r")
+        return self.environment.get(VARIABLE).encode() or None
