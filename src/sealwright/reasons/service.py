@@ -38,6 +38,7 @@ REASONS: dict[str, tuple[str, str]] = {
         "a page of {origin} in a browser may not change what is stored here",
         "use a registry client",
     ),
+    "service.body-unwanted": ("the request has a body of more than {most} bytes, and needs none", ""),
     "service.body-late": ("no bytes of the request came for {seconds} seconds", "send it again"),
     "service.client-gone": ("the client hung up before the end of its request", "send it again"),
     "service.busy": ("{most} {what} are going on already", "try again in a moment"),

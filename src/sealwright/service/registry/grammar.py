@@ -69,9 +69,7 @@ def require_name(name: str) -> str:
         UsageError: `service.name-invalid`.
     """
     if len(name) > limits.REPOSITORY_NAME_LENGTH or _WHOLE_NAME.fullmatch(name) is None:
-        raise UsageError(
-            "service.name-invalid", name=ascii(name[:300]), most=limits.REPOSITORY_NAME_LENGTH
-        )
+        raise UsageError("service.name-invalid", name=ascii(name[:300]), most=limits.REPOSITORY_NAME_LENGTH)
     return name
 
 

@@ -29,6 +29,7 @@ ANSWERS = {
     "service.method-unsupported": Answer(405, "UNSUPPORTED", (("Allow", "{allowed}"),)),
     "service.request-too-long": Answer(414, "SIZE_INVALID"),
     "service.browser-refused": Answer(403, "DENIED"),
+    "service.body-unwanted": Answer(413, "SIZE_INVALID"),
     "service.body-late": Answer(408, "BLOB_UPLOAD_INVALID", _CLOSE),
     "service.busy": Answer(429, "TOOMANYREQUESTS", _AGAIN),
     "service.storage-failed": Answer(503, "UNAVAILABLE", (("Retry-After", "10"),)),

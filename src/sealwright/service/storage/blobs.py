@@ -1,14 +1,13 @@
 """Blobs as files, named by their digest, and the files in which they arrive.
 
 A blob's life: `Arrival` (a file under `uploads/`, hashed while it is written) → `keep` (flush, rename,
-flush of the folder) → `open`, as often as wanted → `remove`, by whoever collects garbage. A file under
+flush of the folder) → `open`, as often as wanted. A file under
 `blobs/` is therefore always whole, and two clients that push one blob at the same time rename the same
 bytes to the same name.
 """
 
-import contextlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -102,6 +101,10 @@ class BlobFolder:
         (self._arriving / name).replace(place)
         _flush_folder(place.parent)
 
+    def flush_names(self) -> None:
+        """Return only when the names of arriving content are on the disk."""
+        _flush_folder(self._arriving)
+
     def drop(self, name: str) -> None:
         """Forget the arriving content `name`, if it is there."""
         (self._arriving / name).unlink(missing_ok=True)
@@ -119,16 +122,6 @@ class BlobFolder:
             FileNotFoundError: it is not there.
         """
         return os.open(self._path(digest), os.O_RDONLY | os.O_CLOEXEC)
-
-    def digests(self) -> Iterator[Digest]:
-        """Every blob that is there, named by a row of the database or not."""
-        for path in self._blobs.glob("*/*/*"):
-            yield Digest(f"{path.parent.parent.name}:{path.name}")
-
-    def remove(self, digest: Digest) -> None:
-        """Delete a blob, if it is there."""
-        with contextlib.suppress(FileNotFoundError):
-            self._path(digest).unlink()
 
     def _path(self, digest: Digest) -> Path:
         return self._blobs / digest.algorithm / digest.encoded[:2] / digest.encoded

@@ -127,6 +127,14 @@ class Database:
         """Every row that a query gives."""
         return self._reading().execute(sql, values).fetchall()
 
+    def each(self, sql: str, **values: Value) -> Iterator[Row]:
+        """The rows that a query gives, read as they are asked for."""
+        cursor = self._reading().execute(sql, values)
+        try:
+            yield from cursor
+        finally:
+            cursor.close()
+
     def row(self, sql: str, **values: Value) -> Row | None:
         """The first row that a query gives."""
         row: Row | None = self._reading().execute(sql, values).fetchone()

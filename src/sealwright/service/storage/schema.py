@@ -6,9 +6,9 @@ transaction.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -44,7 +44,7 @@ class Migration(msgspec.Struct, frozen=True):
 class _Transaction(Protocol):
     def run(self, sql: str, **values: str | int | bytes | None) -> int: ...
 
-    def rows(self, sql: str, **values: str | int | bytes | None) -> "list[tuple[object, ...]]": ...
+    def rows(self, sql: str, **values: str | int | bytes | None) -> Sequence[tuple[Any, ...]]: ...
 
 
 def migrations(folder: Path = _FOLDER) -> tuple[Migration, ...]:

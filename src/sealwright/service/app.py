@@ -1,0 +1,44 @@
+"""The service as one ASGI application, with everything mounted that its folder is configured for."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from sealwright.service.registry.content import Content
+from sealwright.service.registry.routes import Registry
+from sealwright.service.storage import Storage
+
+__all__ = ["create"]
+
+
+def create(folder: Path) -> Starlette:
+    """The application on a folder, which it holds until its lifespan ends (or `app.state.close()`).
+
+    Raises:
+        CallerError: `service.folder-in-use` or `service.folder-newer`.
+        StorageError: `service.folder-unusable`.
+    """
+    content = Content(Storage.open(folder))
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        sweeping = asyncio.create_task(content.sweep())
+        try:
+            yield
+        finally:
+            sweeping.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await sweeping
+            content.close()
+
+    registry = Registry(content)
+    app = Starlette(
+        routes=[Route("/v2", registry), Route("/v2/{rest:path}", registry)],
+        lifespan=lifespan,
+    )
+    app.state.close = content.close
+    return app

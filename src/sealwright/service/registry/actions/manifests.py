@@ -1,0 +1,117 @@
+"""Manifests: taken, tagged, deleted (distribution-spec, "Pushing Manifests" and "Content Management").
+
+What is checked, in this order: size, JSON, the media type that the client names against the one that the
+manifest names, that an index is not an image at the same time, schemaVersion, digest. What a manifest
+points to may be missing: a subject by the specification, the rest by choice, so that images can be
+mirrored in part.
+
+A fallback index of referrers (tag `sha256-<hex>`) that a client pushes needs no import: a manifest that
+names a subject is a referrer from the moment it is pushed, whatever any index says of it, and its artifact
+type is read from the manifest itself, since some indexes lie about it.
+"""
+
+import msgspec
+
+from sealwright import manifest as manifests
+from sealwright import media_types
+from sealwright.digest import Digest
+from sealwright.errors import MalformedContentError, NotFoundError, UsageError
+from sealwright.manifest import Manifest
+from sealwright.service.registry.queries import manifests as rows
+from sealwright.service.registry.queries import repositories
+from sealwright.service.storage import Storage
+
+__all__ = ["delete", "put"]
+
+
+_SCHEMA_1 = "application/vnd.docker.distribution.manifest.v1"
+
+
+class _Version(msgspec.Struct, frozen=True):
+    schemaVersion: object = None  # noqa: N815  # the member's name
+
+
+def put(
+    storage: Storage,
+    repository: str,
+    content: bytes,
+    told: str | None,
+    digest: Digest | None,
+    tags: tuple[str, ...],
+) -> rows.Record:
+    """Store a manifest under its digest and let tags stand for it.
+
+    Args:
+        storage: the storage.
+        repository: its name.
+        content: the manifest, at most `limits.MANIFEST_BYTES`.
+        told: the Content-Type that it came with.
+        digest: what the client says its digest is, or None: then it is the one by sha256.
+        tags: to be set.
+
+    Returns:
+        What was stored.
+
+    Raises:
+        MalformedContentError: it is not a manifest that is taken, or does not have the digest.
+        UsageError: `service.media-type-unsupported`.
+    """
+    record = _record(content, told, digest)
+    with storage.database.write() as transaction:
+        identifier = repositories.ensure(transaction, repository)
+        rows.add(transaction, identifier, record)
+        for tag in tags:
+            rows.tag(transaction, identifier, tag, record.digest)
+    return record
+
+
+def delete(storage: Storage, repository: str, reference: Digest | str) -> None:
+    """Delete a manifest with all its tags, or one tag.
+
+    Raises:
+        NotFoundError: `service.manifest-unknown`.
+    """
+    with storage.database.write() as transaction:
+        if isinstance(reference, Digest):
+            found = rows.remove(transaction, repository, reference)
+        else:
+            found = rows.remove_tag(transaction, repository, reference)
+        if not found:
+            raise NotFoundError("service.manifest-unknown", repository=repository, reference=reference)
+
+
+def _record(content: bytes, told: str | None, digest: Digest | None) -> rows.Record:
+    manifest = manifests.parse(content)
+    media_type = manifests.media_type_of(manifest, told)
+    _require_kind(manifest, media_type, told)
+    if media_type != media_types.OCI_ARTIFACT_MANIFEST:
+        version = msgspec.json.decode(content, type=_Version).schemaVersion
+        if version != 2:  # noqa: PLR2004  # the only one there is
+            raise MalformedContentError("service.manifest-version")
+    if digest is None:
+        digest = Digest.of(content)
+    else:
+        digest.require(content, "manifest")
+    annotations = msgspec.json.encode(manifest.annotations).decode() if manifest.annotations else None
+    return rows.Record(
+        digest,
+        media_type,
+        content,
+        manifest.subject.digest if manifest.subject else None,
+        manifest.kind,
+        annotations,
+        tuple(descriptor.digest for descriptor in manifest.contents),
+        tuple(descriptor.digest for descriptor in manifest.manifests),
+    )
+
+
+def _require_kind(manifest: Manifest, media_type: str, told: str | None) -> None:
+    """Refuse types that are not manifests, and manifests that two readers could take for two things."""
+    bare = (told or "").partition(";")[0].strip()
+    if media_type not in media_types.MANIFESTS or bare.startswith(_SCHEMA_1):
+        raise UsageError("service.media-type-unsupported", media_type=ascii((bare or media_type)[:200]))
+    if media_type in media_types.INDEXES:
+        if manifest.config is not None or manifest.layers:
+            raise MalformedContentError("service.manifest-mixed", media_type=media_type, member="config")
+    elif manifest.manifests:
+        raise MalformedContentError("service.manifest-mixed", media_type=media_type, member="manifests")

@@ -1,0 +1,1 @@
+"""The registry's SQL, for SQLite and PostgreSQL alike (see `storage.database`)."""

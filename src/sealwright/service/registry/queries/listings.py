@@ -1,0 +1,57 @@
+"""Tags of a repository, and referrers of a manifest, page by page."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from sealwright.digest import Digest
+from sealwright.service.storage import Database
+
+__all__ = ["Referrer", "referrers", "tags"]
+
+_TAGS = """
+    SELECT tags.name FROM repositories JOIN tags ON tags.repository = repositories.id
+    WHERE repositories.name = :repository AND tags.name > :last
+    ORDER BY tags.name LIMIT :most
+"""
+_REFERRERS = """
+    SELECT manifests.digest, manifests.media_type, manifests.size,
+      manifests.artifact_type, manifests.annotations
+    FROM repositories JOIN manifests ON manifests.repository = repositories.id
+    WHERE repositories.name = :repository AND manifests.subject = :subject AND manifests.digest > :last
+    AND (:artifact_type = '' OR manifests.artifact_type = :artifact_type)
+    ORDER BY manifests.digest LIMIT :most
+"""
+
+
+class Referrer(msgspec.Struct, frozen=True):
+    """A manifest that names another one as its subject; `annotations` is a JSON object as text, or None."""
+
+    digest: str
+    media_type: str
+    size: int
+    artifact_type: str | None
+    annotations: str | None
+
+
+def tags(database: Database, repository: str, last: str, most: int) -> list[str]:
+    """Names of tags, in byte order, after `last`."""
+    return [row[0] for row in database.rows(_TAGS, repository=repository, last=last, most=most)]
+
+
+def referrers(
+    database: Database, repository: str, subject: Digest, artifact_type: str, last: str, most: int
+) -> Iterator[Referrer]:
+    """Manifests that name `subject`, in the order of their digests, after `last`, read one by one.
+
+    An empty `artifact_type` stands for all.
+    """
+    for row in database.each(
+        _REFERRERS,
+        repository=repository,
+        subject=subject,
+        artifact_type=artifact_type,
+        last=last,
+        most=most,
+    ):
+        yield Referrer(*row)

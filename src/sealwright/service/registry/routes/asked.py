@@ -1,0 +1,126 @@
+"""One request: the few things of it that routes look at, and its body as it comes.
+
+A body that was not read to its end is dealt with when the answer goes out (`routes.send`): the client
+that is still sending must see the answer, and must not be able to keep us reading for ever.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from urllib.parse import parse_qs
+
+from starlette.types import Receive, Scope
+
+from sealwright import limits
+from sealwright.errors import MalformedContentError, NetworkError, UsageError
+from sealwright.service.registry.grammar import Target
+
+__all__ = ["Asked", "Body"]
+
+
+class Body:
+    """The body of a request.
+
+    `length` is what Content-Length announced, or None. `finished` says whether all of it was read.
+    `withheld` says whether the client waits to be told to send it (Expect: 100-continue).
+    """
+
+    def __init__(self, headers: dict[bytes, bytes], receive: Receive) -> None:
+        length = headers.get(b"content-length")
+        self.length = int(length) if length is not None else None
+        self.finished = not self.length and b"transfer-encoding" not in headers
+        self.withheld = not self.finished and headers.get(b"expect", b"").lower() == b"100-continue"
+        self._receive = receive
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """The body as it comes.
+
+        Raises:
+            NetworkError: `service.client-gone` or `service.body-late`.
+        """
+        self.withheld = False
+        while not self.finished:
+            try:
+                async with asyncio.timeout(limits.BODY_PIECE_SECONDS):
+                    message = await self._receive()
+            except TimeoutError:
+                raise NetworkError("service.body-late", seconds=limits.BODY_PIECE_SECONDS) from None
+            if message["type"] == "http.disconnect":
+                raise NetworkError("service.client-gone")
+            self.finished = not message.get("more_body", False)
+            piece: bytes = message.get("body", b"")
+            if piece:
+                yield piece
+
+    async def read(self, most: int, code: str) -> bytes:
+        """All of the body.
+
+        Args:
+            most: the most bytes that are taken.
+            code: the reason code if there are more.
+
+        Raises:
+            MalformedContentError: `code`, before any byte is read if the announced length says so.
+            NetworkError: as for `pieces`.
+        """
+        if self.length is not None and self.length > most:
+            raise MalformedContentError(code, most=most)
+        content = bytearray()
+        async for piece in self.pieces():
+            content += piece
+            if len(content) > most:
+                raise MalformedContentError(code, most=most)
+        return bytes(content)
+
+    async def discard(self, most: int) -> None:
+        """Read and forget up to `most` bytes."""
+        read = 0
+        async for piece in self.pieces():
+            read += len(piece)
+            if read >= most:
+                return
+
+    async def gone(self) -> None:
+        """Return when the client has hung up. Only for requests whose body is finished."""
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+
+
+class Asked:
+    """A request below `/v2/`: `method`, `target`, `body`, header fields and query parameters."""
+
+    def __init__(self, scope: Scope, headers: dict[bytes, bytes], body: Body, target: Target) -> None:
+        self.scope = scope
+        self.method: str = scope["method"]
+        self.target = target
+        self.body = body
+        self._headers = headers
+        query: bytes = scope["query_string"]
+        self._query: dict[str, list[str]] = {}
+        if query:
+            try:
+                self._query = parse_qs(
+                    query.decode("latin-1"), keep_blank_values=True, max_num_fields=2 * limits.TAGS_PER_PUSH
+                )
+            except ValueError:
+                raise UsageError(
+                    "service.request-too-long", part="query", most=limits.REQUEST_HEAD_BYTES
+                ) from None
+
+    def header(self, name: str) -> str | None:
+        """The value of a header field, named in lower case; the last one if it stands several times."""
+        value = self._headers.get(name.encode())
+        return value.decode("latin-1") if value is not None else None
+
+    def query(self, name: str) -> str | None:
+        """The value of a query parameter; the first one if it stands several times."""
+        values = self._query.get(name)
+        return values[0] if values else None
+
+    def queries(self, name: str) -> list[str]:
+        """Every value of a query parameter, in order."""
+        return self._query.get(name, [])
+
+    def unchanged(self, etag: str) -> bool:
+        """Whether the client already has the content of this entity tag (RFC 9110, section 13.1.2)."""
+        given = self.header("if-none-match")
+        return given is not None and etag in (part.strip().removeprefix("W/") for part in given.split(","))

@@ -1,0 +1,197 @@
+"""The service on a socket: where it may listen, how it starts, and how it ends.
+
+Without accounts, whoever reaches the service may do everything, so it listens only on addresses that
+nobody but this machine can reach. A host name is resolved once; what was checked is what is listened on.
+"""
+
+import asyncio
+import errno
+import ipaddress
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+import uvicorn
+
+from sealwright import limits
+from sealwright.errors import CallerError
+from sealwright.service import app
+
+__all__ = ["DEFAULT_HOST", "DEFAULT_PORT", "Server", "serve"]
+
+DEFAULT_HOST = "127.0.0.1"
+DEFAULT_PORT = 5000
+
+_KEEP_ALIVE_SECONDS = 75  # longer than clients keep idle connections, so that they close first
+_GRACE_SECONDS = 10  # for requests that are under way when the service is told to end
+_TICK_SECONDS = 0.1  # uvicorn's own
+
+
+def serve(folder: Path, host: str, port: int, announce: Callable[[str], None]) -> None:
+    """Run the service until SIGINT or SIGTERM; requests under way then have ten seconds to end.
+
+    Args:
+        folder: where it keeps everything; made if it is not there.
+        host: an address of this machine that others cannot reach, or a name for it.
+        port: the port, or 0 for a free one.
+        announce: told in sentences, once it listens, where it does and who may use it.
+
+    Raises:
+        CallerError: `service.needs-accounts`, `service.host-unknown`, `service.port-taken`,
+            `service.port-refused`, `service.folder-in-use`, `service.folder-newer`.
+        StorageError: `service.folder-unusable`.
+    """
+    Server(folder, host, port, announce).run()
+
+
+class Server(uvicorn.Server):
+    """The service, listening. `run` serves until it is told to end, by a signal or by `stop`."""
+
+    def __init__(self, folder: Path, host: str, port: int, announce: Callable[[str], None]) -> None:
+        """Take the port, then the folder; raises as `serve` does."""
+        self._sockets = _listen(host, port)
+        self.port: int = self._sockets[0].getsockname()[1]
+        try:
+            application = app.create(folder)
+        except BaseException:
+            self._close_sockets()
+            raise
+        super().__init__(
+            uvicorn.Config(
+                application,
+                http=_protocol(),
+                h11_max_incomplete_event_size=limits.REQUEST_HEAD_BYTES,
+                lifespan="on",
+                ws="none",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+                timeout_graceful_shutdown=_GRACE_SECONDS,
+            )
+        )
+        self._folder = folder
+        self._announce = announce
+        self._ending = threading.Event()
+        self._wake: Callable[[], None] = lambda: None
+
+    @property
+    def addresses(self) -> list[str]:
+        """Where it listens, as `http://host:port`."""
+        return [_url(listening) for listening in self._sockets]
+
+    def run(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until told to end."""
+        super().run(sockets or self._sockets)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer, then say so."""
+        await super().startup(sockets)
+        self._announce(f"serving {self._folder} at {' and '.join(self.addresses)}")
+        self._announce("anonymous: anyone who reaches this address may push and delete")
+
+    async def main_loop(self) -> None:
+        """Tick as uvicorn does, but end at once when told to."""
+        loop = asyncio.get_running_loop()
+        woken = asyncio.Event()
+
+        def wake() -> None:
+            loop.call_soon_threadsafe(woken.set)
+
+        self._wake = wake
+        ticks = 0
+        while not self._ending.is_set() and not await self.on_tick(ticks):
+            ticks += 1
+            try:
+                await asyncio.wait_for(woken.wait(), _TICK_SECONDS)
+            except TimeoutError:
+                continue
+
+    def stop(self) -> None:
+        """End, as a signal would; from any thread."""
+        self._ending.set()
+        self.should_exit = True
+        self._wake()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """End on SIGINT and SIGTERM, and return then instead of dying of them."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {number: signal.signal(number, self.handle_exit) for number in _SIGNALS}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _close_sockets(self) -> None:
+        for listening in self._sockets:
+            listening.close()
+
+
+def _protocol() -> "type[asyncio.Protocol] | Literal['h11']":
+    """How HTTP is read: by httptools if it is installed."""
+    try:
+        from sealwright.service.http_head import BoundedHeadProtocol  # noqa: PLC0415  # httptools may be missing
+    except ImportError:
+        return "h11"
+    return BoundedHeadProtocol
+
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+def _listen(host: str, port: int) -> list[socket.socket]:
+    """Sockets on every address of a host that only this machine can reach."""
+    sockets: list[socket.socket] = []
+    try:
+        for family, address in _addresses(host):
+            listening = socket.socket(family, socket.SOCK_STREAM)
+            sockets.append(listening)
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            taken = port or (sockets[0].getsockname()[1] if len(sockets) > 1 else 0)
+            listening.bind((address, taken))
+            listening.listen(2048)
+    except OSError as error:
+        for listening in sockets:
+            listening.close()
+        raise _refusal(error, host, port) from None
+    return sockets
+
+
+def _addresses(host: str) -> list[tuple[socket.AddressFamily, str]]:
+    """The addresses that a host name stands for, IPv4 first."""
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise CallerError("service.host-unknown", host=host, problem=str(error)) from None
+    addresses: list[tuple[socket.AddressFamily, str]] = sorted(
+        {(family, str(place[0])) for family, _, _, _, place in found}
+    )
+    for _, address in addresses:
+        if not ipaddress.ip_address(address.partition("%")[0]).is_loopback:
+            raise CallerError("service.needs-accounts", host=host)
+    return addresses
+
+
+def _refusal(error: OSError, host: str, port: int) -> CallerError:
+
+    if error.errno == errno.EADDRINUSE:
+        return CallerError("service.port-taken", host=host, port=port)
+    if error.errno == errno.EACCES:
+        return CallerError("service.port-refused", host=host, port=port, problem=error.strerror)
+    return CallerError("service.host-unknown", host=host, problem=error.strerror or str(error))
+
+
+def _url(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
