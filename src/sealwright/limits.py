@@ -9,6 +9,7 @@ __all__ = [
     "CERTIFICATES_REMEMBERED",
     "CERTIFICATE_BYTES",
     "CERTIFICATE_CHAIN_LENGTH",
+    "CERTIFICATE_DAYS",
     "CHALLENGES",
     "CLOCK_SKEW_SECONDS",
     "CONFIG_FILE_BYTES",
@@ -36,6 +37,7 @@ __all__ = [
     "REDIRECTS",
     "REFERENCE_LENGTH",
     "REFERRERS_LISTED",
+    "REFERRERS_OPENED",
     "REFERRERS_PAGES",
     "REFERRERS_PAGE_BYTES",
     "REFUSED_BODY_BYTES",
@@ -81,6 +83,9 @@ CBOR_DEPTH = 16
 CLOCK_SKEW_SECONDS = 300
 """How far in the future a claimed signing time may lie: clocks differ, by minutes at most."""
 
+CERTIFICATE_DAYS = 36_500
+"""Longest term of a certificate that is made: a hundred years, which some choose for roots."""
+
 CONFIG_FILE_BYTES = 4 * 1024 * 1024
 """Largest file of settings, keys or policy read. Real ones have a few KiB."""
 
@@ -107,6 +112,9 @@ MAX_SIGNATURES = 100
 
 REFERRERS_LISTED = 10_000
 """Most referrers of one subject looked at while listing, of any artifact type."""
+
+REFERRERS_OPENED = 1_000
+"""Most manifests opened during one listing of referrers because the listing cannot tell their type."""
 
 REFERRERS_PAGES = 1_000
 """Most pages of a referrers or tags listing followed."""

@@ -25,7 +25,10 @@ INTERRUPTED = 130
 
 TABLE: tuple[tuple[int, str], ...] = (
     (ACCEPTED, "done; for `seal verify`: every image was accepted"),
-    (REFUSED, "refused: a verdict other than accepted, or an image or signature that is not what it should be"),
+    (
+        REFUSED,
+        "refused: a verdict other than accepted, or an image or signature that is not what it should be",
+    ),
     (USAGE, "usage: flags, references, policies, keys or files of settings that cannot be used as they are"),
     (UNREACHABLE, "network or registry: not reached, not in time, or answered with an error"),
     (DENIED, "access: the registry wants other credentials"),

@@ -40,19 +40,22 @@ def find(folder: Path) -> PolicyFile | None:
 
 
 def write(folder: Path, content: bytes) -> Path:
-    """Put a policy in force under its newer name; what was in force before is kept with the ending `.bak`.
+    """Put a policy in force; what was in force before is kept with the ending `.bak`.
+
+    The file in force is replaced. Where there is none, the older name is chosen, because every version of
+    notation reads it: 1.x knows no other, and 2.x falls back to it.
 
     Args:
         folder: notation's folder.
         content: the policy; the caller has checked it.
 
     Raises:
+        DocumentError: `policy.not-regular`.
         StorageError: it cannot be written.
     """
-    path = folder / NAMES[0]
     before = find(folder)
+    path = folder / NAMES[-1] if before is None else before.path
     if before is not None:
-        files.write(before.path.with_name(before.path.name + ".bak"), before.content, files.PRIVATE)
+        files.write(path.with_name(path.name + ".bak"), before.content, files.PRIVATE)
     files.write(path, content, files.PRIVATE)
-    (folder / NAMES[1]).unlink(missing_ok=True)
     return path

@@ -1,4 +1,6 @@
-"""Named trust stores: `truststore/x509/{ca|signingAuthority|tsa}/NAME/` (trust-store-trust-policy.md, "Trust Store").
+"""Named trust stores: `truststore/x509/{ca|signingAuthority|tsa}/NAME/`.
+
+Source: trust-store-trust-policy.md, "Trust Store".
 
 Each file holds one DER or any number of PEM certificates, under any name. Every file must be readable and
 every certificate fit for its store: a CA or self-signed; in `tsa` stores a self-issued root. One that is not

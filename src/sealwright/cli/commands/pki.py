@@ -1,0 +1,247 @@
+"""`seal pki`: root CA, intermediate CA, signing certificates."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from sealwright.cli import here, options
+from sealwright.cli.examples import Group
+from sealwright.cli.messages import tell
+from sealwright.homes.notation import signing_keys, trust_store
+from sealwright.homes.notation.signing_keys import KeyEntry
+from sealwright.keys.generating import KEY_SPECS
+from sealwright.pki import names
+from sealwright.workflow.certify import INTERMEDIATE, ROOT, Made, Pki
+
+__all__ = ["command"]
+
+ROOT_DAYS = 7300
+INTERMEDIATE_DAYS = 3650
+LEAF_DAYS = 365
+
+Function = TypeVar("Function", bound=Callable[..., object])
+
+_SUBJECT_HELP = "As in RFC 4514, such as 'C=US, ST=WA, O=Acme'; policies want C, ST and O."
+
+
+def _key_type(function: Function) -> Function:
+    kinds = click.Choice(KEY_SPECS, case_sensitive=False)
+    return click.option("--key-type", type=kinds, default="EC-256", show_default=True)(function)
+
+
+def _place(function: Function) -> Function:
+    """The flags that every command of the group takes."""
+    function = click.option("--folder", type=options.path_type, help="Where the PKI is kept.")(function)
+    function = click.option("--unencrypted", is_flag=True, help="Leave the new private key in the clear.")(
+        function
+    )
+    return options.passphrase_file(function)
+
+
+def _days(default: int) -> Callable[[Function], Function]:
+    return click.option("--days", type=int, default=default, show_default=True, help="How long it is valid.")
+
+
+def _pki(folder: Path | None, passphrase_file: Path | None, *, unencrypted: bool) -> Pki:
+    place = folder or here.pki_folder()
+    return Pki(place, here.now(), here.passphrases(passphrase_file), tell, unencrypted)
+
+
+@click.group(
+    "pki",
+    cls=Group,
+    examples=(
+        "seal pki init --subject 'C=US, ST=WA, O=Acme' --trust-store acme",
+        "seal pki issue build --add-key",
+        "seal pki issue build --csr build.csr",
+        "seal pki renew build",
+    ),
+)
+def command() -> None:
+    """Make certificates to sign with: a root CA, an intermediate CA, signing certificates."""
+
+
+@command.command("init")
+@click.option("--subject", required=True, help=_SUBJECT_HELP)
+@click.option("--trust-store", metavar="NAME", help="Also put the root into the trust store ca:NAME.")
+@click.option("--issue", "leaf", metavar="NAME", help="Also issue the signing certificate NAME.")
+@_key_type
+@_place
+def init(
+    subject: str,
+    trust_store: str | None,
+    leaf: str | None,
+    key_type: str,
+    folder: Path | None,
+    passphrase_file: Path | None,
+    *,
+    unencrypted: bool,
+) -> None:
+    """Make a root CA and an intermediate CA in one go."""
+    name = names.parse(subject)
+    pki = _pki(folder, passphrase_file, unencrypted=unencrypted)
+    root = pki.root(_called(name, "root CA"), key_type, ROOT_DAYS)
+    _tell(root)
+    _tell(pki.intermediate(_called(name, "signing CA"), key_type, INTERMEDIATE_DAYS))
+    if trust_store:
+        _trust(trust_store, root)
+    if leaf:
+        _tell(pki.issue(leaf, None, key_type, LEAF_DAYS))
+
+
+@command.command(ROOT)
+@click.option("--subject", required=True, help=_SUBJECT_HELP)
+@click.option("--trust-store", metavar="NAME", help="Also put the root into the trust store ca:NAME.")
+@_days(ROOT_DAYS)
+@_key_type
+@_place
+def root(
+    subject: str,
+    trust_store: str | None,
+    days: int,
+    key_type: str,
+    folder: Path | None,
+    passphrase_file: Path | None,
+    *,
+    unencrypted: bool,
+) -> None:
+    """Make a root CA."""
+    pki = _pki(folder, passphrase_file, unencrypted=unencrypted)
+    made = pki.root(names.parse(subject), key_type, days)
+    _tell(made)
+    if trust_store:
+        _trust(trust_store, made)
+
+
+@command.command(INTERMEDIATE)
+@click.option("--subject", help=_SUBJECT_HELP)
+@click.option(
+    "--csr", type=options.path_type, metavar="FILE", help="Certify this request instead of a new key."
+)
+@_days(INTERMEDIATE_DAYS)
+@_key_type
+@_place
+def intermediate(
+    subject: str | None,
+    csr: Path | None,
+    days: int,
+    key_type: str,
+    folder: Path | None,
+    passphrase_file: Path | None,
+    *,
+    unencrypted: bool,
+) -> None:
+    """Make an intermediate CA below the root."""
+    if (subject is None) is (csr is None):
+        raise click.UsageError("give either --subject or --csr")
+    pki = _pki(folder, passphrase_file, unencrypted=unencrypted)
+    if csr is not None:
+        _tell(pki.certify(INTERMEDIATE, csr, days, as_ca=True))
+    else:
+        _tell(pki.intermediate(names.parse(subject or ""), key_type, days))
+
+
+@command.command("issue")
+@click.argument("name")
+@click.option("--subject", help="The CA's with CN=NAME if not given.")
+@click.option(
+    "--csr", type=options.path_type, metavar="FILE", help="Certify this request instead of a new key."
+)
+@click.option("--add-key", is_flag=True, help="Also add the key NAME for seal sign.")
+@_days(LEAF_DAYS)
+@_key_type
+@_place
+def issue(
+    name: str,
+    subject: str | None,
+    csr: Path | None,
+    days: int,
+    key_type: str,
+    folder: Path | None,
+    passphrase_file: Path | None,
+    *,
+    add_key: bool,
+    unencrypted: bool,
+) -> None:
+    """Issue the signing certificate NAME."""
+    if csr is not None and (subject or add_key):
+        raise click.UsageError("--csr brings its own subject and key: leave out --subject and --add-key")
+    pki = _pki(folder, passphrase_file, unencrypted=unencrypted)
+    if csr is not None:
+        _tell(pki.certify(name, csr, days))
+        return
+    made = pki.issue(name, names.parse(subject) if subject else None, key_type, days)
+    _tell(made)
+    if add_key:
+        _add_key(name, made)
+
+
+@command.command("request")
+@click.argument("name")
+@click.option("--subject", required=True, help=_SUBJECT_HELP)
+@_key_type
+@_place
+def request(
+    name: str,
+    subject: str,
+    key_type: str,
+    folder: Path | None,
+    passphrase_file: Path | None,
+    *,
+    unencrypted: bool,
+) -> None:
+    """Make the key NAME and a signing request for a CA elsewhere."""
+    pki = _pki(folder, passphrase_file, unencrypted=unencrypted)
+    _tell(pki.request(name, names.parse(subject), key_type))
+
+
+@command.command("renew")
+@click.argument("name")
+@click.option("--days", type=int, default=LEAF_DAYS, show_default=True, help="How long it is valid.")
+@click.option("--new-key", "key_type", type=click.Choice(KEY_SPECS, case_sensitive=False), metavar="TYPE")
+@_place
+def renew(
+    name: str,
+    days: int,
+    key_type: str | None,
+    folder: Path | None,
+    passphrase_file: Path | None,
+    *,
+    unencrypted: bool,
+) -> None:
+    """Renew the certificate NAME for its subject; the old one is kept beside it."""
+    pki = _pki(folder, passphrase_file, unencrypted=unencrypted)
+    _tell(pki.renew(name, days, key_type))
+
+
+def _called(name: names.Name, role: str) -> names.Name:
+    """A subject with a common name of its own, made of the organisation and the role if it has none."""
+    if any(short == "CN" for short, _ in name):
+        return tuple((short, f"{value} {role}" if short == "CN" else value) for short, value in name)
+    organisation = next((value for short, value in name if short == "O"), "Sealwright")
+    return (("CN", f"{organisation} {role}"), *name)
+
+
+def _tell(made: Made) -> None:
+    if made.certificate is not None:
+        until = f"{made.certificate.not_after:%Y-%m-%d}"
+        click.echo(f"{made.pem_file}: {made.certificate.subject_text}, valid until {until}")
+    else:
+        click.echo(f"{made.pem_file}: signing request")
+    if made.key_file is not None:
+        click.echo(f"{made.key_file}: private key")
+
+
+def _trust(store: str, made: Made) -> None:
+    trust_store.add(here.notation_folder(), "ca", store, made.pem_file)
+    click.echo(f"ca:{store}: added {made.pem_file.name}")
+
+
+def _add_key(name: str, made: Made) -> None:
+    folder = here.notation_folder()
+    keys = signing_keys.read(folder)
+    entry = KeyEntry(name, str(made.key_file), str(made.pem_file))
+    signing_keys.write(folder, keys.with_key(entry, default=not keys.keys))
+    click.echo(f"{name}: added to the signing keys")

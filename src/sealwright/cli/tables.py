@@ -1,0 +1,22 @@
+"""Rows as aligned columns, and values as JSON, on standard output."""
+
+from collections.abc import Iterable, Sequence
+
+import click
+import msgspec
+
+__all__ = ["print_json", "print_table"]
+
+
+def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print rows under a head; each column is as wide as its widest cell."""
+    cells = [tuple(head), *(tuple(row) for row in rows)]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(head))]
+    for row in cells:
+        padded = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        click.echo("   ".join(padded).rstrip())
+
+
+def print_json(value: object) -> None:
+    """Print a record, or lists and mappings of records, as indented JSON."""
+    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2))

@@ -1,0 +1,35 @@
+"""Answers to the needs of a decision, from the homes and authorities that one run may ask."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from sealwright.errors import EnvironmentalError, SealwrightError
+from sealwright.evidence import Need, TrustStore, Unavailable
+from sealwright.homes.notation import trust_store
+
+__all__ = ["HomeGatherer"]
+
+
+class HomeGatherer:
+    """Answers from notation's folder. What was answered is remembered for the run, good or bad.
+
+    Args:
+        folder: notation's folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._known: dict[Need, object] = {}
+
+    def __call__(self, needs: frozenset[Need]) -> Mapping[Need, object]:
+        """An answer for each need, if only `Unavailable`."""
+        for need in needs - self._known.keys():
+            self._known[need] = self._trust_store(need)
+        return {need: self._known[need] for need in needs}
+
+    def _trust_store(self, need: TrustStore) -> tuple[bytes, ...] | Unavailable:
+        try:
+            stored = trust_store.read(self._folder, need.kind, need.name)
+        except SealwrightError as error:
+            return Unavailable(error.code, isinstance(error, EnvironmentalError), dict(error.data))
+        return tuple(der for file in stored for der in file.certificates)
