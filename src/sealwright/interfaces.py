@@ -10,6 +10,7 @@ from typing import Protocol
 from sealwright.descriptor import Descriptor
 from sealwright.digest import Digest
 from sealwright.evidence import Need
+from sealwright.formats.orders import Finished
 from sealwright.pki.algorithms import Algorithm
 from sealwright.rules import Statement
 from sealwright.signature import Listed, StoredSignature, Subject, Unreadable
@@ -107,14 +108,12 @@ class SignatureStore(Protocol):
         """The signatures that the store lists, nothing downloaded that could be left."""
         ...
 
-    def fetch(self, listed: Listed) -> StoredSignature | Unreadable:
-        """Download one; a malformed one is reported, not raised."""
+    def fetch(self, subject: Subject, listed: Listed) -> StoredSignature | Unreadable:
+        """Download one; what cannot be had or is no signature is reported, not raised."""
         ...
 
-    def add(
-        self, subject: Subject, media_type: str, content: bytes, annotations: Mapping[str, str], form: str
-    ) -> str:
-        """Keep a new signature and give its location. `form` names the form of its manifest."""
+    def add(self, subject: Subject, finished: Finished) -> str:
+        """Keep a new signature and give its location."""
         ...
 
 

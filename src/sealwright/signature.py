@@ -57,11 +57,15 @@ class StoredSignature(msgspec.Struct, frozen=True):
 
 
 class Unreadable(msgspec.Struct, frozen=True):
-    """Something in a store that should be a signature and is not. It is reported and stops nothing."""
+    """Something in a store that should be a signature and is not. It is reported and stops nothing.
+
+    `retryable` tells whether it may be readable later.
+    """
 
     location: str
     reason: str
     data: Mapping[str, object] = {}
+    retryable: bool = False
 
 
 class CertificateSummary(msgspec.Struct, frozen=True, rename="camel"):

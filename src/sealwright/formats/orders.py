@@ -7,7 +7,7 @@ import msgspec
 
 from sealwright.descriptor import Descriptor
 
-__all__ = ["Prepared", "SigningOrder"]
+__all__ = ["Finished", "Prepared", "SigningOrder"]
 
 
 class SigningOrder(msgspec.Struct, frozen=True):
@@ -39,3 +39,18 @@ class Prepared(msgspec.Struct, frozen=True):
     payload: bytes
     chain: tuple[bytes, ...]
     agent: str
+
+
+class Finished(msgspec.Struct, frozen=True):
+    """A signature ready to be kept.
+
+    `media_type` is the envelope's. `fingerprints` are the SHA-256 of each certificate, leaf first. `form`
+    names the form of the manifest that will carry it, for stores that have several.
+    """
+
+    format: str
+    media_type: str
+    content: bytes
+    fingerprints: tuple[str, ...]
+    signed_at: datetime
+    form: str = "artifact"

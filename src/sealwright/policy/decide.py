@@ -94,7 +94,8 @@ def decide(case: Case, evidence: Evidence) -> Opinion:
         decision=decision,
         reason=reason,
         data=data,
-        retryable=decision == "refused" and evidence.retryable,
+        retryable=decision == "refused"
+        and (evidence.retryable or any(one.retryable for one in case.unreadable)),
         settled_until=_settled_until(case),
         signatures=reports + case.passed_over,
         unreadable=case.unreadable,

@@ -1,0 +1,81 @@
+"""Notary signatures as referrers of an image: listed by artifact type, carried by manifests.
+
+Everything a registry holds can be pushed by others, so nothing found here stops the search: a manifest that
+is malformed, missing or about another subject is reported and passed over.
+"""
+
+from collections.abc import Iterator
+from typing import cast
+
+from sealwright import manifest as manifests
+from sealwright import media_types
+from sealwright.errors import ArtifactError, EnvironmentalError, NotFoundError, RegistryError, SealwrightError
+from sealwright.formats.notary import manifest as signature_manifest
+from sealwright.formats.orders import Finished
+from sealwright.interfaces import Repository
+from sealwright.signature import Listed, StoredSignature, Subject, Unreadable
+
+__all__ = ["ReferrerStore"]
+
+
+class ReferrerStore:
+    """The Notary signatures in one repository or layout.
+
+    Args:
+        repository: where image and signatures are.
+    """
+
+    def __init__(self, repository: Repository) -> None:
+        self._repository = repository
+
+    def listed(self, subject: Subject) -> Iterator[Listed | Unreadable]:
+        """Each referrer of the signature's artifact type.
+
+        A listing that is longer than the limits ends with an `Unreadable` that says so.
+
+        Raises:
+            EnvironmentalError: the repository cannot be asked at all.
+        """
+        try:
+            for found in self._repository.referrers(subject.descriptor, media_types.NOTARY_SIGNATURE):
+                yield Listed("notary", str(found.digest), found, found.annotations)
+        except RegistryError as error:
+            if error.code != "registry.too-many-referrers":
+                raise
+            yield Unreadable("the listing of referrers", error.code, error.data)
+
+    def fetch(self, subject: Subject, listed: Listed) -> StoredSignature | Unreadable:
+        """The envelope behind a listed signature, or why there is none."""
+        try:
+            content = self._repository.manifest(listed.descriptor)
+            envelope = signature_manifest.read(content, subject.descriptor)
+            blob = b"".join(self._repository.open_blob(envelope))
+        except (ArtifactError, EnvironmentalError) as error:
+            return _unreadable(listed, error)
+        return StoredSignature(listed.format, listed.location, envelope.media_type, blob, listed.notes)
+
+    def add(self, subject: Subject, finished: Finished) -> str:
+        """Push the envelope, the empty configuration and the manifest that refers to the subject.
+
+        Gives the digest of that manifest.
+
+        Raises:
+            EnvironmentalError: the repository does not take it.
+        """
+        envelope = manifests.describe(finished.content, finished.media_type)
+        config = manifests.describe(manifests.EMPTY_CONFIG, media_types.EMPTY)
+        self._repository.push_blob(envelope, lambda: iter((finished.content,)))
+        self._repository.push_blob(config, lambda: iter((manifests.EMPTY_CONFIG,)))
+        content = signature_manifest.write(
+            envelope,
+            subject.descriptor,
+            finished.fingerprints,
+            finished.signed_at,
+            cast("signature_manifest.Form", finished.form),
+        )
+        return str(self._repository.push_manifest(content, media_types.IMAGE_MANIFEST).digest)
+
+
+def _unreadable(listed: Listed, error: SealwrightError) -> Unreadable:
+    passing = isinstance(error, EnvironmentalError) and not isinstance(error, NotFoundError)
+    return Unreadable(listed.location, error.code, error.data, retryable=passing)
