@@ -73,8 +73,10 @@ class Repository(Protocol):
         """
         ...
 
-    def push_manifest(self, content: bytes, media_type: str, tag: str | None = None) -> Descriptor:
-        """Put a manifest there under its digest and, if given, a tag.
+    def push_manifest(
+        self, content: bytes, media_type: str, tag: str | None = None, algorithm: str = "sha256"
+    ) -> Descriptor:
+        """Put a manifest there under its digest (of that algorithm) and, if given, a tag.
 
         If it has a subject, it can be found by `referrers` afterwards: where the registry has no referrers
         API, the fallback tag is updated.

@@ -45,6 +45,9 @@ _SECRETS = frozenset({"authorization", "cookie"})
 class Transport:
     """HTTP for one run. Safe to use from several threads.
 
+    Attributes:
+        insecure_hosts: as given.
+
     Args:
         tls: how peers are verified and how we identify ourselves.
         insecure_hosts: `host` or `host:port` of peers whose certificates are not verified.
@@ -63,7 +66,7 @@ class Transport:
     ) -> None:
         tls = tls or VerifiedTls(environment=environment)
         self._pool = Pool(tls, InsecureTls(None, tls.client_certificate, tls.client_key, environment))
-        self._insecure = insecure_hosts
+        self.insecure_hosts = insecure_hosts
         self._proxies = Proxies(environment)
         self._retries = retries
         self._events = events
@@ -142,7 +145,10 @@ class Transport:
                 return Response(raw, connection, request.url, self._pool.give)
 
     def _is_insecure(self, origin: Origin) -> bool:
-        if origin.scheme == "http" or not {origin.authority, f"{origin.host}:{origin.port}"} & self._insecure:
+        if (
+            origin.scheme == "http"
+            or not {origin.authority, f"{origin.host}:{origin.port}"} & self.insecure_hosts
+        ):
             return False
         with self._lock:
             first = origin not in self._told

@@ -1,0 +1,138 @@
+"""Requests to one repository of one registry, authorised."""
+
+from collections.abc import Mapping
+from urllib.parse import urljoin, urlsplit
+
+import msgspec
+
+from sealwright import limits
+from sealwright.errors import AccessDeniedError
+from sealwright.events import EventSink
+from sealwright.repositories import challenge
+from sealwright.repositories.endpoints import Endpoints
+from sealwright.repositories.scopes import Scope
+from sealwright.repositories.tokens import Authoriser, Wanted
+from sealwright.transport.client import Transport
+from sealwright.transport.deadline import Deadline
+from sealwright.transport.message import Body, Request
+from sealwright.transport.origin import Origin
+from sealwright.transport.response import Response
+
+__all__ = ["Exchange", "Outside"]
+
+_UNAUTHORISED = 401
+
+
+class Outside(msgspec.Struct, frozen=True):
+    """What all exchanges of one run share."""
+
+    transport: Transport
+    endpoints: Endpoints
+    authoriser: Authoriser
+    events: EventSink
+    deadline: Deadline
+
+
+class Exchange:
+    """Sends requests about one repository.
+
+    Args:
+        outside: shared by the run.
+        domain: of the registry, as in references.
+        path: of the repository; empty for the registry as a whole.
+        scopes: what the run needs, so that one token serves it.
+    """
+
+    def __init__(self, outside: Outside, domain: str, path: str, scopes: tuple[Scope, ...]) -> None:
+        self._outside = outside
+        self._domain = domain
+        self._scopes = scopes
+        self.path = path
+        self.name = f"{domain}/{path}" if path else domain
+        self.events = outside.events
+
+    @property
+    def origin(self) -> Origin:
+        """Of the registry."""
+        return self._outside.endpoints.origin(self._domain)
+
+    @property
+    def deleting(self) -> tuple[Scope, ...]:
+        """The scope that deleting in this repository needs besides those of the run."""
+        return (Scope.of_repository(self.path, "delete"),)
+
+    def url(self, rest: str) -> str:
+        """The URL of something in the repository, such as `manifests/v1`."""
+        path = f"{self.path}/" if self.path else ""
+        return f"{self.origin}/v2/{path}{rest}"
+
+    def short(self) -> Deadline:
+        """The deadline of a request that moves little."""
+        return self._outside.deadline.within(limits.REQUEST_SECONDS)
+
+    def long(self) -> Deadline:
+        """The deadline of a request that moves a blob: that of the whole run."""
+        return self._outside.deadline
+
+    def landed(self, response: Response, location: str) -> str:
+        """A Location as an absolute URL.
+
+        A registry behind a proxy that ends TLS often names itself with http; that is mended.
+        """
+        url = urljoin(response.url, location)
+        origin = self.origin
+        parts = urlsplit(url)
+        if origin.scheme == "https" and parts.scheme == "http" and parts.netloc == origin.authority:
+            return parts._replace(scheme="https").geturl()
+        return url
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str] | None = None,
+        body: Body = None,
+        *,
+        more: tuple[Scope, ...] = (),
+        deadline: Deadline | None = None,
+        repeatable: bool | None = None,
+    ) -> Response:
+        """Send one request; if the registry asks who we are, answer and send it again.
+
+        Args:
+            method: of HTTP.
+            url: absolute. Authorization is sent to the registry's own origin only.
+            headers: besides Authorization.
+            body: if any.
+            more: scopes that this request needs besides those of the run.
+            deadline: `short()` if left out.
+            repeatable: whether it may be sent twice, where the method does not tell.
+
+        Raises:
+            AccessDeniedError: not authorised, also after having said who we are.
+            NetworkError: as `Transport.send`.
+        """
+        deadline = deadline or self.short()
+        request = Request(method, url, dict(headers or {}), body, repeatable)
+        outside, origin = self._outside, self.origin
+        if Origin.of(url) != origin:
+            return outside.transport.send(request, deadline)
+        wanted = Wanted(self._domain, self.path, (*self._scopes, *more))
+        header = outside.authoriser.header(wanted)
+        response = outside.transport.send(_authorised(request, header), deadline)
+        if response.status != _UNAUTHORISED or Origin.of(response.url) != origin:
+            return response
+        challenges = challenge.parse(response.headers.get("www-authenticate", ""))
+        response.discard()
+        header = outside.authoriser.obtain(wanted, origin, challenges, header, deadline)
+        response = outside.transport.send(_authorised(request, header), deadline)
+        if response.status == _UNAUTHORISED and Origin.of(response.url) == origin:
+            response.discard()
+            raise AccessDeniedError("registry.login-insufficient", name=self.name)
+        return response
+
+
+def _authorised(request: Request, header: str | None) -> Request:
+    if header is None:
+        return request
+    return msgspec.structs.replace(request, headers={**request.headers, "Authorization": header})
