@@ -79,28 +79,36 @@ def sign(private_key: PrivateKey, message: bytes, algorithm: Algorithm) -> bytes
     return r.to_bytes(algorithm.coordinate) + s.to_bytes(algorithm.coordinate)
 
 
-def verify(public_key: PublicKey, signature: bytes, message: bytes, algorithm: Algorithm) -> None:
+def verify(public_key: object, signature: bytes, message: bytes, algorithm: Algorithm) -> None:
     """Check a raw signature.
 
     Args:
         public_key: of the leaf certificate.
         signature: raw, as an envelope carries it.
         message: all of the signed bytes.
-        algorithm: the one that goes with the key.
+        algorithm: must be the one that goes with the key.
 
     Raises:
-        CheckFailedError: `integrity.signature-invalid`.
+        CheckFailedError: `integrity.algorithm-mismatch` or `integrity.signature-invalid`.
     """
+    fitting = algorithm_of(public_key)
+    if algorithm != fitting:
+        words = fitting.name if fitting else f"no signatures ({describe(public_key)})"
+        raise CheckFailedError("integrity.algorithm-mismatch", found=algorithm.name, fitting=words)
     try:
         if isinstance(public_key, rsa.RSAPublicKey):
             public_key.verify(
                 signature, message, _PADDINGS[algorithm.hash_name], _HASHES[algorithm.hash_name]
             )
-            return
-        if len(signature) != 2 * algorithm.coordinate:
-            raise CheckFailedError("integrity.signature-invalid", algorithm=algorithm.name)
-        r = int.from_bytes(signature[: algorithm.coordinate])
-        s = int.from_bytes(signature[algorithm.coordinate :])
-        public_key.verify(encode_dss_signature(r, s), message, _SCHEMES[algorithm.hash_name])
+        elif isinstance(public_key, ec.EllipticCurvePublicKey):
+            public_key.verify(_der(signature, algorithm), message, _SCHEMES[algorithm.hash_name])
     except InvalidSignature:
         raise CheckFailedError("integrity.signature-invalid", algorithm=algorithm.name) from None
+
+
+def _der(signature: bytes, algorithm: Algorithm) -> bytes:
+    """The numbers r and s as the library wants them."""
+    size = algorithm.coordinate
+    if len(signature) != 2 * size:
+        raise InvalidSignature
+    return encode_dss_signature(int.from_bytes(signature[:size]), int.from_bytes(signature[size:]))

@@ -21,4 +21,12 @@ REASONS = {
         "the manifest says it is {said} and came as {told}",
         "push the image again with a client that sets the media type",
     ),
+    "artifact.payload-mismatch": (
+        "the signature is about {signed}, not about {subject}",
+        "it belongs to another image; find out how it came here",
+    ),
+    "artifact.metadata-missing": (
+        "the signature does not say {key}={value} of the image: {found}",
+        "",
+    ),
 }

@@ -1,3 +1,5 @@
-"""Reasons of the area `expiry`."""
+"""Signatures whose term has run out: the check `expiry`."""
 
-REASONS: dict[str, tuple[str, str]] = {}
+REASONS = {
+    "expiry.expired": ("the signature expired at {expiry}", "the image has to be signed again"),
+}

@@ -1,3 +1,8 @@
-"""Reasons of the area `plugin`."""
+"""Signatures that only a plugin can verify: the check `plugin`."""
 
-REASONS: dict[str, tuple[str, str]] = {}
+REASONS = {
+    "plugin.not-supported": (
+        "the signature has to be verified by the plugin {plugin!r}, and this version runs no plugins",
+        "have the image signed without a verification plugin",
+    ),
+}

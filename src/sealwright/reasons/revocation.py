@@ -1,3 +1,8 @@
-"""Reasons of the area `revocation`."""
+"""Certificates that were taken back: the check `revocation`."""
 
-REASONS: dict[str, tuple[str, str]] = {}
+REASONS = {
+    "revocation.not-supported": (
+        "whether the certificate of {subject!r} was revoked is not known: this version cannot ask",
+        'set "revocation" to "log" or "skip" in the policy, if you can do without',
+    ),
+}

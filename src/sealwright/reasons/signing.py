@@ -1,3 +1,20 @@
-"""Reasons of the area `signing`."""
+"""What stands in the way of making a signature."""
 
-REASONS: dict[str, tuple[str, str]] = {}
+REASONS = {
+    "signing.expiry-not-after-signing": (
+        "the signature would expire at {expiry}, which is not after its signing at {signed_at}",
+        "give a later expiry",
+    ),
+    "signing.metadata-reserved": (
+        "the name {key!r} of user metadata begins with {prefix}, which is reserved",
+        "choose a name of your own, such as com.example.build",
+    ),
+    "signing.metadata-clash": (
+        "the image has an annotation {key!r} already, so it cannot be user metadata",
+        "choose another name",
+    ),
+    "signing.metadata-too-many": (
+        "{found} annotations are too many to sign; the most is {limit}",
+        "sign fewer, or sign the digest of a file that holds them",
+    ),
+}

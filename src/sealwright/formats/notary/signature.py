@@ -1,0 +1,244 @@
+"""A Notary signature: what it says of itself, and what a rule thinks of it.
+
+Source: trust-store-trust-policy.md, "Signature Evaluation"; the checks themselves are in `judging`.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cached_property
+from typing import Literal
+
+from sealwright import limits
+from sealwright.descriptor import Descriptor
+from sealwright.digest import Digest
+from sealwright.errors import CheckFailedError, MalformedContentError, MalformedSignatureError
+from sealwright.evidence import Evidence, Need, Unavailable
+from sealwright.formats.judged import Judged
+from sealwright.formats.notary import judging, payload
+from sealwright.formats.notary.envelope import Envelope, codec
+from sealwright.media_types import NOTARY_PAYLOAD
+from sealwright.pki import certificate as certificates
+from sealwright.pki.certificate import Certificate
+from sealwright.rules import Action, X509Rule
+from sealwright.signature import StoredSignature, Subject, Summary
+from sealwright.verdict import STAGES, Check, Judgement
+
+__all__ = ["NotarySignature", "parse"]
+
+FORMAT = "notary"
+
+_ENFORCED = frozenset({"parse", "integrity", "artifact"})
+"""Checks that no policy can relax."""
+
+_Finding = Unavailable | Literal["not_reached", "skipped"] | None
+"""What a check found, if it did not fail: None says that it passed."""
+
+
+def parse(stored: StoredSignature) -> "NotarySignature":
+    """Read a signature: envelope, payload and certificates.
+
+    Args:
+        stored: the envelope as it was found; its media type tells the kind.
+
+    Raises:
+        MalformedSignatureError: a `parse.` code.
+    """
+    if len(stored.content) > limits.ENVELOPE_BYTES:
+        raise MalformedSignatureError(
+            "parse.envelope-too-large", size=len(stored.content), limit=limits.ENVELOPE_BYTES
+        )
+    envelope = codec(stored.media_type).read(stored.content)
+    target = payload.read(envelope.payload)
+    try:
+        chain = tuple(certificates.parse(der) for der in envelope.chain)
+    except MalformedContentError as error:
+        raise MalformedSignatureError("parse.certificate-malformed", **error.data) from None
+    return NotarySignature(envelope, target, chain, stored.content)
+
+
+class NotarySignature:
+    """A parsed signature. Nothing that it says is believed.
+
+    Args:
+        envelope: the parts.
+        target: what the payload is about.
+        chain: the certificates of the envelope.
+        content: the bytes of the envelope.
+    """
+
+    def __init__(
+        self, envelope: Envelope, target: Descriptor, chain: tuple[Certificate, ...], content: bytes
+    ) -> None:
+        self.envelope = envelope
+        self.target = target
+        self.chain = chain
+        self._content = content
+
+    @cached_property
+    def summary(self) -> Summary:
+        """What the signature says of itself, in the words of the specification."""
+        attributes = self.envelope.attributes
+        return Summary(
+            format=FORMAT,
+            envelope=self.envelope.media_type,
+            algorithm=attributes.algorithm.name,
+            signer=self.chain[0].subject_text,
+            payload=self.target,
+            signing_scheme=attributes.scheme,
+            signing_time=attributes.signed_at,
+            expiry=attributes.expiry,
+            signed_attributes=_signed_text(self.envelope),
+            unsigned_attributes=_unsigned_text(self.envelope),
+            user_metadata=self.target.annotations,
+            certificates=tuple(certificate.summary for certificate in self.chain),
+            digest=Digest.of(self._content),
+        )
+
+    @cached_property
+    def signer(self) -> str:
+        """SHA-256 of the leaf's public key: the same signer, whatever certificate the key has."""
+        return self.chain[0].key_fingerprint
+
+    @cached_property
+    def _integrity(self) -> Check:
+        """Depends on the bytes alone, so it is found out once."""
+        try:
+            judging.integrity(self.envelope, self.chain)
+        except CheckFailedError as error:
+            return Check("integrity", "enforce", "failed", error.code, error.data)
+        return Check("integrity", "enforce", "passed")
+
+    def judge(
+        self, subject: Subject, rule: X509Rule, origin: str, evidence: Evidence, at: datetime
+    ) -> Judged | None:
+        """What a rule thinks of this signature.
+
+        Args:
+            subject: what is verified.
+            rule: stores, identities, and what a failure of each check means.
+            origin: of the requirement, for the judgement.
+            evidence: the answers so far.
+            at: the time of verification, aware.
+
+        1. parse: done, or there were no signature to judge.
+        2. integrity: chain, algorithm, signature, critical attributes. Always enforced.
+        3. artifact: the payload is about the subject, with the metadata asked for. Always enforced.
+           After a failure so far nothing else is looked at.
+        4. authenticity: the chain holds a trusted certificate. Missing stores are asked for, and nothing
+           else is looked at before they are there.
+        5. identity: the rule names the signer. Means what authenticity means.
+        6. expiry: the signature's own term.
+        7. timestamp: the chain is valid at `at`, or a timestamp says that it was.
+        8. revocation: no certificate is revoked.
+        9. plugin: the plugin that the signature asks for agrees.
+           What the signature names (token, responders, plugin) is used only if 4 and 5 passed, also where
+           they are only logged.
+        """
+        # 1. parse
+        record = _Record(rule.actions)
+        record.add(Check("parse", "enforce", "passed"))
+        # 2. integrity
+        record.add(self._integrity)
+        if self._integrity.outcome != "passed":
+            return self._judged(origin, record)
+        # 3. artifact
+        if not record.make(
+            "artifact", lambda: judging.artifact(self.target, subject.descriptor, rule.metadata)
+        ):
+            return self._judged(origin, record)
+        # 4. authenticity
+        stores = judging.wanted_stores(self.envelope, rule)
+        needs = frozenset(store for store in stores if store not in evidence)
+        if needs:
+            return self._judged(origin, record, needs)
+        authentic = record.make("authenticity", lambda: judging.authenticity(self.chain, stores, evidence))
+        # 5. identity
+        authentic &= record.make("identity", lambda: judging.identity(self.chain[0], rule))
+        # 6. expiry
+        record.make("expiry", lambda: judging.expiry(self.envelope, at))
+        # 7. timestamp
+        record.make("timestamp", lambda: self._timestamp(rule, at, authentic))
+        # 8. revocation
+        record.make("revocation", lambda: judging.revocation(self.chain) if authentic else "not_reached")
+        # 9. plugin
+        record.make("plugin", lambda: self._plugin(authentic))
+        return self._judged(origin, record)
+
+    def _timestamp(self, rule: X509Rule, at: datetime, authentic: bool) -> _Finding:  # noqa: FBT001  # private
+        if not judging.timestamp(self.envelope, self.chain, rule, at):
+            return None
+        return Unavailable("timestamp.not-supported", retryable=False) if authentic else "not_reached"
+
+    def _plugin(self, authentic: bool) -> _Finding:  # noqa: FBT001  # private
+        name = self.envelope.attributes.plugin
+        if not name:
+            return "skipped"
+        if not authentic:
+            return "not_reached"
+        return Unavailable("plugin.not-supported", retryable=False, data={"plugin": name})
+
+    def _judged(self, origin: str, record: "_Record", needs: frozenset[Need] = frozenset()) -> Judged:
+        checks = record.complete()
+        signer = self.signer if self._integrity.outcome == "passed" else ""
+        counts = not needs and all(check.stands for check in checks)
+        return Judged(Judgement(origin, signer, checks, counts), needs)
+
+
+class _Record:
+    """The checks made so far, and what a failure of each means."""
+
+    def __init__(self, actions: Mapping[str, Action]) -> None:
+        self._actions = actions
+        self._checks: list[Check] = []
+
+    def _action(self, name: str) -> Action:
+        if name in _ENFORCED:
+            return "enforce"
+        return self._actions.get("authenticity" if name == "identity" else name, "enforce")
+
+    def add(self, check: Check) -> None:
+        self._checks.append(check)
+
+    def make(self, name: str, check: Callable[[], _Finding]) -> bool:
+        """Make a check and tell whether it passed."""
+        action = self._action(name)
+        if action == "skip":
+            self.add(Check(name, action, "skipped"))
+            return False
+        try:
+            found = check()
+        except CheckFailedError as error:
+            self.add(Check(name, action, "failed", error.code, error.data))
+            return False
+        if isinstance(found, Unavailable):
+            self.add(Check(name, action, "unavailable", found.reason, found.data))
+        else:
+            self.add(Check(name, action, found or "passed"))
+        return found is None
+
+    def complete(self) -> tuple[Check, ...]:
+        """All checks in the order of the stages; those that were not made are marked so."""
+        rest = STAGES[len(self._checks) :]
+        return (*self._checks, *(Check(name, self._action(name), "not_reached") for name in rest))
+
+
+def _signed_text(envelope: Envelope) -> Mapping[str, str]:
+    attributes = envelope.attributes
+    shown = {"contentType": NOTARY_PAYLOAD}
+    for name, value in attributes.values().items():
+        shown[name.removeprefix("io.cncf.notary.")] = value if isinstance(value, str) else value.isoformat()
+    return shown | {str(label): _shown(value) for label, value in attributes.extended.items()}
+
+
+def _unsigned_text(envelope: Envelope) -> Mapping[str, str]:
+    unsigned = envelope.unsigned
+    shown = {"signingAgent": unsigned.agent, "timestampSignature": unsigned.timestamp.hex()}
+    known = {name: value for name, value in shown.items() if value}
+    return known | {str(label): _shown(value) for label, value in unsigned.others.items()}
+
+
+def _shown(value: object) -> str:
+    """A value of any kind as text; for people only."""
+    if isinstance(value, str):
+        return value
+    return value.hex() if isinstance(value, bytes) else repr(value)

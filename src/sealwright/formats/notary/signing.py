@@ -1,0 +1,100 @@
+"""Making a signature: what the key has to sign, and the envelope around the value it gives.
+
+Source: signature-specification.md, "Signing Steps". The algorithm is that of the leaf's key. A chain that
+no verifier would accept is refused before the key is asked, and `assemble` verifies what it made.
+"""
+
+from datetime import UTC, datetime
+
+from sealwright.errors import (
+    CheckFailedError,
+    InternalError,
+    KeyUnavailableError,
+    MalformedContentError,
+    UsageError,
+)
+from sealwright.formats.notary import attributes as attribute
+from sealwright.formats.notary import payload as payloads
+from sealwright.formats.notary.attributes import SignedAttributes, UnsignedAttributes
+from sealwright.formats.notary.envelope import codec
+from sealwright.formats.orders import Prepared, SigningOrder
+from sealwright.pki import certificate as certificates
+from sealwright.pki import chain as chains
+from sealwright.pki import keys
+from sealwright.pki.certificate import Certificate
+
+__all__ = ["assemble", "prepare"]
+
+
+def prepare(order: SigningOrder, chain: tuple[bytes, ...]) -> Prepared:
+    """The exact bytes to sign, and all else that the envelope needs.
+
+    Args:
+        order: what to sign and how.
+        chain: DER certificates, the leaf first, the root last.
+
+    Raises:
+        UsageError: `signing.expiry-not-after-signing`, or a `signing.metadata-` code.
+        KeyUnavailableError: a `certificate.` code: the chain cannot be used for signing.
+        MalformedSignatureError: `parse.envelope-type-unknown`.
+    """
+    signed_at = _whole_seconds(order.signed_at)
+    expiry = _whole_seconds(order.expiry) if order.expiry else None
+    if expiry and expiry <= signed_at:
+        raise UsageError(
+            "signing.expiry-not-after-signing", expiry=expiry.isoformat(), signed_at=signed_at.isoformat()
+        )
+    kind = codec(order.envelope)
+    leaf, *_ = _usable(chain, signed_at)
+    algorithm = keys.require_algorithm(leaf.public_key)
+    attributes = SignedAttributes(
+        algorithm=algorithm,
+        signing_time=signed_at,
+        expiry=expiry,
+        critical=(attribute.SCHEME, attribute.EXPIRY) if expiry else (attribute.SCHEME,),
+    )
+    target = payloads.with_metadata(order.payload, order.user_metadata)
+    payload = payloads.write(target, kind.PAYLOAD_ORDER)
+    protected = kind.protect(attributes)
+    message = kind.message(protected, payload)
+    return Prepared(order.envelope, algorithm.name, message, protected, payload, chain, order.agent)
+
+
+def _whole_seconds(time: datetime) -> datetime:
+    if time.tzinfo is None:
+        raise InternalError("internal.unexpected", problem="a time without a time zone")
+    return time.astimezone(UTC).replace(microsecond=0)
+
+
+def _usable(chain: tuple[bytes, ...], signed_at: datetime) -> tuple[Certificate, ...]:
+    try:
+        parsed = chains.parse(chain)
+        chains.require(parsed)
+        chains.require_valid(parsed, signed_at)
+    except (CheckFailedError, MalformedContentError) as error:
+        raise KeyUnavailableError(error.code, **error.data) from None
+    return parsed
+
+
+def assemble(prepared: Prepared, value: bytes) -> bytes:
+    """The finished envelope.
+
+    Args:
+        prepared: as `prepare` made it, maybe long ago.
+        value: the raw signature of `prepared.message`.
+
+    Raises:
+        KeyUnavailableError: `key.signature-invalid`: the value is not that of the leaf's key.
+    """
+    kind = codec(prepared.envelope)
+    unsigned = UnsignedAttributes(agent=prepared.agent)
+    content = kind.write(prepared.protected, prepared.payload, value, prepared.chain, unsigned)
+    made = kind.read(content)
+    leaf = certificates.parse(made.chain[0])
+    try:
+        keys.verify(leaf.public_key, made.signature, made.message, made.attributes.algorithm)
+    except CheckFailedError:
+        raise KeyUnavailableError("key.signature-invalid", subject=leaf.subject_text) from None
+    if (made.message, made.payload, made.chain) != (prepared.message, prepared.payload, prepared.chain):
+        raise InternalError("internal.unexpected", problem="an envelope does not read as it was written")
+    return content
