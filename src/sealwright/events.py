@@ -5,7 +5,20 @@ from typing import Literal
 
 import msgspec
 
-__all__ = ["BlobAdvanced", "BlobFinished", "BlobStarted", "Event", "EventSink", "Notice", "ignore"]
+__all__ = [
+    "BlobAdvanced",
+    "BlobFinished",
+    "BlobOutcome",
+    "BlobStarted",
+    "Event",
+    "EventSink",
+    "Notice",
+    "ignore",
+]
+
+
+BlobOutcome = Literal["moved", "mounted", "present"]
+"""How a blob came to its place: sent, taken over from another repository there, or there already."""
 
 
 class Event(msgspec.Struct, frozen=True, tag=True):
@@ -38,7 +51,7 @@ class BlobFinished(Event, frozen=True):
     """The blob is where it should be; `how` tells how it came there."""
 
     digest: str
-    how: Literal["moved", "mounted", "present"]
+    how: BlobOutcome
 
 
 EventSink = Callable[[Event], None]

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from sealwright.descriptor import Descriptor
 from sealwright.digest import Digest
+from sealwright.events import BlobOutcome
 from sealwright.evidence import Need
 from sealwright.formats.orders import Finished
 from sealwright.pki.algorithms import Algorithm
@@ -66,7 +67,9 @@ class Repository(Protocol):
         """Whether the manifest or blob is already there."""
         ...
 
-    def push_blob(self, descriptor: Descriptor, source: BlobSource, mount_from: str | None = None) -> str:
+    def push_blob(
+        self, descriptor: Descriptor, source: BlobSource, mount_from: str | None = None
+    ) -> BlobOutcome:
         """Put a blob there; tells how: `moved`, `mounted` or `present`.
 
         `mount_from` is the path of another repository of the same registry that holds it.

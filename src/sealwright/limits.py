@@ -47,6 +47,7 @@ __all__ = [
     "REQUEST_SECONDS",
     "REQUEST_TRIES",
     "RETRY_AFTER_SECONDS",
+    "SIDE_BY_SIDE",
     "SILENCE_SECONDS",
     "TAGS_LISTED",
     "TAGS_PER_PUSH",
@@ -244,3 +245,6 @@ UPLOAD_SESSIONS = 10_000
 
 UPLOAD_SESSION_SECONDS = 24 * 60 * 60
 """How long an upload may rest before it is dropped."""
+
+SIDE_BY_SIDE = 8
+"""Downloads at once from one registry within one verification; more only queue in most registries."""

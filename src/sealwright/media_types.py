@@ -4,6 +4,7 @@ __all__ = [
     "DOCKER_MANIFEST",
     "DOCKER_MANIFEST_LIST",
     "EMPTY",
+    "FOREIGN_LAYERS",
     "IMAGE_CONFIG",
     "IMAGE_INDEX",
     "IMAGE_LAYER_TAR",
@@ -16,6 +17,7 @@ __all__ = [
     "NOTARY_PAYLOAD",
     "NOTARY_SIGNATURE",
     "OCI_ARTIFACT_MANIFEST",
+    "SIGNATURES",
 ]
 
 # OCI image-spec, media-types.md
@@ -38,8 +40,22 @@ MANIFESTS = (IMAGE_MANIFEST, IMAGE_INDEX, DOCKER_MANIFEST, DOCKER_MANIFEST_LIST,
 INDEXES = frozenset({IMAGE_INDEX, DOCKER_MANIFEST_LIST})
 """Manifests that list other manifests."""
 
+# Layers that may stay elsewhere (image-spec, layer.md, "Non-Distributable Layers"; Docker's foreign layers)
+FOREIGN_LAYERS = (
+    "application/vnd.oci.image.layer.nondistributable.",
+    "application/vnd.docker.image.rootfs.foreign.",
+)
+"""Beginnings of their media types."""
+
 # Notary Project, signature-specification.md
 NOTARY_SIGNATURE = "application/vnd.cncf.notary.signature"
 NOTARY_PAYLOAD = "application/vnd.cncf.notary.payload.v1+json"
 NOTARY_JWS = "application/jose+json"
 NOTARY_COSE = "application/cose"
+
+SIGNATURES = (
+    NOTARY_SIGNATURE,
+    "application/vnd.dev.sigstore.bundle.v0.3+json",
+    "application/vnd.dev.cosign.artifact.sig.v1+json",
+)
+"""Artifact types of signatures: what a copy carries along."""

@@ -14,7 +14,7 @@ Source: signature-specification.md, "Algorithm Selection".
 
 import msgspec
 
-__all__ = ["ALGORITHMS", "Algorithm"]
+__all__ = ["ALGORITHMS", "BY_NAME", "Algorithm"]
 
 
 class Algorithm(msgspec.Struct, frozen=True):
@@ -45,3 +45,5 @@ ALGORITHMS = (
     Algorithm("ECDSA-SHA-384", "EC-384", "ES384", -35, "sha384", 48),
     Algorithm("ECDSA-SHA-512", "EC-521", "ES512", -36, "sha512", 66),
 )
+
+BY_NAME = {algorithm.name: algorithm for algorithm in ALGORITHMS}

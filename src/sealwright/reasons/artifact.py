@@ -29,4 +29,5 @@ REASONS = {
         "the signature does not say {key}={value} of the image: {found}",
         "",
     ),
+    "artifact.index-too-deep": ("the index nests deeper than {limit} levels", ""),
 }

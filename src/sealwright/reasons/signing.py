@@ -17,4 +17,8 @@ REASONS = {
         "{found} annotations are too many to sign; the most is {limit}",
         "sign fewer, or sign the digest of a file that holds them",
     ),
+    "signing.by-tag": (
+        "the tag {tag} can be moved to another image at any time; what is signed is {digest}",
+        "name the image by its digest",
+    ),
 }

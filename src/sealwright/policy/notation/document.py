@@ -28,7 +28,7 @@ _X509_SUBJECT = "x509.subject"
 
 
 class PolicyStatement(msgspec.Struct, frozen=True):
-    """One statement, checked. `level` is `custom` if it was overridden; `line` is where the statement starts."""
+    """One statement, checked. `level` is `custom` if overridden; `line` is where the statement starts."""
 
     name: str
     line: int

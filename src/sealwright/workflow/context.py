@@ -1,0 +1,53 @@
+"""The outside as one run sees it, bound once and handed to every verb."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+
+from sealwright.events import EventSink
+from sealwright.interfaces import Gatherer, Repository
+from sealwright.reference import Reference
+from sealwright.signature import Subject
+
+__all__ = ["Context", "Place"]
+
+
+class Place(msgspec.Struct, frozen=True):
+    """An image's repository, opened, and what is wanted there.
+
+    `name` is the image's name for policies: a reference, or a path (or scope) for what has no registry.
+    `selector` is a tag or digest; `tag` is the tag as it was typed, if there was one.
+    """
+
+    repository: Repository
+    transport: str
+    name: Reference | str
+    selector: str
+    tag: str | None
+
+    def subject(self) -> Subject:
+        """The manifest that the selector names; asks the repository.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        return Subject(self.repository.resolve(self.selector), self.transport, self.name)
+
+
+class _Opener(Protocol):
+    def __call__(self, image: str, /, *, write: bool = False) -> Place: ...
+
+
+class Context(msgspec.Struct, frozen=True):
+    """Clock, repositories, evidence, and where events go. Safe to share between threads.
+
+    `open_image` reads a name as a user types it (`registry/repo:tag`, `oci:path:tag`, …) and opens its
+    repository, for writing if asked. `clock` gives the time, aware.
+    """
+
+    clock: Callable[[], datetime]
+    open_image: _Opener
+    gather: Gatherer
+    events: EventSink

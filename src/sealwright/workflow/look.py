@@ -1,0 +1,68 @@
+"""List and inspect: which signatures there are, and what they say of themselves. Nothing is verified."""
+
+import msgspec
+
+from sealwright import limits
+from sealwright.evidence import Evidence
+from sealwright.signature import Listed, Subject, Summary, Unreadable
+from sealwright.stores.referrers import ReferrerStore
+from sealwright.workflow.collect import collect, waves
+from sealwright.workflow.context import Context
+
+__all__ = ["Inspected", "Listing", "inspect", "list_signatures"]
+
+
+class Listing(msgspec.Struct, frozen=True):
+    """The signatures of an image, as its repository lists them."""
+
+    subject: Subject
+    signatures: tuple[Listed, ...]
+    unreadable: tuple[Unreadable, ...]
+
+
+class Inspected(msgspec.Struct, frozen=True):
+    """What each signature says of itself, by its location; `beyond` were left out by the limit."""
+
+    subject: Subject
+    signatures: tuple[tuple[str, Summary], ...]
+    unreadable: tuple[Unreadable, ...]
+    beyond: tuple[str, ...]
+
+
+def list_signatures(context: Context, image: str) -> Listing:
+    """The signatures of an image; two requests, nothing downloaded.
+
+    Raises:
+        UsageError: the name cannot be read.
+        NotFoundError: there is no such image.
+        EnvironmentalError: the repository cannot be asked.
+    """
+    place = context.open_image(image)
+    subject = place.subject()
+    found = tuple(ReferrerStore(place.repository).listed(subject))
+    return Listing(
+        subject,
+        tuple(one for one in found if isinstance(one, Listed)),
+        tuple(one for one in found if isinstance(one, Unreadable)),
+    )
+
+
+def inspect(context: Context, image: str, max_signatures: int = limits.MAX_SIGNATURES) -> Inspected:
+    """Download the signatures of an image and tell what they say.
+
+    Raises:
+        UsageError: the name cannot be read.
+        NotFoundError: there is no such image.
+        EnvironmentalError: the repository cannot be asked.
+    """
+    place = context.open_image(image)
+    subject = place.subject()
+    store = ReferrerStore(place.repository)
+    listing = waves(store.listed(subject), Evidence(), frozenset(), max_signatures)
+    found = collect(store, subject, listing.first + listing.later)
+    return Inspected(
+        subject,
+        tuple((one.stored.location, one.signature.summary) for one in found.candidates),
+        listing.unreadable + found.unreadable,
+        tuple(one.location for one in listing.beyond),
+    )

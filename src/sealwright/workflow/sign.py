@@ -1,0 +1,116 @@
+"""Sign an image: resolve, prepare, let the key sign, assemble, check, keep.
+
+What was made is verified in form and payload before it leaves: an envelope that does not verify, or that is
+about something else, is never pushed.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+
+import msgspec
+
+from sealwright import limits, media_types
+from sealwright import manifest as manifests
+from sealwright.descriptor import Descriptor
+from sealwright.errors import InternalError, MalformedContentError
+from sealwright.events import Notice
+from sealwright.formats.notary import signing
+from sealwright.formats.notary.manifest import Form
+from sealwright.formats.orders import Finished, SigningOrder
+from sealwright.formats.table import parse
+from sealwright.interfaces import Repository, Signer
+from sealwright.pki.algorithms import BY_NAME
+from sealwright.signature import StoredSignature, Subject
+from sealwright.stores.referrers import ReferrerStore
+from sealwright.version import __version__
+from sealwright.workflow.context import Context, Place
+
+__all__ = ["AGENT", "Signed", "Wish", "children", "sign", "sign_subject"]
+
+AGENT = f"sealwright/{__version__}"
+
+
+class Wish(msgspec.Struct, frozen=True):
+    """How to sign.
+
+    `envelope` is a media type of the format. `expires_in` counts from the signing time; None: never.
+    `form` is the form of the signature's manifest. `recursive` signs an index and everything in it.
+    """
+
+    envelope: str = media_types.NOTARY_JWS
+    expires_in: timedelta | None = None
+    user_metadata: Mapping[str, str] = {}
+    form: Form = "artifact"
+    recursive: bool = False
+
+
+class Signed(msgspec.Struct, frozen=True):
+    """A signature that was made and kept: what it is about, and its location in the store."""
+
+    subject: Subject
+    location: str
+
+
+def sign(context: Context, image: str, signer: Signer, wish: Wish) -> Iterator[Signed]:
+    """Sign an image, and everything in it if asked; each is told as soon as it is kept.
+
+    Args:
+        context: the outside.
+        image: as a user types it.
+        signer: the key.
+        wish: how to sign.
+
+    Raises:
+        UsageError: the name cannot be read, `signing.metadata-…`, `signing.expiry-…`.
+        KeyUnavailableError: the key or its certificates cannot be used.
+        NotFoundError: there is no such image.
+        EnvironmentalError: the repository cannot be read or written.
+    """
+    place = context.open_image(image, write=True)
+    subject = place.subject()
+    if place.tag is not None:
+        context.events(Notice("signing.by-tag", {"tag": place.tag, "digest": str(subject.descriptor.digest)}))
+    inside = children(place.repository, subject.descriptor) if wish.recursive else iter(())
+    for descriptor in (*inside, subject.descriptor):
+        yield sign_subject(context, place, descriptor, signer, wish)
+
+
+def sign_subject(
+    context: Context, place: Place, descriptor: Descriptor, signer: Signer, wish: Wish
+) -> Signed:
+    """Sign one manifest that is resolved already."""
+    subject = Subject(descriptor, place.transport, place.name)
+    now = context.clock().replace(microsecond=0)
+    order = SigningOrder(
+        payload=descriptor,
+        envelope=wish.envelope,
+        signed_at=now,
+        expiry=now + wish.expires_in if wish.expires_in is not None else None,
+        user_metadata=wish.user_metadata,
+        agent=AGENT,
+    )
+    prepared = signing.prepare(order, signer.certificates)
+    value = signer.sign(prepared.message, BY_NAME[prepared.algorithm])
+    content = signing.assemble(prepared, value)
+    made = parse(StoredSignature("notary", "", wish.envelope, content)).summary
+    if not made.payload.same_content(descriptor):
+        raise InternalError("internal.unexpected", problem="the new signature is about something else")
+    fingerprints = tuple(certificate.fingerprint for certificate in made.certificates)
+    finished = Finished("notary", wish.envelope, content, fingerprints, now, wish.form)
+    return Signed(subject, ReferrerStore(place.repository).add(subject, finished))
+
+
+def children(repository: Repository, index: Descriptor, depth: int = 0) -> Iterator[Descriptor]:
+    """The manifests in an index, innermost first; none if it is no index.
+
+    Raises:
+        MalformedContentError: `artifact.index-too-deep`, or an index that cannot be read.
+        NotFoundError: a manifest that the index names is not there.
+    """
+    if index.media_type not in media_types.INDEXES:
+        return
+    if depth >= limits.INDEX_DEPTH:
+        raise MalformedContentError("artifact.index-too-deep", limit=limits.INDEX_DEPTH)
+    for child in manifests.parse(repository.manifest(index)).manifests:
+        yield from children(repository, child, depth + 1)
+        yield child

@@ -1,0 +1,142 @@
+"""Copy an image from one place to another: push and pull are copies from and to a layout.
+
+Children go before the index that names them, blobs before their manifest, the image before its referrers,
+and the tag comes last, so that whoever finds the tag finds everything behind it.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+import msgspec
+
+from sealwright import limits, media_types
+from sealwright import manifest as manifests
+from sealwright.descriptor import Descriptor
+from sealwright.digest import Digest
+from sealwright.errors import MalformedContentError
+from sealwright.events import BlobAdvanced, BlobFinished, BlobStarted, EventSink
+from sealwright.interfaces import Repository
+from sealwright.reference import Reference
+from sealwright.workflow.collect import side_by_side
+from sealwright.workflow.context import Context, Place
+
+__all__ = ["Companions", "Transferred", "transfer"]
+
+Companions = Literal["signatures", "all", "none"]
+"""Which referrers go along: signatures, whatever refers to the image, or nothing."""
+
+
+class Transferred(msgspec.Struct, frozen=True):
+    """What was copied: the image, and how many manifests that refer to it."""
+
+    descriptor: Descriptor
+    referrers: int
+
+
+def transfer(
+    context: Context,
+    source: Place,
+    target: Place,
+    descriptor: Descriptor,
+    companions: Companions = "signatures",
+) -> Transferred:
+    """Copy one image.
+
+    Args:
+        context: takes progress events.
+        source: where it is.
+        target: where it goes; its tag, if any, will stand for it.
+        descriptor: what to copy, resolved (and maybe verified) before.
+        companions: which referrers go along.
+
+    Raises:
+        NotFoundError: something that the image needs is not at the source.
+        MalformedContentError: content is not what its descriptor says.
+        EnvironmentalError: a place cannot be read or written.
+    """
+    mover = _Mover(source.repository, target.repository, context.events, _mount_from(source, target))
+    mover.manifest(descriptor)
+    count = mover.companions(companions)
+    if target.tag is not None:
+        target.repository.tag(descriptor, target.tag)
+    return Transferred(descriptor, count)
+
+
+def _mount_from(source: Place, target: Place) -> str | None:
+    """The source's path, if both are repositories of one registry."""
+    if isinstance(source.name, Reference) and isinstance(target.name, Reference):
+        same = source.transport == target.transport == "docker" and source.name.domain == target.name.domain
+        return source.name.path if same and source.name.path != target.name.path else None
+    return None
+
+
+class _Mover:
+    """Moves manifests with all they need; each digest once."""
+
+    def __init__(
+        self, source: Repository, target: Repository, events: EventSink, mount_from: str | None
+    ) -> None:
+        self._source = source
+        self._target = target
+        self._events = events
+        self._mount_from = mount_from
+        self._moved: dict[Digest, Descriptor] = {}
+
+    def manifest(self, descriptor: Descriptor, depth: int = 0) -> None:
+        """Move a manifest, after all that it names."""
+        if descriptor.digest in self._moved:
+            return
+        if depth > limits.INDEX_DEPTH:
+            raise MalformedContentError("artifact.index-too-deep", limit=limits.INDEX_DEPTH)
+        content = self._source.manifest(descriptor)
+        parsed = manifests.parse(content)
+        for child in parsed.manifests:
+            self.manifest(child, depth + 1)
+        self._blobs(parsed.contents)
+        self._target.push_manifest(content, descriptor.media_type, None, descriptor.digest.algorithm)
+        self._moved[descriptor.digest] = descriptor
+
+    def companions(self, wanted: Companions) -> int:
+        """Move the referrers of all that was moved, and theirs; gives their number."""
+        if wanted == "none":
+            return 0
+        before = len(self._moved)
+        waiting = list(self._moved.values())
+        while waiting:
+            subject = waiting.pop()
+            for referrer in self._referrers(subject, wanted):
+                if referrer.digest not in self._moved:
+                    self.manifest(referrer)
+                    waiting.append(referrer)
+        return len(self._moved) - before
+
+    def _referrers(self, subject: Descriptor, wanted: Companions) -> Iterator[Descriptor]:
+        for referrer in self._source.referrers(subject):
+            if wanted == "all" or referrer.artifact_type in media_types.SIGNATURES:
+                yield referrer
+
+    def _blobs(self, contents: Sequence[Descriptor]) -> None:
+        once = {content.digest: content for content in contents if not _stays(content)}
+        side_by_side(self._blob, tuple(once.values()))
+
+    def _blob(self, descriptor: Descriptor) -> None:
+        digest = str(descriptor.digest)
+        self._events(BlobStarted(digest, descriptor.size, _title(descriptor)))
+        how = self._target.push_blob(descriptor, lambda: self._pieces(descriptor), self._mount_from)
+        self._events(BlobFinished(digest, how))
+
+    def _pieces(self, descriptor: Descriptor) -> Iterator[bytes]:
+        done = 0
+        for piece in self._source.open_blob(descriptor):
+            done += len(piece)
+            self._events(BlobAdvanced(str(descriptor.digest), done))
+            yield piece
+
+
+def _stays(descriptor: Descriptor) -> bool:
+    """Whether a layer is fetched from elsewhere and need not be in a registry."""
+    return bool(descriptor.urls) and descriptor.media_type.startswith(media_types.FOREIGN_LAYERS)
+
+
+def _title(descriptor: Descriptor) -> str:
+    return descriptor.annotations.get("org.opencontainers.image.title", "")

@@ -1,0 +1,123 @@
+"""Verify an image.
+
+1. Resolve the name to a descriptor; from here on its digest is the image.
+2. Let the policy choose its statement. None: refused. One that asks for nothing: allowed, nothing is listed.
+3. Gather what the statement alone names (trust stores).
+4. List the signatures and sort them into waves; download and parse the first wave.
+5. Decide; while the decision misses something, gather it and decide again.
+6. Not accepted, and signatures are left: the next wave, and 5 again.
+"""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from sealwright import limits
+from sealwright.errors import InternalError, NoStatementError
+from sealwright.evidence import Evidence
+from sealwright.interfaces import Policy
+from sealwright.policy.decide import Case, decide
+from sealwright.rules import Accept, Reject, Statement
+from sealwright.signature import Subject
+from sealwright.stores.referrers import ReferrerStore
+from sealwright.verdict import PolicyUsed, Verdict
+from sealwright.workflow.collect import collect, passed_over, waves
+from sealwright.workflow.context import Context, Place
+
+__all__ = ["verify", "verify_subject"]
+
+
+def verify(
+    context: Context,
+    image: str,
+    policy: Policy,
+    *,
+    max_signatures: int = limits.MAX_SIGNATURES,
+    thorough: bool = False,
+) -> Verdict:
+    """Whether a policy accepts an image. The verdict says so; only what could not be found out raises.
+
+    Args:
+        context: the outside.
+        image: as a user types it.
+        policy: the one policy that decides.
+        max_signatures: how many signatures are downloaded at most.
+        thorough: look at every signature and ask for everything, for audits.
+
+    Raises:
+        UsageError: the name cannot be read.
+        NotFoundError: there is no such image.
+        EnvironmentalError: the image or the list of its signatures cannot be asked for.
+    """
+    # 1. resolve
+    place = context.open_image(image)
+    return verify_subject(
+        context, place, place.subject(), policy, max_signatures=max_signatures, thorough=thorough
+    )
+
+
+def verify_subject(
+    context: Context,
+    place: Place,
+    subject: Subject,
+    policy: Policy,
+    *,
+    max_signatures: int = limits.MAX_SIGNATURES,
+    thorough: bool = False,
+) -> Verdict:
+    """The same for a subject that is resolved already."""
+    used = PolicyUsed(policy.language, policy.origin, policy.digest)
+    # 2. the statement
+    try:
+        statement = policy.statement(subject)
+    except NoStatementError as error:
+        return _without_statement(context, subject, used, error.data)
+    case = Case(statement, subject, used, context.clock(), thorough=thorough)
+    if isinstance(statement.requirement, Accept):
+        return decide(case, Evidence()).verdict
+    # 3. what the statement names
+    evidence = Evidence(context.gather(statement.needs))
+    # 4. list, sort, download
+    store = ReferrerStore(place.repository)
+    sorted_listing = waves(store.listed(subject), evidence, statement.needs, max_signatures)
+    left = passed_over(sorted_listing.later, "verdict.other-signer")
+    beyond = passed_over(sorted_listing.beyond, "verdict.limit-reached", limit=max_signatures)
+    first = collect(store, subject, sorted_listing.first)
+    case = msgspec.structs.replace(
+        case,
+        candidates=first.candidates,
+        unreadable=sorted_listing.unreadable + first.unreadable,
+        passed_over=left + beyond,
+    )
+    # 5. decide
+    verdict, evidence = _settled(context, case, evidence)
+    if sorted_listing.later and (verdict.decision != "accepted" or thorough):
+        # 6. the next wave
+        later = collect(store, subject, sorted_listing.later)
+        case = msgspec.structs.replace(
+            case,
+            candidates=case.candidates + later.candidates,
+            unreadable=case.unreadable + later.unreadable,
+            passed_over=beyond,
+        )
+        verdict, _ = _settled(context, case, evidence)
+    return verdict
+
+
+def _settled(context: Context, case: Case, evidence: Evidence) -> tuple[Verdict, Evidence]:
+    """Decide and gather in turn until nothing is missing."""
+    for _ in range(limits.EVIDENCE_ROUNDS):
+        opinion = decide(case, evidence)
+        if not opinion.needs:
+            return opinion.verdict, evidence
+        evidence = evidence.with_answers(context.gather(opinion.needs))
+    raise InternalError("internal.unexpected", problem="a decision never stopped asking")
+
+
+def _without_statement(
+    context: Context, subject: Subject, used: PolicyUsed, data: Mapping[str, object]
+) -> Verdict:
+    """The verdict where no statement is about the image: refused, whatever its signatures are."""
+    case = Case(Statement("", Reject(used.origin)), subject, used, context.clock())
+    verdict = decide(case, Evidence()).verdict
+    return msgspec.structs.replace(verdict, reason="policy.no-statement", data=data)
