@@ -1,0 +1,84 @@
+"""A verdict as lines for people: the decision, who signed, and why each other signature did not count."""
+
+from collections.abc import Iterator
+
+from sealwright import reasons
+from sealwright.signature import Unreadable
+from sealwright.verdict import Check, Judgement, SignatureReport, Verdict
+
+__all__ = ["lines", "summary_row"]
+
+_MARKS = {"accepted": "✓", "allowed": "~", "refused": "✗"}
+_CHECK_MARKS = {"passed": "✓", "failed": "✗", "unavailable": "?", "skipped": "-", "not_reached": " "}
+_ENVELOPES = {"application/jose+json": "JWS", "application/cose": "COSE"}
+_INDENT = 12
+
+
+def lines(verdict: Verdict) -> Iterator[str]:
+    """The whole verdict. Understandable without colour."""
+    subject = verdict.subject
+    yield f"{_MARKS[verdict.decision]} {subject.name}@{subject.descriptor.digest}"
+    yield f"  {verdict.decision}: {verdict.sentence}"
+    if verdict.decision != "accepted":
+        hint = reasons.hint(verdict.reason, verdict.data)
+        if hint:
+            yield f"  next: {hint}"
+    statement = f', statement "{verdict.statement}"' if verdict.statement else ""
+    yield _pair("policy", f"{verdict.policy.language} {verdict.policy.origin}{statement}")
+    for report in verdict.signatures:
+        yield from _signature(report)
+    for unreadable in verdict.unreadable:
+        yield from _unreadable(unreadable)
+
+
+def summary_row(verdict: Verdict) -> tuple[str, str, str]:
+    """Decision, pinned name and reason: one row of the summary over several images."""
+    subject = verdict.subject
+    return (
+        f"{_MARKS[verdict.decision]} {verdict.decision}",
+        f"{subject.name}@{subject.descriptor.digest}",
+        verdict.sentence,
+    )
+
+
+def _pair(name: str, value: str) -> str:
+    return f"  {name:<{_INDENT}}{value}"
+
+
+def _signature(report: SignatureReport) -> Iterator[str]:
+    state = "counts" if report.counts else "does not count" if report.considered else "not considered"
+    yield _pair("signature", f"{report.location}  {state}")
+    if report.signer:
+        yield _pair("  signer", report.signer)
+    if report.signing_times is not None and report.signing_times.earliest is not None:
+        times = report.signing_times
+        until = f", expires {report.expiry:%Y-%m-%d %H:%M:%SZ}" if report.expiry else ""
+        yield _pair("  made", f"{times.earliest:%Y-%m-%d %H:%M:%SZ} ({times.source}){until}")
+    if report.algorithm:
+        yield _pair("  with", f"{report.algorithm}, {_ENVELOPES.get(report.envelope, report.envelope)}")
+    for key, value in report.metadata.items():
+        yield _pair("  metadata", f"{key}={value}")
+    if report.reason:
+        yield _pair("  why", reasons.sentence(report.reason, report.data))
+    for judgement in report.judgements:
+        yield from _judgement(judgement)
+
+
+def _judgement(judgement: Judgement) -> Iterator[str]:
+    """The checks that need a word: all that did not simply pass or were left out."""
+    for check in judgement.checks:
+        if check.reason:
+            yield _pair(f"  {_CHECK_MARKS[check.outcome]} {check.name}", _sentence(check))
+            hint = reasons.hint(check.reason, check.data)
+            if hint and not check.stands:
+                yield _pair("", f"next: {hint}")
+
+
+def _sentence(check: Check) -> str:
+    logged = " (only logged)" if check.action == "log" and check.outcome != "passed" else ""
+    return reasons.sentence(check.reason, check.data) + logged
+
+
+def _unreadable(unreadable: Unreadable) -> Iterator[str]:
+    yield _pair("unreadable", unreadable.location)
+    yield _pair("  why", reasons.sentence(unreadable.reason, unreadable.data))
