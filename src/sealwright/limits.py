@@ -29,11 +29,13 @@ __all__ = [
     "JSON_DEPTH",
     "LAYOUT_INDEX_BYTES",
     "LAYOUT_LOCK_SECONDS",
+    "LAYOUT_MANIFESTS",
     "LAYOUT_TAR_HEADER_BYTES",
     "LAYOUT_TAR_MEMBERS",
     "LISTING_PAGE",
     "MANIFEST_BYTES",
     "MAX_SIGNATURES",
+    "MAX_SIGNATURES_ASKED",
     "REDIRECTS",
     "REFERENCE_LENGTH",
     "REFERRERS_LISTED",
@@ -110,6 +112,9 @@ EVIDENCE_ROUNDS = 16
 
 MAX_SIGNATURES = 100
 """Signatures downloaded per image unless the caller says otherwise; the default of notation."""
+
+MAX_SIGNATURES_ASKED = 10_000
+"""Most signatures per image that a caller may ask for: as many as are listed."""
 
 REFERRERS_LISTED = 10_000
 """Most referrers of one subject looked at while listing, of any artifact type."""
@@ -248,3 +253,6 @@ UPLOAD_SESSION_SECONDS = 24 * 60 * 60
 
 SIDE_BY_SIDE = 8
 """Downloads at once from one registry within one verification; more only queue in most registries."""
+
+LAYOUT_MANIFESTS = 100_000
+"""Most manifests of an image layout that are opened to find referrers."""

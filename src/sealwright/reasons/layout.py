@@ -1,3 +1,76 @@
-"""Reasons of the area `layout`."""
+"""Image layouts in folders and tar files."""
 
-REASONS: dict[str, tuple[str, str]] = {}
+REASONS = {
+    "layout.archive-compressed": (
+        "the archive {path} is compressed with {kind}",
+        "decompress it first",
+    ),
+    "layout.archive-malformed": (
+        "{path} cannot be read as a tar file: {problem}",
+        "the file may be damaged or incomplete; get it from its source again",
+    ),
+    "layout.archive-member-refused": (
+        "the archive {path} holds {member}, which is refused: {problem}",
+        "an image layout needs plain files only; make the archive anew, for example with skopeo",
+    ),
+    "layout.archive-too-many-members": (
+        "the archive {path} has more than {limit} members",
+        "",
+    ),
+    "layout.blob-unknown": (
+        "the layout {name} does not hold the blob {digest}",
+        "the image was copied incompletely",
+    ),
+    "layout.changed": (
+        "the archive {path} was changed by another program meanwhile",
+        "run the command again",
+    ),
+    "layout.choose": (
+        "the layout {name} holds {count} images and none was chosen; tags: {tags}",
+        "add :TAG or @DIGEST to the path",
+    ),
+    "layout.index-malformed": (
+        "the index.json of {path} cannot be read: {problem}",
+        "",
+    ),
+    "layout.location-malformed": (
+        "{typed} does not name an image layout: {problem}",
+        "write it as oci:PATH:TAG, oci:PATH@DIGEST or oci-archive:FILE:TAG",
+    ),
+    "layout.locked": (
+        "another program has been writing to {path} for {seconds} seconds",
+        "wait for it to end, or end it",
+    ),
+    "layout.manifest-unknown": (
+        "the layout {name} holds nothing under {reference}",
+        "check the tag or digest; seal ls shows what is there",
+    ),
+    "layout.not-a-layout": (
+        "there is no image layout at {path}",
+        "check the path; a layout has a file called oci-layout",
+    ),
+    "layout.not-empty": (
+        "{path} is not empty and is no image layout",
+        "give a new or empty folder",
+    ),
+    "layout.read-failed": (
+        "{path} cannot be read: {problem}",
+        "",
+    ),
+    "layout.tag-ambiguous": (
+        "the layout {name} lists different images under the tag {tag}",
+        "choose one by @DIGEST",
+    ),
+    "layout.too-many-manifests": (
+        "the layout {name} lists more than {limit} manifests",
+        "",
+    ),
+    "layout.version-unknown": (
+        "the layout {path} is of the version {version}, which is not known here",
+        "",
+    ),
+    "layout.write-failed": (
+        "{path} cannot be written: {problem}",
+        "",
+    ),
+}

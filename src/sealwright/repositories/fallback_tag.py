@@ -15,6 +15,7 @@ from sealwright import limits, media_types, strict_json
 from sealwright.descriptor import Descriptor
 from sealwright.digest import Digest
 from sealwright.errors import MalformedContentError
+from sealwright.repositories.entries import entry_for
 
 __all__ = ["entries", "tag_for", "with_entry", "without_entry"]
 
@@ -62,7 +63,7 @@ def with_entry(content: bytes | None, entry: Descriptor, tag: str) -> bytes | No
         MalformedContentError: `registry.fallback-malformed`, `registry.fallback-full`.
     """
     index = dict(_EMPTY_INDEX) if content is None else _read(content, tag)
-    new = msgspec.to_builtins(entry, enc_hook=str)
+    new = entry_for(entry)
     listed = list(_listed(index, tag))
     if new in listed:
         return None

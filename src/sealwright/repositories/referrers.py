@@ -25,13 +25,13 @@ from sealwright.descriptor import Descriptor
 from sealwright.digest import Digest
 from sealwright.errors import (
     ArtifactError,
-    CallerError,
     NotFoundError,
     RegistryError,
     SealwrightError,
 )
 from sealwright.events import Notice
 from sealwright.repositories import answers, fallback_tag
+from sealwright.repositories.entries import descriptor_in
 from sealwright.repositories.exchange import Exchange
 from sealwright.repositories.manifests import Manifests
 from sealwright.repositories.paging import Pages
@@ -200,9 +200,8 @@ class Referrers:
     def _descriptor(self, entry: Mapping[str, object]) -> Descriptor | None:
         """An entry as a record; None if it is no manifest, with a notice if it is nothing at all."""
         try:
-            known = {name: value for name, value in dict(entry).items() if value is not None}
-            found = msgspec.convert(known, Descriptor, dec_hook=_digest)
-        except (msgspec.ValidationError, CallerError, TypeError, ValueError) as error:
+            found = descriptor_in(entry)
+        except ArtifactError as error:
             self._tell("an entry of the listing", str(error))
             return None
         return found if found.media_type in media_types.MANIFESTS else None
@@ -261,9 +260,3 @@ class Referrers:
         except SealwrightError:
             return False
         return True
-
-
-def _digest(kind: type, value: object) -> object:
-    if kind is Digest and isinstance(value, str):
-        return Digest.parse(value)
-    raise TypeError(kind)

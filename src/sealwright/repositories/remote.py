@@ -1,6 +1,7 @@
 """A repository in a registry, with everything that `interfaces.Repository` asks for."""
 
 from collections.abc import Iterator
+from typing import Literal
 
 import msgspec
 
@@ -75,7 +76,9 @@ class RegistryRepository:
             return self._manifests.has(descriptor.digest)
         return self._blobs.has(descriptor.digest)
 
-    def push_blob(self, descriptor: Descriptor, source: BlobSource, mount_from: str | None = None) -> str:
+    def push_blob(
+        self, descriptor: Descriptor, source: BlobSource, mount_from: str | None = None
+    ) -> Literal["moved", "mounted", "present"]:
         """Put a blob there; tells how: `moved`, `mounted` or `present`.
 
         Args:
