@@ -91,7 +91,7 @@ def media_type_of(manifest: Manifest, told: str | None = None) -> str:
 
 def encode(members: Mapping[str, object]) -> bytes:
     """A new manifest as bytes: `schemaVersion` first, then `members` in their order."""
-    return msgspec.json.encode({"schemaVersion": 2, **members})
+    return msgspec.json.encode({"schemaVersion": 2, **members}, enc_hook=str)
 
 
 def describe(content: bytes, media_type: str, algorithm: str = "sha256") -> Descriptor:

@@ -11,8 +11,9 @@ from sealwright.errors import (
     SealwrightError,
     StorageError,
 )
+from sealwright.verdict import Verdict
 
-__all__ = ["TABLE", "of_error", "worst"]
+__all__ = ["TABLE", "of_error", "of_verdict", "worst"]
 
 ACCEPTED = 0
 REFUSED = 1
@@ -52,6 +53,13 @@ _SEVERITY = (ACCEPTED, REFUSED, UNREACHABLE, DENIED, STORAGE, USAGE, INTERNAL)
 def of_error(error: SealwrightError) -> int:
     """The exit code for an error: that of the first class of the table that it belongs to."""
     return next(code for kind, code in _BY_CLASS if isinstance(error, kind))
+
+
+def of_verdict(verdict: Verdict) -> int:
+    """The exit code for a verdict; a refusal that only the environment caused counts as "unreachable"."""
+    if verdict.decision == "accepted":
+        return ACCEPTED
+    return UNREACHABLE if verdict.retryable else REFUSED
 
 
 def worst(codes: Iterable[int]) -> int:

@@ -1,12 +1,15 @@
 """Flags that several commands share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
 import click
 
-__all__ = ["json_output", "passphrase_file", "path_type"]
+from sealwright.reference import Reference
+from sealwright.signature import Subject
+
+__all__ = ["described", "json_output", "passphrase_file", "path_type", "shown_name", "user_metadata"]
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
@@ -33,3 +36,37 @@ def json_output(function: Function) -> Function:
         show_default=True,
         help="How the answer is written.",
     )(function)
+
+
+def user_metadata(function: Function) -> Function:
+    """`-m KEY=VALUE`, repeated; the function gets a mapping."""
+    return click.option(
+        "-m",
+        "--user-metadata",
+        multiple=True,
+        metavar="KEY=VALUE",
+        callback=_pairs,
+        help="What the signature says of the image; may be repeated.",
+    )(function)
+
+
+def shown_name(subject: Subject) -> str:
+    """How output names an image, without tag and digest."""
+    return subject.name.repository if isinstance(subject.name, Reference) else subject.name
+
+
+def described(subject: Subject) -> dict[str, object]:
+    """An image as JSON output describes it."""
+    return {"name": shown_name(subject), "descriptor": subject.descriptor}
+
+
+def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> Mapping[str, str]:
+    pairs: dict[str, str] = {}
+    for value in values:
+        key, equals, rest = value.partition("=")
+        if not key or not equals:
+            raise click.BadParameter(f"{value!r} is not KEY=VALUE", ctx, param)
+        if key in pairs:
+            raise click.BadParameter(f"the key {key!r} stands twice", ctx, param)
+        pairs[key] = rest
+    return pairs

@@ -19,4 +19,5 @@ def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
 def print_json(value: object) -> None:
     """Print a record, or lists and mappings of records, as indented JSON."""
-    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2))
+    encoded = msgspec.json.encode(value, enc_hook=str)  # digests
+    click.echo(msgspec.json.format(encoded, indent=2))

@@ -1,3 +1,5 @@
-"""Reasons of the area `usage`."""
+"""Command lines."""
 
-REASONS: dict[str, tuple[str, str]] = {}
+REASONS = {
+    "usage.no-images": ("no image is named", "give names as arguments, or one on each line after -"),
+}

@@ -79,7 +79,7 @@ def _write_layer(folder: Path, file: IO[bytes]) -> str:
     """Write a folder as a compressed layer; gives the digest of the uncompressed tar (its diff id)."""
     with gzip.GzipFile("", "wb", 6, file, mtime=0) as compressed:
         hashed = _Hashing(compressed)
-        with tarfile.open(fileobj=hashed, mode="w", format=tarfile.PAX_FORMAT) as tar:
+        with tarfile.open(fileobj=hashed, mode="w|", format=tarfile.PAX_FORMAT) as tar:
             for path in sorted(folder.rglob("*")):
                 tar.add(path, str(path.relative_to(folder)), recursive=False, filter=_plain)
     return f"sha256:{hashed.digest.hexdigest()}"

@@ -1,6 +1,7 @@
 """The outside as one run sees it, bound once and handed to every verb."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
@@ -37,14 +38,15 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class _Opener(Protocol):
-    def __call__(self, image: str, /, *, write: bool = False) -> Place: ...
+    def __call__(self, image: str, /, *, write: bool = False) -> AbstractContextManager[Place]: ...
 
 
 class Context(msgspec.Struct, frozen=True):
     """Clock, repositories, evidence, and where events go. Safe to share between threads.
 
     `open_image` reads a name as a user types it (`registry/repo:tag`, `oci:path:tag`, …) and opens its
-    repository, for writing if asked. `clock` gives the time, aware.
+    repository, for writing if asked; what was written is there when the block ends well. `clock` gives the
+    time, aware.
     """
 
     clock: Callable[[], datetime]

@@ -37,9 +37,9 @@ def list_signatures(context: Context, image: str) -> Listing:
         NotFoundError: there is no such image.
         EnvironmentalError: the repository cannot be asked.
     """
-    place = context.open_image(image)
-    subject = place.subject()
-    found = tuple(ReferrerStore(place.repository).listed(subject))
+    with context.open_image(image) as place:
+        subject = place.subject()
+        found = tuple(ReferrerStore(place.repository).listed(subject))
     return Listing(
         subject,
         tuple(one for one in found if isinstance(one, Listed)),
@@ -55,11 +55,11 @@ def inspect(context: Context, image: str, max_signatures: int = limits.MAX_SIGNA
         NotFoundError: there is no such image.
         EnvironmentalError: the repository cannot be asked.
     """
-    place = context.open_image(image)
-    subject = place.subject()
-    store = ReferrerStore(place.repository)
-    listing = waves(store.listed(subject), Evidence(), frozenset(), max_signatures)
-    found = collect(store, subject, listing.first + listing.later)
+    with context.open_image(image) as place:
+        subject = place.subject()
+        store = ReferrerStore(place.repository)
+        listing = waves(store.listed(subject), Evidence(), frozenset(), max_signatures)
+        found = collect(store, subject, listing.first + listing.later)
     return Inspected(
         subject,
         tuple((one.stored.location, one.signature.summary) for one in found.candidates),

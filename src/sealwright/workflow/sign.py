@@ -66,13 +66,14 @@ def sign(context: Context, image: str, signer: Signer, wish: Wish) -> Iterator[S
         NotFoundError: there is no such image.
         EnvironmentalError: the repository cannot be read or written.
     """
-    place = context.open_image(image, write=True)
-    subject = place.subject()
-    if place.tag is not None:
-        context.events(Notice("signing.by-tag", {"tag": place.tag, "digest": str(subject.descriptor.digest)}))
-    inside = children(place.repository, subject.descriptor) if wish.recursive else iter(())
-    for descriptor in (*inside, subject.descriptor):
-        yield sign_subject(context, place, descriptor, signer, wish)
+    with context.open_image(image, write=True) as place:
+        subject = place.subject()
+        if place.tag is not None:
+            digest = str(subject.descriptor.digest)
+            context.events(Notice("signing.by-tag", {"tag": place.tag, "digest": digest}))
+        inside = children(place.repository, subject.descriptor) if wish.recursive else iter(())
+        for descriptor in (*inside, subject.descriptor):
+            yield sign_subject(context, place, descriptor, signer, wish)
 
 
 def sign_subject(
@@ -82,7 +83,7 @@ def sign_subject(
     subject = Subject(descriptor, place.transport, place.name)
     now = context.clock().replace(microsecond=0)
     order = SigningOrder(
-        payload=descriptor,
+        payload=Descriptor(descriptor.media_type, descriptor.digest, descriptor.size),
         envelope=wish.envelope,
         signed_at=now,
         expiry=now + wish.expires_in if wish.expires_in is not None else None,

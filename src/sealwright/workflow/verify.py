@@ -50,10 +50,10 @@ def verify(
         EnvironmentalError: the image or the list of its signatures cannot be asked for.
     """
     # 1. resolve
-    place = context.open_image(image)
-    return verify_subject(
-        context, place, place.subject(), policy, max_signatures=max_signatures, thorough=thorough
-    )
+    with context.open_image(image) as place:
+        return verify_subject(
+            context, place, place.subject(), policy, max_signatures=max_signatures, thorough=thorough
+        )
 
 
 def verify_subject(

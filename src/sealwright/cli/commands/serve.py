@@ -22,7 +22,9 @@ __all__ = ["command"]
 )
 @click.option("--folder", type=options.path_type, help="Where everything is kept.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), default=5000, show_default=True, help="0: any free port.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=5000, show_default=True, help="0: any free port."
+)
 def command(folder: Path | None, host: str, port: int) -> None:
     """Run an OCI registry on one folder, for this machine only.
 

@@ -1,0 +1,39 @@
+"""`seal push`."""
+
+from pathlib import Path
+
+import click
+
+from sealwright.cli import options
+from sealwright.cli.commands.copy import companions_flag, copied
+from sealwright.cli.examples import Command
+from sealwright.cli.reaching import RegistryFlags, registry_flags
+from sealwright.workflow.transfer import Companions
+
+__all__ = ["command"]
+
+
+@click.command(
+    "push",
+    cls=Command,
+    examples=(
+        "seal push oci:./net-monitor:v1 registry.example/net-monitor:v1",
+        "seal push --sign-by build oci-archive:net-monitor.tar registry.example/net-monitor:v1",
+    ),
+)
+@click.argument("source")
+@click.argument("image")
+@companions_flag
+@click.option("--sign-by", metavar="KEY", help="Sign the image with this key once it is there.")
+@options.passphrase_file
+@registry_flags
+def command(
+    source: str,
+    image: str,
+    referrers: Companions,
+    sign_by: str | None,
+    passphrase_file: Path | None,
+    registry: RegistryFlags,
+) -> None:
+    """Push the image in SOURCE, a layout (oci:FOLDER:TAG, oci-archive:FILE:TAG), as IMAGE."""
+    copied(source, image, referrers, sign_by, passphrase_file, registry)

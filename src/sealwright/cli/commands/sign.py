@@ -1,0 +1,103 @@
+"""`seal sign`."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from sealwright import media_types
+from sealwright.cli import here, options, tables
+from sealwright.cli.durations import DURATION
+from sealwright.cli.examples import Command
+from sealwright.cli.reaching import RegistryFlags, context_for, registry_flags
+from sealwright.homes.notation import settings, signing_keys
+from sealwright.interfaces import Signer
+from sealwright.keys.providers import open_signer
+from sealwright.workflow import sign as workflow
+from sealwright.workflow.sign import Signed
+
+__all__ = ["command", "key_signer", "reported"]
+
+ENVELOPES = {"jws": media_types.NOTARY_JWS, "cose": media_types.NOTARY_COSE}
+
+
+@click.command(
+    "sign",
+    cls=Command,
+    examples=(
+        "seal sign registry.example/net-monitor@sha256:9bba…",
+        "seal sign --key build --signature-format cose --expiry 90d registry.example/net-monitor:v1",
+        "seal sign -m build=42 -m commit=1f0c registry.example/net-monitor:v1",
+        "seal sign --recursive registry.example/multi-platform:v1",
+        "seal sign --legacy oci:./net-monitor:v1",
+    ),
+)
+@click.argument("images", nargs=-1, required=True, metavar="IMAGE...")
+@click.option("-k", "--key", default="", help="Name of the key; the default key if not given.")
+@click.option("--signature-format", type=click.Choice(list(ENVELOPES)), help="The envelope; jws by default.")
+@click.option("-e", "--expiry", type=DURATION, help="For how long the signature is good, such as 90d.")
+@options.user_metadata
+@click.option("--recursive", is_flag=True, help="Sign an index and every manifest in it.")
+@click.option("--legacy", is_flag=True, help="Write the form of manifest that notation 1.3 sees in layouts.")
+@click.option("--force-referrers-tag", is_flag=True, help="Write the fallback tag in any case.")
+@options.passphrase_file
+@options.json_output
+@registry_flags
+def command(
+    images: tuple[str, ...],
+    key: str,
+    signature_format: str | None,
+    expiry: timedelta | None,
+    user_metadata: Mapping[str, str],
+    passphrase_file: Path | None,
+    output: str,
+    registry: RegistryFlags,
+    *,
+    recursive: bool,
+    legacy: bool,
+    force_referrers_tag: bool,
+) -> None:
+    """Sign images.
+
+    An image is REGISTRY/REPOSITORY:TAG or @DIGEST, or oci:FOLDER:TAG for a layout.
+    """
+    envelope = signature_format or settings.read(here.notation_folder()).signature_format or "jws"
+    wish = workflow.Wish(
+        envelope=ENVELOPES[envelope],
+        expires_in=expiry,
+        user_metadata=user_metadata,
+        form="legacy" if legacy else "artifact",
+        recursive=recursive,
+    )
+    signer = key_signer(key, passphrase_file)
+    context = context_for(registry, images, force_referrers_tag=force_referrers_tag)
+    done: list[Signed] = []
+    for image in images:
+        for signed in workflow.sign(context, image, signer, wish):
+            done.append(signed)
+            if output == "text":
+                click.echo(reported(signed))
+    if output == "json":
+        tables.print_json([_record(signed) for signed in done])
+
+
+def key_signer(name: str, passphrase_file: Path | None) -> Signer:
+    """The signer of a key by its name, or of the default key.
+
+    Raises:
+        KeyUnavailableError: there is no such key, or it cannot be opened.
+        DocumentError: a file cannot be used.
+    """
+    entry = signing_keys.read(here.notation_folder()).entry(name)
+    return open_signer(entry, here.passphrases(passphrase_file))
+
+
+def reported(signed: Signed) -> str:
+    """One line on what was signed and where the signature is."""
+    subject = signed.subject
+    return f"signed {options.shown_name(subject)}@{subject.descriptor.digest}, signature {signed.location}"
+
+
+def _record(signed: Signed) -> dict[str, object]:
+    return {"subject": options.described(signed.subject), "signature": signed.location}

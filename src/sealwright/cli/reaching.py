@@ -1,0 +1,95 @@
+"""The flags that say how registries are reached, and the context that they make."""
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from sealwright.cli import here, options
+from sealwright.cli.messages import tell
+from sealwright.events import EventSink
+from sealwright.homes.environment import Environment
+from sealwright.workflow.context import Context
+from sealwright.workflow.opening import Reach, bind, domains
+
+__all__ = ["RegistryFlags", "context_for", "registry_flags"]
+
+
+class RegistryFlags(msgspec.Struct, frozen=True):
+    """The values of the flags that `registry_flags` adds."""
+
+    username: str | None
+    password: str | None
+    insecure_registry: bool
+    plain_http: bool
+    ca_file: Path | None
+    client_cert: Path | None
+    client_key: Path | None
+    timeout: float | None
+
+
+_FLAGS = (
+    click.option("-u", "--username", help="User name for the registry."),
+    click.option("-p", "--password", help="Password for the registry; better is seal login."),
+    click.option(
+        "--insecure-registry", is_flag=True, help="Do not verify the registry's TLS; plain HTTP if need be."
+    ),
+    click.option("--plain-http", is_flag=True, help="Use plain HTTP."),
+    click.option("--ca-file", type=options.path_type, metavar="FILE", help="Trust these certificates too."),
+    click.option("--client-cert", type=options.path_type, metavar="FILE", help="Identify us by this one."),
+    click.option("--client-key", type=options.path_type, metavar="FILE", help="Its private key."),
+    click.option("--timeout", type=float, metavar="SECONDS", help="Give up after this long."),
+)
+
+
+def registry_flags(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the flags to a command, which gets their values together as `registry`."""
+
+    @wraps(function)
+    def gathered(**values: Any) -> Any:
+        flags = RegistryFlags(**{name: values.pop(name) for name in RegistryFlags.__struct_fields__})
+        return function(registry=flags, **values)
+
+    decorated: Callable[..., Any] = gathered
+    for flag in reversed(_FLAGS):
+        decorated = flag(decorated)
+    return decorated
+
+
+def context_for(
+    flags: RegistryFlags,
+    images: Iterable[str],
+    *,
+    events: EventSink = tell,
+    scope: str = "",
+    force_referrers_tag: bool = False,
+) -> Context:
+    """The context of a command.
+
+    Args:
+        flags: of the command line.
+        images: the names that it was given; `--insecure-registry` is about their registries.
+        events: takes notices and progress.
+        scope: the name for policies of what is not in a registry.
+        force_referrers_tag: write the fallback tag even where the registry has the referrers API.
+    """
+    reach = Reach(
+        username=flags.username or "",
+        password=flags.password or "",
+        insecure_registries=domains(images) if flags.insecure_registry else frozenset(),
+        plain_http=True if flags.plain_http else None,
+        ca_file=_text(flags.ca_file),
+        client_certificate=_text(flags.client_cert),
+        client_key=_text(flags.client_key),
+        force_referrers_tag=force_referrers_tag,
+        scope=scope,
+        seconds=flags.timeout,
+    )
+    return bind(reach, Environment.current(), here.now, events)
+
+
+def _text(path: Path | None) -> str | None:
+    return None if path is None else str(path)
