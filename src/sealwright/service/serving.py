@@ -7,6 +7,7 @@ nobody but this machine can reach. A host name is resolved once; what was checke
 import asyncio
 import errno
 import ipaddress
+import logging
 import signal
 import socket
 import threading
@@ -28,6 +29,8 @@ DEFAULT_PORT = 5000
 
 _KEEP_ALIVE_SECONDS = 75  # longer than clients keep idle connections, so that they close first
 _GRACE_SECONDS = 10  # for requests that are under way when the service is told to end
+_BACKLOG = 2048
+_ABSENT = frozenset({errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT})
 _TICK_SECONDS = 0.1  # uvicorn's own
 
 
@@ -49,12 +52,18 @@ def serve(folder: Path, host: str, port: int, announce: Callable[[str], None]) -
 
 
 class Server(uvicorn.Server):
-    """The service, listening. `run` serves until it is told to end, by a signal or by `stop`."""
+    """The service, listening. `run` serves until it is told to end, by a signal or by `stop`.
+
+    Attributes:
+        port: the port that it listens on.
+        addresses: where it listens, as `http://host:port`.
+    """
 
     def __init__(self, folder: Path, host: str, port: int, announce: Callable[[str], None]) -> None:
         """Take the port, then the folder; raises as `serve` does."""
         self._sockets = _listen(host, port)
         self.port: int = self._sockets[0].getsockname()[1]
+        self.addresses = [_url(listening) for listening in self._sockets]
         try:
             application = app.create(folder)
         except BaseException:
@@ -68,6 +77,7 @@ class Server(uvicorn.Server):
                 lifespan="on",
                 ws="none",
                 log_config=None,
+                log_level=logging.ERROR,  # clients that try TLS first are no news
                 access_log=False,
                 server_header=False,
                 proxy_headers=False,
@@ -76,14 +86,10 @@ class Server(uvicorn.Server):
             )
         )
         self._folder = folder
+        self._close_application: Callable[[], None] = application.state.close
         self._announce = announce
         self._ending = threading.Event()
         self._wake: Callable[[], None] = lambda: None
-
-    @property
-    def addresses(self) -> list[str]:
-        """Where it listens, as `http://host:port`."""
-        return [_url(listening) for listening in self._sockets]
 
     def run(self, sockets: list[socket.socket] | None = None) -> None:
         """Serve until told to end."""
@@ -111,6 +117,11 @@ class Server(uvicorn.Server):
                 await asyncio.wait_for(woken.wait(), _TICK_SECONDS)
             except TimeoutError:
                 continue
+
+    def close(self) -> None:
+        """Let go of port and folder without having run."""
+        self._close_sockets()
+        self._close_application()
 
     def stop(self) -> None:
         """End, as a signal would; from any thread."""
@@ -149,23 +160,36 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def _listen(host: str, port: int) -> list[socket.socket]:
-    """Sockets on every address of a host that only this machine can reach."""
+    """Sockets on one port of every address of a host, if only this machine can reach them."""
     sockets: list[socket.socket] = []
-    try:
-        for family, address in _addresses(host):
-            listening = socket.socket(family, socket.SOCK_STREAM)
-            sockets.append(listening)
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            if family == socket.AF_INET6:
-                listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-            taken = port or (sockets[0].getsockname()[1] if len(sockets) > 1 else 0)
-            listening.bind((address, taken))
-            listening.listen(2048)
-    except OSError as error:
-        for listening in sockets:
-            listening.close()
-        raise _refusal(error, host, port) from None
+    absent: OSError | None = None
+    for family, address in _addresses(host):
+        try:
+            sockets.append(_bind(family, address, sockets[0].getsockname()[1] if sockets else port))
+        except OSError as error:
+            if error.errno in _ABSENT:  # localhost may name ::1 where there is no IPv6
+                absent = error
+                continue
+            for listening in sockets:
+                listening.close()
+            raise _refusal(error, host, port) from None
+    if absent is not None and not sockets:
+        raise _refusal(absent, host, port)
     return sockets
+
+
+def _bind(family: socket.AddressFamily, address: str, port: int) -> socket.socket:
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        listening.bind((address, port))
+        listening.listen(_BACKLOG)
+    except BaseException:
+        listening.close()
+        raise
+    return listening
 
 
 def _addresses(host: str) -> list[tuple[socket.AddressFamily, str]]:

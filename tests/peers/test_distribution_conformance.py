@@ -1,0 +1,60 @@
+"""The distribution specification's own conformance program, on the embedded registry.
+
+Profile `dev` with sparse data: every test that the program has. The counts are asserted, so that a program
+that quietly does less is noticed.
+"""
+
+import re
+import subprocess
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from peers import programs
+from world.registry import Registry
+
+TESTS = 1032
+"""How many checks the program counts, of version 967efdc079b9 of the distribution-spec repository."""
+
+APIS = 28
+DATA = 24
+"""How many parts of the protocol, and how many kinds of content, it sums them up for."""
+
+
+@pytest.mark.peer("conformance")
+def test_every_conformance_test_passes_and_none_is_skipped(tmp_path: Path) -> None:
+    program = programs.find("conformance")
+    assert program is not None
+    results = tmp_path / "results"
+    with Registry(tmp_path / "registry") as registry:
+        run = subprocess.run(
+            [program],
+            cwd=tmp_path,
+            env={
+                "OCI_REGISTRY": registry.address,
+                "OCI_TLS": "disabled",
+                "OCI_VERSION": "dev",
+                "OCI_DATA_SPARSE": "true",
+                "OCI_RESULTS_DIR": str(results),
+                "HOME": str(tmp_path),
+            },
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+    assert 0 == run.returncode, run.stdout
+    suites = ET.parse(results / "junit.xml").getroot()  # noqa: S314  # written by the program just run
+    names = ("tests", "failures", "errors", "skipped", "disabled")
+    counts = {name: int(suites.get(name, "0")) for name in names}
+    assert {"tests": TESTS, "failures": 0, "errors": 0, "skipped": 0, "disabled": 0} == counts
+    told = (results / "results.yaml").read_text()
+    _, apis, data = re.split(r"^(?:apis|data):$", told, flags=re.MULTILINE)
+    assert ["Pass"] * APIS == verdicts(apis)
+    assert ["Pass"] * DATA == verdicts(data)
+
+
+def verdicts(part: str) -> list[str]:
+    """The words behind the names of one part of the results."""
+    return re.findall(r"^  [^:]+: (\w+)$", part, re.MULTILINE)

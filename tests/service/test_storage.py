@@ -1,0 +1,207 @@
+"""The storage below the service: all or nothing, in order, and by one server at a time."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from sealwright.digest import Digest
+from sealwright.errors import CallerError, InternalError, StorageError
+from sealwright.service.storage import Database, Storage, now, schema
+from sealwright.service.storage.database import WORDS
+
+ADD = "INSERT INTO repositories (name, created) VALUES (:name, :at)"
+NAMES = "SELECT name FROM repositories ORDER BY name"
+
+
+@pytest.fixture
+def storage(tmp_path: Path) -> Iterator[Storage]:
+    opened = Storage.open(tmp_path / "deep" / "folder")
+    yield opened
+    opened.close()
+
+
+def add(database: Database, *names: str) -> None:
+    with database.write() as transaction:
+        transaction.run_each(ADD, [{"name": name, "at": now()} for name in names])
+
+
+def names(database: Database) -> list[str]:
+    return [row[0] for row in database.rows(NAMES)]
+
+
+def test_a_write_is_seen_when_it_is_done(storage: Storage) -> None:
+    with storage.database.write() as transaction:
+        transaction.run(ADD, name="a", at=now())
+        assert [("a",)] == list(transaction.rows(NAMES))
+        assert [] == names(storage.database)
+    assert ["a"] == names(storage.database)
+
+
+def test_a_write_that_fails_leaves_nothing(storage: Storage) -> None:
+    def fail() -> None:
+        with storage.database.write() as transaction:
+            transaction.run(ADD, name="a", at=now())
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
+    with pytest.raises(StorageError) as caught:
+        add(storage.database, "b", "b")
+    assert "service.storage-failed" == caught.value.code
+    assert "UNIQUE" in str(caught.value)
+    add(storage.database, "c")
+    assert ["c"] == names(storage.database)
+
+
+def test_names_are_ordered_by_their_bytes(storage: Storage) -> None:
+    add(storage.database, "b", "B", "a", "_", "é", "aa")
+    assert sorted(["b", "B", "a", "_", "é", "aa"]) == names(storage.database)
+
+
+def test_many_threads_write_and_read(storage: Storage) -> None:
+    seen = []
+
+    def work(number: int) -> None:
+        for at in range(20):
+            add(storage.database, f"{number}/{at}")
+            seen.append(f"{number}/{at}" in names(storage.database))
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [True] * 120 == seen
+    assert 120 == len(names(storage.database))
+
+
+def test_a_reader_cannot_write(storage: Storage) -> None:
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        storage.database.rows(ADD, name="a", at=0)
+
+
+def test_a_commit_waits_for_the_disk(storage: Storage) -> None:
+    with storage.database.write() as transaction:
+        pass
+    assert (2,) == storage.database.row("PRAGMA synchronous")
+    assert ("wal",) == storage.database.row("PRAGMA journal_mode")
+    with storage.database.write() as transaction:
+        assert (2,) == transaction.row("PRAGMA synchronous")
+
+
+def test_a_folder_has_one_server_at_a_time(storage: Storage, tmp_path: Path) -> None:
+    folder = tmp_path / "deep" / "folder"
+    with pytest.raises(CallerError) as caught:
+        Storage.open(folder)
+    assert "service.folder-in-use" == caught.value.code
+    assert str(folder) in str(caught.value)
+
+
+def test_a_folder_can_be_taken_again(tmp_path: Path) -> None:
+    for _ in range(2):
+        storage = Storage.open(tmp_path)
+        assert [] == names(storage.database)
+        storage.close()
+
+
+def test_a_folder_that_is_no_folder_cannot_be_used(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(StorageError) as caught:
+        Storage.open(tmp_path / "file")
+    assert "service.folder-unusable" == caught.value.code
+
+
+def test_a_database_that_is_none_cannot_be_used_and_the_folder_is_let_go(tmp_path: Path) -> None:
+    (tmp_path / "sealwright.db").write_bytes(b"not a database" * 1000)
+    for _ in range(2):
+        with pytest.raises(StorageError) as caught:
+            Storage.open(tmp_path)
+        assert "service.folder-unusable" == caught.value.code
+
+
+def test_a_database_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
+    Storage.open(tmp_path).close()
+    with closing(sqlite3.connect(tmp_path / "sealwright.db")) as database, database:
+        database.execute("INSERT INTO migrations VALUES (9999, '9999-later', 'sha256:x', 0)")
+    with pytest.raises(CallerError) as caught:
+        Storage.open(tmp_path)
+    assert "service.folder-newer" == caught.value.code
+
+
+def test_migrations_are_numbered_from_one_without_gaps() -> None:
+    known = schema.migrations()
+    assert list(range(1, len(known) + 1)) == [migration.number for migration in known]
+    assert all(migration.statements for migration in known)
+
+
+def migrate(database: Database, folder: Path) -> None:
+    with database.write() as transaction:
+        schema.migrate(transaction, WORDS, now(), "here", folder)
+
+
+def test_a_migration_runs_once_and_all_of_them_or_none(tmp_path: Path) -> None:
+    files = tmp_path / "migrations"
+    files.mkdir()
+    for path in sorted(Path(schema.__file__).with_name("migrations").glob("*.sql")):
+        (files / path.name).write_bytes(path.read_bytes())
+    storage = Storage.open(tmp_path / "folder")
+    try:
+        number = len(schema.migrations()) + 1
+        broken = files / f"{number + 1:04}-broken.sql"
+        (files / f"{number:04}-things.sql").write_text(
+            "-- a note; with a mark\nCREATE TABLE things (id {identity}, what {bytes});\n"
+            "INSERT INTO things (what)\n  VALUES ('a;b');\n"
+        )
+        broken.write_text("CREATE TABLE others (id {identity});\nnonsense;\n")
+        with pytest.raises(StorageError):
+            migrate(storage.database, files)
+        with pytest.raises(sqlite3.OperationalError, match="no such table"):
+            storage.database.rows("SELECT * FROM things")
+        broken.unlink()
+        for _ in range(2):
+            migrate(storage.database, files)
+        assert [(1, "a;b")] == list(storage.database.rows("SELECT id, what FROM things"))
+        (files / f"{number:04}-things.sql").write_text("-- changed\n")
+        with pytest.raises(CallerError) as caught:
+            migrate(storage.database, files)
+        assert "service.folder-newer" == caught.value.code
+        (files / "things.sql").write_text("")
+        with pytest.raises(InternalError):
+            migrate(storage.database, files)
+    finally:
+        storage.close()
+
+
+def test_a_blob_is_in_its_place_only_when_it_is_whole(storage: Storage, tmp_path: Path) -> None:
+    digest = Digest.of(b"onetwo")
+    arrival = storage.blobs.arrival("x", sha256())
+    arrival.add(b"one")
+    with pytest.raises(FileNotFoundError):
+        storage.blobs.open(digest)
+    arrival.add(b"two")
+    assert (6, digest.encoded) == (arrival.received, arrival.hasher.hexdigest())
+    arrival.flush()
+    arrival.close()
+    storage.blobs.keep("x", digest)
+    place = tmp_path / "deep" / "folder" / "blobs" / "sha256" / digest.encoded[:2] / digest.encoded
+    assert b"onetwo" == place.read_bytes()
+    assert [] == list((tmp_path / "deep" / "folder" / "uploads").iterdir())
+
+
+def test_arriving_content_is_private_and_cut_where_it_counts(storage: Storage, tmp_path: Path) -> None:
+    arrival = storage.blobs.arrival("x", sha256())
+    arrival.add(b"onetwo")
+    arrival.close()
+    again = storage.blobs.arrival("x", storage.blobs.rehash("x", 3, sha256()), 3)
+    again.add(b"three")
+    again.close()
+    path = tmp_path / "deep" / "folder" / "uploads" / "x"
+    assert (b"onethree", Digest.of(b"onethree").encoded) == (path.read_bytes(), again.hasher.hexdigest())
+    assert 0o600 == path.stat().st_mode & 0o777
+    with pytest.raises(EOFError):
+        storage.blobs.rehash("x", 9, sha256())

@@ -1,0 +1,83 @@
+"""A client that sends exactly what a test says, and shows exactly what came back."""
+
+import http.client
+import json
+import socket
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from typing import Any, NamedTuple
+
+from sealwright.digest import Digest
+
+__all__ = ["Answer", "Wire"]
+
+IMAGE = "application/vnd.oci.image.manifest.v1+json"
+
+
+class Answer(NamedTuple):
+    """One answer: status, header fields by lower-case name, body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        """The body as JSON."""
+        return json.loads(self.body)
+
+    @property
+    def code(self) -> str:
+        """The code of the first error that the body names."""
+        code: str = self.json["errors"][0]["code"]
+        return code
+
+
+class Wire:
+    """Requests to one server, a new connection for each."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        host, _, port = address.rpartition(":")
+        self.place = (host, int(port))
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: bytes | Iterable[bytes] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Send a request; a body in pieces is sent with chunked encoding."""
+        connection = http.client.HTTPConnection(*self.place, timeout=30)
+        with closing(connection):
+            connection.request(method, path, body, dict(headers or {}))
+            response = connection.getresponse()
+            fields = {name.lower(): value for name, value in response.getheaders()}
+            return Answer(response.status, fields, response.read())
+
+    def raw(self) -> socket.socket:
+        """A connection to write bytes to."""
+        return socket.create_connection(self.place, timeout=30)
+
+    def push_blob(self, name: str, content: bytes, algorithm: str = "sha256") -> Digest:
+        """Push a blob in one request."""
+        digest = Digest.of(content, algorithm)
+        answer = self.ask("POST", f"/v2/{name}/blobs/uploads/?digest={digest}", content)
+        assert 201 == answer.status, answer
+        return digest
+
+    def begin(self, name: str, query: str = "") -> str:
+        """Begin an upload and give its location."""
+        answer = self.ask("POST", f"/v2/{name}/blobs/uploads/{query}")
+        assert 202 == answer.status, answer
+        return answer.headers["location"]
+
+    def push_manifest(self, name: str, to: str, members: Mapping[str, object]) -> tuple[Digest, Answer]:
+        """Push a manifest, an image manifest unless its members say otherwise."""
+        whole = {"schemaVersion": 2, "mediaType": IMAGE, **members}
+        content = json.dumps(whole).encode()
+        headers = {"Content-Type": str(whole["mediaType"])}
+        answer = self.ask("PUT", f"/v2/{name}/manifests/{to}", content, headers)
+        assert 201 == answer.status, answer
+        return Digest.of(content), answer
