@@ -9,6 +9,7 @@ or not.
 import binascii
 import hashlib
 import re
+import warnings
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
@@ -42,6 +43,15 @@ _PEM_BLOCK = re.compile(
 )
 _CERTIFICATE_LABELS = {b"CERTIFICATE", b"X509 CERTIFICATE"}
 
+_UNREADABLE = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
+"""What the library raises for bytes that it cannot read."""
+
 _USAGES = {
     "digital_signature": "digitalSignature",
     "content_commitment": "nonRepudiation",
@@ -72,11 +82,11 @@ class KeyUsage(msgspec.Struct, frozen=True):
 class Certificate(msgspec.Struct, frozen=True):
     """A certificate. Two are the same if their bytes are.
 
-    `fingerprint` and `key_fingerprint` are SHA-256 in lower-case hexadecimal, of the DER bytes and of the
-    public key's (SubjectPublicKeyInfo). `not_before` and `not_after` are aware. `algorithm` is what the
-    key signs with, None if it is no key for signatures; `signed_with` names the hash of the issuer's
-    signature, empty if unknown. `extended_key_usage`: dotted numbers, None without the extension.
-    `revocable`: an OCSP or CRL address is in it. `handle` is the library's own object.
+    `fingerprint` is the SHA-256 of the DER bytes in lower-case hexadecimal. `not_before` and `not_after`
+    are aware. `public_key` is the library's object, None if it knows no such key; `algorithm` is what it
+    signs with, None if nothing. `signed_with` names the hash of the issuer's signature, empty if unknown.
+    `extended_key_usage`: dotted numbers, None without the extension. `revocable`: an OCSP or CRL address
+    is in it. `handle` is the library's own object.
     """
 
     der: bytes
@@ -86,6 +96,7 @@ class Certificate(msgspec.Struct, frozen=True):
     issuer: names.Name
     not_before: datetime
     not_after: datetime
+    public_key: object
     algorithm: Algorithm | None
     key_words: str
     signed_with: str
@@ -104,11 +115,6 @@ class Certificate(msgspec.Struct, frozen=True):
     def subject_text(self) -> str:
         """The subject in RFC 4514 form."""
         return names.text(self.subject)
-
-    @property
-    def public_key(self) -> object:
-        """The public key as the library knows it."""
-        return self.handle.public_key()
 
     @property
     def key_fingerprint(self) -> str:
@@ -154,28 +160,34 @@ def parse(der: bytes) -> Certificate:
     if len(der) > limits.CERTIFICATE_BYTES:
         raise _malformed(f"it is larger than {limits.CERTIFICATE_BYTES} bytes")
     try:
-        handle = x509.load_der_x509_certificate(der)
-        extensions = {extension.oid: extension for extension in handle.extensions}
-        key = _public_key(handle)
-        return Certificate(
-            der=der,
-            fingerprint=hashlib.sha256(der).hexdigest(),
-            serial=handle.serial_number,
-            subject=names.of(handle.subject),
-            issuer=names.of(handle.issuer),
-            not_before=handle.not_valid_before_utc,
-            not_after=handle.not_valid_after_utc,
-            algorithm=keys.algorithm_of(key),
-            key_words=keys.describe(key),
-            signed_with=_signed_with(handle),
-            basic_constraints=_basic_constraints(extensions),
-            key_usage=_key_usage(extensions),
-            extended_key_usage=_extended_key_usage(extensions),
-            revocable=_has_ocsp(extensions) or ExtensionOID.CRL_DISTRIBUTION_POINTS in extensions,
-            handle=handle,
-        )
-    except (ValueError, TypeError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as error:
+        with warnings.catch_warnings(action="ignore", category=UserWarning):  # odd serials, long countries
+            return _read(der)
+    except _UNREADABLE as error:
         raise _malformed(str(error).partition("\n")[0][:200]) from None
+
+
+def _read(der: bytes) -> Certificate:
+    handle = x509.load_der_x509_certificate(der)
+    extensions = {extension.oid: extension for extension in handle.extensions}
+    key = _public_key(handle)
+    return Certificate(
+        der=der,
+        fingerprint=hashlib.sha256(der).hexdigest(),
+        serial=handle.serial_number,
+        subject=names.of(handle.subject),
+        issuer=names.of(handle.issuer),
+        not_before=handle.not_valid_before_utc,
+        not_after=handle.not_valid_after_utc,
+        public_key=key,
+        algorithm=keys.algorithm_of(key),
+        key_words=keys.describe(key),
+        signed_with=_signed_with(handle),
+        basic_constraints=_basic_constraints(extensions),
+        key_usage=_key_usage(extensions),
+        extended_key_usage=_extended_key_usage(extensions),
+        revocable=_has_ocsp(extensions) or ExtensionOID.CRL_DISTRIBUTION_POINTS in extensions,
+        handle=handle,
+    )
 
 
 def parse_file(content: bytes) -> tuple[Certificate, ...]:

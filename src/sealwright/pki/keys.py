@@ -44,7 +44,7 @@ def describe(public_key: object) -> str:
         return f"RSA {public_key.key_size}"
     if isinstance(public_key, ec.EllipticCurvePublicKey):
         return f"EC {public_key.curve.name}"
-    return type(public_key).__name__.removesuffix("PublicKey")
+    return type(public_key).__name__.removesuffix("PublicKey") if public_key is not None else "no known key"
 
 
 def require_algorithm(public_key: object) -> Algorithm:
@@ -96,12 +96,11 @@ def verify(public_key: object, signature: bytes, message: bytes, algorithm: Algo
         words = fitting.name if fitting else f"no signatures ({describe(public_key)})"
         raise CheckFailedError("integrity.algorithm-mismatch", found=algorithm.name, fitting=words)
     try:
-        if isinstance(public_key, rsa.RSAPublicKey):
-            public_key.verify(
-                signature, message, _PADDINGS[algorithm.hash_name], _HASHES[algorithm.hash_name]
-            )
-        elif isinstance(public_key, ec.EllipticCurvePublicKey):
+        if isinstance(public_key, ec.EllipticCurvePublicKey):
             public_key.verify(_der(signature, algorithm), message, _SCHEMES[algorithm.hash_name])
+            return
+        assert isinstance(public_key, rsa.RSAPublicKey)  # noqa: S101  # the other kind with an algorithm
+        public_key.verify(signature, message, _PADDINGS[algorithm.hash_name], _HASHES[algorithm.hash_name])
     except InvalidSignature:
         raise CheckFailedError("integrity.signature-invalid", algorithm=algorithm.name) from None
 

@@ -185,7 +185,7 @@ def require_match(identities: Iterable[Name], subject: Name) -> None:
         raise CheckFailedError(
             "identity.no-match",
             subject=text(subject),
-            identities="; ".join(text(identity) for identity in wanted),
+            identities="; ".join(text(identity) for identity in wanted) or "nobody",
         )
 
 
