@@ -1,3 +1,28 @@
-"""Reasons of the area `credentials`."""
+"""Where credentials for registries are kept."""
 
-REASONS: dict[str, tuple[str, str]] = {}
+REASONS = {
+    "credentials.auth-malformed": (
+        "the member auth of {server} is not the base64 form of user:password",
+        "mend the file at the place named, or run seal login {server}",
+    ),
+    "credentials.helper-failed": (
+        "the credential helper {helper} failed: {problem}",
+        "run it by hand to see why, or change credsStore or credHelpers in the file that names it",
+    ),
+    "credentials.helper-missing": (
+        "the credential helper {helper} is configured and not installed",
+        "install it, or change credsStore or credHelpers in the file that names it",
+    ),
+    "credentials.helper-name": (
+        "{helper} cannot be the name of a credential helper",
+        "credsStore and credHelpers take what follows docker-credential- in the program's name",
+    ),
+    "credentials.incomplete": (
+        "{there} is given without {missing}",
+        "give both or neither",
+    ),
+    "credentials.stored-in-clear": (
+        "the password for {registry} is kept in {file}, readable by your user and not encrypted",
+        "install a credential helper, for example docker-credential-pass, and log in again",
+    ),
+}
