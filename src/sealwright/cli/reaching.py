@@ -15,7 +15,7 @@ from sealwright.homes.environment import Environment
 from sealwright.workflow.context import Context
 from sealwright.workflow.opening import Reach, bind, domains
 
-__all__ = ["RegistryFlags", "context_for", "registry_flags"]
+__all__ = ["RegistryFlags", "context_for", "reach_of", "registry_flags"]
 
 
 class RegistryFlags(msgspec.Struct, frozen=True):
@@ -76,19 +76,23 @@ def context_for(
         scope: the name for policies of what is not in a registry.
         force_referrers_tag: write the fallback tag even where the registry has the referrers API.
     """
-    reach = Reach(
-        username=flags.username or "",
-        password=flags.password or "",
-        insecure_registries=domains(images) if flags.insecure_registry else frozenset(),
-        plain_http=True if flags.plain_http else None,
-        ca_file=_text(flags.ca_file),
-        client_certificate=_text(flags.client_cert),
-        client_key=_text(flags.client_key),
-        force_referrers_tag=force_referrers_tag,
-        scope=scope,
-        seconds=flags.timeout,
-    )
+    reach = reach_of(flags, images, scope=scope, force_referrers_tag=force_referrers_tag)
     return bind(reach, Environment.current(), here.now, events)
+
+
+def reach_of(flags: RegistryFlags, images: Iterable[str], **more: Any) -> Reach:
+    """How registries are reached, by the flags and by `more` fields of `Reach`."""
+    given = {
+        "username": flags.username or "",
+        "password": flags.password or "",
+        "insecure_registries": domains(images) if flags.insecure_registry else frozenset(),
+        "plain_http": True if flags.plain_http else None,
+        "ca_file": _text(flags.ca_file),
+        "client_certificate": _text(flags.client_cert),
+        "client_key": _text(flags.client_key),
+        "seconds": flags.timeout,
+    }
+    return Reach(**{**given, **more})
 
 
 def _text(path: Path | None) -> str | None:

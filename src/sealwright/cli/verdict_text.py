@@ -11,7 +11,7 @@ __all__ = ["lines", "summary_row"]
 _MARKS = {"accepted": "✓", "allowed": "~", "refused": "✗"}
 _CHECK_MARKS = {"passed": "✓", "failed": "✗", "unavailable": "?", "skipped": "-", "not_reached": " "}
 _ENVELOPES = {"application/jose+json": "JWS", "application/cose": "COSE"}
-_INDENT = 12
+_WIDTH = 18
 
 
 def lines(verdict: Verdict) -> Iterator[str]:
@@ -42,7 +42,7 @@ def summary_row(verdict: Verdict) -> tuple[str, str, str]:
 
 
 def _pair(name: str, value: str) -> str:
-    return f"  {name:<{_INDENT}}{value}"
+    return f"  {name:<{_WIDTH}}{value}"
 
 
 def _signature(report: SignatureReport) -> Iterator[str]:

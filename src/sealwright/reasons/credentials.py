@@ -25,4 +25,16 @@ REASONS = {
         "the password for {registry} is kept in {file}, readable by your user and not encrypted",
         "install a credential helper, for example docker-credential-pass, and log in again",
     ),
+    "credentials.not-given": (
+        "the {what} is missing, and nobody can be asked",
+        "use --username with --password-stdin",
+    ),
+    "credentials.not-a-registry": (
+        "{server!r} is not a registry's host name",
+        "write it with its domain or port, such as registry.example or localhost:5000",
+    ),
+    "credentials.two-registries": (
+        "one user name is given for two registries",
+        "use seal login for each of them",
+    ),
 }
