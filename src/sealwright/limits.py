@@ -243,7 +243,7 @@ Manifests").
 """
 
 UPLOADS_AT_ONCE = 256
-"""Most blobs that the registry receives at the same time; each holds an open file."""
+"""Most blobs and manifests received at the same time; each holds an open file or up to 4 MiB."""
 
 UPLOAD_SESSIONS = 10_000
 """Most uploads begun and not ended; each holds a row, a hash and perhaps a file."""

@@ -1,5 +1,7 @@
 """Blobs over HTTP: pulled in whole and in part, looked for, mounted, deleted."""
 
+import http.client
+import os
 import random
 import threading
 from pathlib import Path
@@ -148,6 +150,16 @@ def test_a_blob_whose_file_is_lost_is_an_error_and_not_an_empty_answer(
         (answer := wire.ask("GET", f"/v2/{name}/blobs/{digest}")).status,
         answer.code,
     )
+
+
+def test_a_blob_whose_file_is_cut_short_is_not_passed_off_as_whole(
+    wire: Wire, name: str, registry: Registry
+) -> None:
+    digest = wire.push_blob(name, name.encode() * 10_000)
+    file = file_of(registry.folder, digest)
+    os.truncate(file, file.stat().st_size // 2)
+    with pytest.raises(http.client.IncompleteRead):
+        wire.ask("GET", f"/v2/{name}/blobs/{digest}")
 
 
 def test_a_client_that_hangs_up_while_pulling_harms_nobody(wire: Wire, name: str) -> None:

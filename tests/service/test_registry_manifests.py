@@ -88,6 +88,8 @@ def test_every_kind_of_manifest_keeps_its_type(
         (encoded(config={**CONFIG, "digest": "sha256:../.."}), IMAGE, 400, "MANIFEST_INVALID"),
         (encoded(config={**CONFIG, "size": -1}), IMAGE, 400, "MANIFEST_INVALID"),
         (encoded(config={**CONFIG, "size": "2"}), IMAGE, 400, "MANIFEST_INVALID"),
+        (encoded(mediaType=IMAGE, **PLAIN, annotations={"a": "\ud800"}), IMAGE, 400, "MANIFEST_INVALID"),
+        (encoded(mediaType=IMAGE, **PLAIN, artifactType="\udfff"), IMAGE, 400, "MANIFEST_INVALID"),
         (encoded(mediaType="text/plain"), "text/plain", 415, "UNSUPPORTED"),
         (
             encoded(schemaVersion=1),

@@ -8,6 +8,7 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from sealwright import limits
 from sealwright.service.registry.content import Content
 from sealwright.service.registry.routes import Registry
 from sealwright.service.storage import Storage
@@ -15,8 +16,12 @@ from sealwright.service.storage import Storage
 __all__ = ["create"]
 
 
-def create(folder: Path) -> Starlette:
+def create(folder: Path, patience: float = limits.BODY_PIECE_SECONDS) -> Starlette:
     """The application on a folder, which it holds until its lifespan ends (or `app.state.close()`).
+
+    Args:
+        folder: where it keeps everything; made if it is not there.
+        patience: how many seconds a client may be silent in the middle of a body.
 
     Raises:
         CallerError: `service.folder-in-use` or `service.folder-newer`.
@@ -35,7 +40,7 @@ def create(folder: Path) -> Starlette:
                 await sweeping
             content.close()
 
-    registry = Registry(content)
+    registry = Registry(content, patience)
     app = Starlette(
         routes=[Route("/v2", registry), Route("/v2/{rest:path}", registry)],
         lifespan=lifespan,

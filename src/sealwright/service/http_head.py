@@ -1,6 +1,13 @@
-"""A bound on the head of a request, which httptools and uvicorn read without one."""
+"""Bounds on the head of a request, which httptools and uvicorn read without any.
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+What counts is the bytes since the parser last got somewhere: to the end of a head, or on in a body. More
+than `limits.REQUEST_HEAD_BYTES` of them (one read beyond may pass), or a silence among them, end the
+connection.
+"""
+
+import asyncio
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from sealwright import limits
 
@@ -10,27 +17,66 @@ _REFUSAL = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r
 
 
 class BoundedHeadProtocol(HttpToolsProtocol):
-    """HTTP/1.1 that hangs up once `limits.REQUEST_HEAD_BYTES` came without a head, or a body, going on.
+    """HTTP/1.1 whose clients send their heads soon, and short."""
 
-    What counts is the bytes since the parser last got somewhere, so one read beyond the limit may pass.
-    """
+    patience: float = limits.BODY_PIECE_SECONDS
+    """How many seconds a head may take, from its first byte or from the opening of the connection."""
 
-    _idle_bytes = 0
+    _unfinished = 0
+    _impatience: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin to wait for the first head."""
+        super().connection_made(transport)  # type: ignore[arg-type]  # uvicorn names the narrower type
+        self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait no more."""
+        self._got_on()
+        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Feed the parser, then look how far it got."""
-        self._idle_bytes += len(data)
+        self._unfinished += len(data)
         super().data_received(data)
-        if self._idle_bytes > limits.REQUEST_HEAD_BYTES and not self.transport.is_closing():
+        if self.transport.is_closing():
+            return
+        if self._unfinished > limits.REQUEST_HEAD_BYTES:
             self.transport.write(_REFUSAL)
             self.transport.close()
+        elif self._unfinished and self._impatience is None:
+            self._wait()
 
     def on_headers_complete(self) -> None:
         """The head ended."""
-        self._idle_bytes = 0
+        self._got_on()
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
         """The body goes on."""
-        self._idle_bytes = 0
+        self._got_on()
         super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """The request ended."""
+        self._got_on()
+        super().on_message_complete()
+
+    def _wait(self) -> None:
+        self._impatience = self.loop.call_later(self.patience, self._give_up)
+
+    def _got_on(self) -> None:
+        self._unfinished = 0
+        if self._impatience is not None:
+            self._impatience.cancel()
+            self._impatience = None
+
+    def _give_up(self) -> None:
+        self._impatience = None
+        answering: RequestResponseCycle | None = (
+            self.cycle
+        )  # uvicorn's type leaves out that it begins as None
+        if answering is not None and not answering.response_complete:
+            self._wait()  # the next head may wait for the answer before it
+        else:
+            self.transport.close()

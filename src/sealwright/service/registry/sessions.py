@@ -125,13 +125,13 @@ class Sessions:
 
     @contextmanager
     def arriving(self) -> Iterator[None]:
-        """Count one blob that is being received.
+        """Count one blob or manifest that is being received.
 
         Raises:
             EnvironmentalError: `service.busy`.
         """
         if self._arriving >= limits.UPLOADS_AT_ONCE:
-            raise EnvironmentalError("service.busy", most=limits.UPLOADS_AT_ONCE, what="pushes of blobs")
+            raise EnvironmentalError("service.busy", most=limits.UPLOADS_AT_ONCE, what="pushes")
         self._arriving += 1
         try:
             yield

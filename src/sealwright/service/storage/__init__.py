@@ -40,7 +40,7 @@ class Storage:
             StorageError: `service.folder-unusable`.
         """
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             lock = FolderLock.take(folder)
         except OSError as error:
             raise StorageError(

@@ -64,15 +64,19 @@ _SMALL_BODY = 64 * 1024
 
 
 class Registry:
-    """The ASGI application that answers below `/v2`."""
+    """The ASGI application that answers below `/v2`.
 
-    def __init__(self, content: Content) -> None:
+    `patience` is how many seconds a client may be silent in the middle of a body.
+    """
+
+    def __init__(self, content: Content, patience: float = limits.BODY_PIECE_SECONDS) -> None:
         self._content = content
+        self._patience = patience
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         headers: dict[bytes, bytes] = dict(scope["headers"])
-        body = Body(headers, receive)
+        body = Body(headers, receive, self._patience)
         try:
             asked = Asked(scope, headers, body, target(scope["path"]))
             if asked.method not in _WITH_BODY:

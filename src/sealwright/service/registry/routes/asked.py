@@ -24,12 +24,13 @@ class Body:
     `withheld` says whether the client waits to be told to send it (Expect: 100-continue).
     """
 
-    def __init__(self, headers: dict[bytes, bytes], receive: Receive) -> None:
+    def __init__(self, headers: dict[bytes, bytes], receive: Receive, patience: float) -> None:
         length = headers.get(b"content-length")
         self.length = int(length) if length is not None else None
         self.finished = not self.length and b"transfer-encoding" not in headers
         self.withheld = not self.finished and headers.get(b"expect", b"").lower() == b"100-continue"
         self._receive = receive
+        self._patience = patience
 
     async def pieces(self) -> AsyncIterator[bytes]:
         """The body as it comes.
@@ -40,10 +41,11 @@ class Body:
         self.withheld = False
         while not self.finished:
             try:
-                async with asyncio.timeout(limits.BODY_PIECE_SECONDS):
+                async with asyncio.timeout(self._patience):
                     message = await self._receive()
             except TimeoutError:
-                raise NetworkError("service.body-late", seconds=limits.BODY_PIECE_SECONDS) from None
+                self.finished = True  # nothing more is waited for
+                raise NetworkError("service.body-late", seconds=self._patience) from None
             if message["type"] == "http.disconnect":
                 raise NetworkError("service.client-gone")
             self.finished = not message.get("more_body", False)

@@ -45,16 +45,17 @@ async def put(content: Content, asked: Asked) -> Response:
         raise UsageError("service.tags-too-many", count=len(tags), most=limits.TAGS_PER_PUSH)
     for tag in tags:
         require_tag(tag)
-    body = await asked.body.read(limits.MANIFEST_BYTES, "service.manifest-too-large")
-    record = await content.offload(
-        doing.put,
-        content.storage,
-        name,
-        body,
-        asked.header("content-type"),
-        to if isinstance(to, Digest) else None,
-        tags,
-    )
+    with content.sessions.arriving():
+        body = await asked.body.read(limits.MANIFEST_BYTES, "service.manifest-too-large")
+        record = await content.offload(
+            doing.put,
+            content.storage,
+            name,
+            body,
+            asked.header("content-type"),
+            to if isinstance(to, Digest) else None,
+            tags,
+        )
     headers = {
         "Location": f"/v2/{name}/manifests/{record.digest}",
         "Docker-Content-Digest": record.digest,
