@@ -2,6 +2,10 @@
 
 REASONS: dict[str, tuple[str, str]] = {
     # starting
+    "service.not-installed": (
+        "the service needs the module {module}, which is not installed",
+        "install sealwright[service]",
+    ),
     "service.needs-accounts": (
         "the service has no accounts yet, so it may not listen on {host}, which others can reach",
         "listen on 127.0.0.1, ::1 or localhost",
