@@ -34,7 +34,7 @@ class Response:
         self._raw = raw
         self._connection = connection
         self._release: Callable[[Connection, bool], None] | None = release
-        if raw.isclosed():
+        if raw.isclosed() or raw.length == 0:
             self._finish()
 
     @property

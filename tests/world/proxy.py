@@ -1,0 +1,86 @@
+"""An HTTP proxy: forwards plain requests, tunnels CONNECT, and takes every host to the server it is told."""
+
+import socket
+import threading
+from socketserver import BaseRequestHandler, ThreadingTCPServer
+from types import TracebackType
+from typing import Self
+
+__all__ = ["Proxy"]
+
+
+class Proxy:
+    """The proxy, on 127.0.0.1 and a free port.
+
+    Attributes:
+        heads: the head of each request that it got, as text.
+        status: what CONNECT is answered with.
+    """
+
+    def __init__(self, to: int) -> None:
+        self.heads: list[str] = []
+        self.status = "200 Connection established"
+        self.to = ("127.0.0.1", to)
+        proxy = self
+
+        class Handler(BaseRequestHandler):
+            def handle(self) -> None:
+                proxy.serve(self.request)
+
+        class Server(ThreadingTCPServer):
+            daemon_threads = True
+            block_on_close = False
+
+        self._server = Server(("127.0.0.1", 0), Handler)
+        self.address = f"127.0.0.1:{self._server.server_address[1]}"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
+        self._thread.start()
+
+    def serve(self, client: socket.socket) -> None:
+        """One connection of a client."""
+        head = b""
+        while b"\r\n\r\n" not in head:
+            piece = client.recv(4096)
+            if not piece:
+                return
+            head += piece
+        self.heads.append(head.decode())
+        line = head.split(b"\r\n")[0].decode()
+        method, target, _ = line.split(" ")
+        if method == "CONNECT":
+            client.sendall(f"HTTP/1.1 {self.status}\r\n\r\n".encode())
+            if not self.status.startswith("200"):
+                return
+            head = b""
+        else:
+            path = "/" + target.split("://", 1)[1].partition("/")[2]
+            head = head.replace(target.encode(), path.encode(), 1)
+        with socket.create_connection(self.to) as server:
+            server.sendall(head)
+            back = threading.Thread(target=_pump, args=(server, client), daemon=True)
+            back.start()
+            _pump(client, server)
+            back.join(5)
+
+    def stop(self) -> None:
+        """End it."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join(10)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def _pump(source: socket.socket, target: socket.socket) -> None:
+    try:
+        while piece := source.recv(65536):
+            target.sendall(piece)
+        target.shutdown(socket.SHUT_WR)
+    except OSError:
+        pass
