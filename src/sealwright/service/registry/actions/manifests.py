@@ -92,12 +92,7 @@ def _record(content: bytes, told: str | None, digest: Digest | None) -> rows.Rec
         digest = Digest.of(content)
     else:
         digest.require(content, "manifest")
-    try:
-        annotations = msgspec.json.encode(manifest.annotations).decode() if manifest.annotations else None
-        (manifest.kind or "").encode()
-    except UnicodeEncodeError:
-        problem = "a text holds half of a surrogate pair"
-        raise MalformedContentError("artifact.manifest-malformed", problem=problem) from None
+    annotations = msgspec.json.encode(manifest.annotations).decode() if manifest.annotations else None
     return rows.Record(
         digest,
         media_type,
