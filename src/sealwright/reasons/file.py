@@ -6,5 +6,5 @@ REASONS = {
     "file.too-large": ("{file} is larger than {limit} bytes", "check that it is the right file"),
     "file.unreadable": ("{file} cannot be read: {problem}", "check its permissions and owner"),
     "file.unwritable": ("{file} cannot be written: {problem}", "check the folder's permissions and space"),
-    "file.exists": ("{file} exists already", "name another file, or use --force to replace it"),
+    "file.exists": ("{file} exists already", "choose another name, or remove the file first"),
 }

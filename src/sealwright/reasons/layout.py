@@ -43,7 +43,7 @@ REASONS = {
     ),
     "layout.manifest-unknown": (
         "the layout {name} holds nothing under {reference}",
-        "check the tag or digest; seal ls shows what is there",
+        "check the name, and the tag or digest",
     ),
     "layout.not-a-layout": (
         "there is no image layout at {path}",

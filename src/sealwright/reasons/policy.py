@@ -13,12 +13,10 @@ REASONS = {
         "the trust policy is not a regular file (symbolic links are not followed)",
         _CREATE,
     ),
-    "policy.unreadable": ("the trust policy cannot be read: {problem}", "check its permissions and owner"),
     "policy.exists": (
         "a trust policy is in place already",
         "use --force to replace it; the old one is kept beside it with the ending .bak",
     ),
-    "policy.language-unknown": ("there is no policy language {language!r}; known: {known}", ""),
     "policy.malformed": ("the trust policy is not valid JSON: {problem}", "mend the file at the place named"),
     "policy.unknown-member": (
         'the member "{word}" is unknown here{meant}',

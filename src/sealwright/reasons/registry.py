@@ -63,7 +63,7 @@ REASONS = {
     ),
     "registry.manifest-unknown": (
         "{name} holds nothing under {reference}",
-        "check the tag or digest; seal ls shows what is there",
+        "check the name, and the tag or digest",
     ),
     "registry.no-location": (
         "{name} opened an upload without saying where it goes",
