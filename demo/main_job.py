@@ -79,21 +79,23 @@ def make_image(folder: Path, name: str) -> None:
 
 def tamper(image: Reference) -> str:
     """What an attacker with the right to push does: change the image, and pin the old signatures to it."""
-    client = registries(Reach(), Environment.current(), ignore)
-    repository = client.repository(image.domain, image.path, write=True)
-    original = repository.resolve(image.selector)
-    signatures = list(repository.referrers(original, media_types.NOTARY_SIGNATURE))
-    content = repository.manifest(original).replace(b'"layers"', b'"annotations":{"backdoor":"yes"},"layers"')
-    changed = repository.push_manifest(content, original.media_type, "tampered")
-    for signature in signatures:
-        members = msgspec.json.decode(repository.manifest(signature))
-        members["subject"] = {
-            "mediaType": changed.media_type,
-            "digest": str(changed.digest),
-            "size": changed.size,
-        }
-        del members["schemaVersion"]
-        repository.push_manifest(manifests.encode(members), signature.media_type)
+    with registries(Reach(), Environment.current(), ignore) as client:
+        repository = client.repository(image.domain, image.path, write=True)
+        original = repository.resolve(image.selector)
+        signatures = list(repository.referrers(original, media_types.NOTARY_SIGNATURE))
+        content = repository.manifest(original).replace(
+            b'"layers"', b'"annotations":{"backdoor":"yes"},"layers"'
+        )
+        changed = repository.push_manifest(content, original.media_type, "tampered")
+        for signature in signatures:
+            members = msgspec.json.decode(repository.manifest(signature))
+            members["subject"] = {
+                "mediaType": changed.media_type,
+                "digest": str(changed.digest),
+                "size": changed.size,
+            }
+            del members["schemaVersion"]
+            repository.push_manifest(manifests.encode(members), signature.media_type)
     return str(changed.digest)
 
 

@@ -51,7 +51,7 @@ def _from_wire(kind: type, value: object) -> object:
 
 
 def parse(content: bytes) -> Manifest:
-    """Read a manifest of any kind.
+    """Read a manifest of any kind. A member that is null counts as absent, since Go writes empty lists so.
 
     Args:
         content: at most `limits.MANIFEST_BYTES` bytes of JSON.
@@ -61,6 +61,8 @@ def parse(content: bytes) -> Manifest:
     """
     try:
         value = strict_json.loads(content, limits.MANIFEST_BYTES)
+        if isinstance(value, dict):
+            value = {name: member for name, member in value.items() if member is not None}
         manifest = msgspec.convert(value, Manifest, dec_hook=_from_wire)
     except (strict_json.JsonError, msgspec.ValidationError, SealwrightError) as error:
         raise MalformedContentError("artifact.manifest-malformed", problem=str(error)) from None

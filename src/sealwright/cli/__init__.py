@@ -1,8 +1,12 @@
 """The `seal` commands."""
 
+import gc
 import sys
 
 __all__ = ["main"]
+
+_COLLECTED_AFTER = 100_000
+"""Objects made before garbage is first looked for: most commands end earlier."""
 
 
 def main() -> None:
@@ -12,6 +16,7 @@ def main() -> None:
 
         print(f"seal {__version__}")  # noqa: T201  # the answer
         return
+    gc.set_threshold(_COLLECTED_AFTER)
     from sealwright.cli.program import run  # noqa: PLC0415  # not for --version
 
     sys.exit(run(sys.argv[1:]))

@@ -23,6 +23,7 @@ DENIED = 4
 STORAGE = 5
 INTERNAL = 70
 INTERRUPTED = 130
+CLOSED = 141
 
 TABLE: tuple[tuple[int, str], ...] = (
     (ACCEPTED, "done; for `seal verify`: every image was accepted"),
@@ -36,6 +37,7 @@ TABLE: tuple[tuple[int, str], ...] = (
     (STORAGE, "files: something on this machine cannot be read or written"),
     (INTERNAL, "a fault in Sealwright itself"),
     (INTERRUPTED, "interrupted from the keyboard"),
+    (CLOSED, "whoever read the output closed it"),
 )
 
 _BY_CLASS: tuple[tuple[type[SealwrightError], int], ...] = (

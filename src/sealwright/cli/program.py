@@ -1,7 +1,6 @@
 """The program `seal`: its commands, loaded when they are called, and what becomes of errors."""
 
-import gc
-import signal
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
@@ -14,6 +13,7 @@ __all__ = ["COMMANDS", "run"]
 
 _USAGE = 2
 _INTERRUPTED = 130
+_CLOSED = 141
 
 COMMANDS: Mapping[str, str] = {
     "sign": "Sign images.",
@@ -75,8 +75,6 @@ def run(arguments: Sequence[str]) -> int:
     Args:
         arguments: without the name of the program.
     """
-    gc.disable()  # most commands end before a collection would pay
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     debug = bool(arguments) and arguments[0] == "--debug"
     try:
         result = _program.main(list(arguments), "seal", standalone_mode=False)
@@ -88,6 +86,9 @@ def run(arguments: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         print("interrupted", file=sys.stderr)  # noqa: T201  # the only word left to say
         return _INTERRUPTED
+    except BrokenPipeError:  # whoever read our output has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _CLOSED
     except SealwrightError as error:
         if debug:
             raise

@@ -1,6 +1,7 @@
 """The flags that say how registries are reached, and the context that they make."""
 
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,7 @@ def context_for(
     events: EventSink = tell,
     scope: str = "",
     force_referrers_tag: bool = False,
-) -> Context:
+) -> AbstractContextManager[Context]:
     """The context of a command.
 
     Args:

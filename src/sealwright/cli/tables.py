@@ -20,4 +20,4 @@ def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 def print_json(value: object) -> None:
     """Print a record, or lists and mappings of records, as indented JSON."""
     encoded = msgspec.json.encode(value, enc_hook=str)  # digests
-    click.echo(msgspec.json.format(encoded, indent=2))
+    click.echo(msgspec.json.format(encoded, indent=2).decode())

@@ -53,8 +53,9 @@ def domains(images: Iterable[str]) -> frozenset[str]:
     return frozenset(reference.domain for reference in located if reference is not None)
 
 
-def registries(reach: Reach, environment: Environment, events: EventSink) -> RegistryClient:
-    """The registry client of a run, with what notation's settings say added.
+@contextmanager
+def registries(reach: Reach, environment: Environment, events: EventSink) -> Iterator[RegistryClient]:
+    """The registry client of a run, with what notation's settings say added; its connections end with it.
 
     Args:
         reach: how registries are reached.
@@ -68,17 +69,24 @@ def registries(reach: Reach, environment: Environment, events: EventSink) -> Reg
     tls = VerifiedTls(reach.ca_file, reach.client_certificate, reach.client_key, environment.variables)
     known = settings.read(config_folder(environment))
     insecure = reach.insecure_registries | frozenset(known.insecure_registries)
-    return RegistryClient(
-        Transport(tls, insecure, environment.variables, events=events),
-        credentials.lookup(environment, reach.username, reach.password),
-        plain_http=reach.plain_http,
-        force_referrers_tag=reach.force_referrers_tag,
-        deadline=Deadline(reach.seconds),
-        events=events,
-    )
+    transport = Transport(tls, insecure, environment.variables, events=events)
+    try:
+        yield RegistryClient(
+            transport,
+            credentials.lookup(environment, reach.username, reach.password),
+            plain_http=reach.plain_http,
+            force_referrers_tag=reach.force_referrers_tag,
+            deadline=Deadline(reach.seconds),
+            events=events,
+        )
+    finally:
+        transport.close()
 
 
-def bind(reach: Reach, environment: Environment, clock: Callable[[], datetime], events: EventSink) -> Context:
+@contextmanager
+def bind(
+    reach: Reach, environment: Environment, clock: Callable[[], datetime], events: EventSink
+) -> Iterator[Context]:
     """A context for a run.
 
     Args:
@@ -90,13 +98,13 @@ def bind(reach: Reach, environment: Environment, clock: Callable[[], datetime], 
     Raises:
         DocumentError: a file of settings cannot be used.
     """
-    client = registries(reach, environment, events)
+    with registries(reach, environment, events) as client:
 
-    @contextmanager
-    def open_image(image: str, /, *, write: bool = False) -> Iterator[Place]:
-        location = locate(image)
-        name = location.reference or reach.scope or location.path
-        with opened(location, client, write=write, events=events) as repository:
-            yield Place(repository, location.transport, name, location.selector, location.tag)
+        @contextmanager
+        def open_image(image: str, /, *, write: bool = False) -> Iterator[Place]:
+            location = locate(image)
+            name = location.reference or reach.scope or location.path
+            with opened(location, client, write=write, events=events) as repository:
+                yield Place(repository, location.transport, name, location.selector, location.tag)
 
-    return Context(clock, open_image, HomeGatherer(config_folder(environment)), events)
+        yield Context(clock, open_image, HomeGatherer(config_folder(environment)), events)

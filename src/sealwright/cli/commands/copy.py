@@ -67,8 +67,11 @@ def copied(
     if registry.username and len(domains([source, target])) > 1:
         raise UsageError("credentials.two-registries")
     signer = None if sign_by is None else key_signer(sign_by, passphrase_file)
-    context = context_for(registry, [source, target], events=BlobProgress())
-    with context.open_image(source) as origin, context.open_image(target, write=True) as place:
+    with (
+        context_for(registry, [source, target], events=BlobProgress()) as context,
+        context.open_image(source) as origin,
+        context.open_image(target, write=True) as place,
+    ):
         moved = transfer(context, origin, place, origin.subject().descriptor, referrers)
         along = f", with {moved.referrers} referrer(s)" if moved.referrers else ""
         click.echo(f"copied {target}@{moved.descriptor.digest}{along}")

@@ -31,7 +31,8 @@ __all__ = ["command"]
 @registry_flags
 def command(image: str, max_signatures: int, output: str, registry: RegistryFlags) -> None:
     """Show what the signatures of an image say of themselves. Nothing is verified."""
-    found = look.inspect(context_for(registry, [image]), image, max_signatures)
+    with context_for(registry, [image]) as context:
+        found = look.inspect(context, image, max_signatures)
     if output == "json":
         signatures = [{"location": location, "summary": summary} for location, summary in found.signatures]
         tables.print_json(

@@ -43,7 +43,8 @@ def command(server: str, registry: RegistryFlags, *, password_stdin: bool) -> No
     password = password or _asked("Password", hidden=True)
     environment = Environment.current()
     reach = reach_of(registry, [f"{domain}/any"], username=username, password=password)
-    registries(reach, environment, tell).ping(domain)
+    with registries(reach, environment, tell) as client:
+        client.ping(domain)
     kept = credentials.store(environment, domain, Credential(username, password), tell)
     click.echo(f"logged in to {domain}; the credentials are kept by {kept}")
 

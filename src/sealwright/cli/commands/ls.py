@@ -22,7 +22,8 @@ __all__ = ["command"]
 @registry_flags
 def command(image: str, output: str, registry: RegistryFlags) -> None:
     """List the signatures of an image. Nothing is downloaded and nothing is verified."""
-    listing = look.list_signatures(context_for(registry, [image]), image)
+    with context_for(registry, [image]) as context:
+        listing = look.list_signatures(context, image)
     if output == "json":
         signatures = [{"format": one.format, "location": one.location} for one in listing.signatures]
         tables.print_json(

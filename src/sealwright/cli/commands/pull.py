@@ -46,8 +46,10 @@ def command(
     if policy_file is not None and not verify:
         raise click.UsageError("--policy-file goes with --verify")
     policy = policies.load(here.notation_folder(), policy_file) if verify else None
-    context = context_for(registry, [image, target], events=BlobProgress())
-    with context.open_image(image) as source:
+    with (
+        context_for(registry, [image, target], events=BlobProgress()) as context,
+        context.open_image(image) as source,
+    ):
         subject = source.subject()
         if policy is not None:
             verdict = verify_subject(context, source, subject, policy)

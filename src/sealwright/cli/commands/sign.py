@@ -71,13 +71,13 @@ def command(
         recursive=recursive,
     )
     signer = key_signer(key, passphrase_file)
-    context = context_for(registry, images, force_referrers_tag=force_referrers_tag)
     done: list[Signed] = []
-    for image in images:
-        for signed in workflow.sign(context, image, signer, wish):
-            done.append(signed)
-            if output == "text":
-                click.echo(reported(signed))
+    with context_for(registry, images, force_referrers_tag=force_referrers_tag) as context:
+        for image in images:
+            for signed in workflow.sign(context, image, signer, wish):
+                done.append(signed)
+                if output == "text":
+                    click.echo(reported(signed))
     if output == "json":
         tables.print_json([_record(signed) for signed in done])
 

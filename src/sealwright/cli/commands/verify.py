@@ -76,7 +76,6 @@ def command(
     """
     wanted = _named(images)
     policy = policies.load(here.notation_folder(), policy_file, user_metadata)
-    context = context_for(registry, wanted, scope=scope)
     counter = Counter(len(wanted))
 
     def one(image: str) -> Verdict | _Failure:
@@ -87,7 +86,8 @@ def command(
         finally:
             counter.step()
 
-    found = side_by_side(one, wanted)
+    with context_for(registry, wanted, scope=scope) as context:
+        found = side_by_side(one, wanted)
     if output == "json":
         _print_json(found)
     else:
