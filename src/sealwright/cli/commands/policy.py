@@ -70,7 +70,7 @@ def import_policy(source: Path, *, force: bool) -> None:
 @command.command("show")
 def show() -> None:
     """Print the policy in force, as it stands in its file."""
-    click.echo(_in_force().content, nl=False)
+    click.echo(_in_force().content.decode(errors="replace"), nl=False)
 
 
 @command.command("lint")
