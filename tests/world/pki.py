@@ -1,5 +1,7 @@
 """A certification authority for tests, in the manner of trustme: any chain in one call, odd ones too.
 
+The same call gives the same bytes all session long.
+
     pki.chain("rsa3072")                     leaf, intermediate, root; keys made once per session
     pki.chain("ec256", length=1)             a self-signed leaf
     pki.chain("ec256", leaf={"ca": True})    the same chain with a leaf that says it is a CA
@@ -137,7 +139,11 @@ def certificate(
         builder = builder.add_extension(extension, critical)
     size = str(getattr(issuer_key, "key_size", ""))
     digest = getattr(hashes, hash_name or _HASHES.get(size, "SHA256"))()
-    made = builder.sign(issuer_key, None if isinstance(issuer_key, ed25519.Ed25519PrivateKey) else digest)
+    made = builder.sign(
+        issuer_key,
+        None if isinstance(issuer_key, ed25519.Ed25519PrivateKey) else digest,
+        ecdsa_deterministic=True if isinstance(issuer_key, ec.EllipticCurvePrivateKey) else None,
+    )
     return made.public_bytes(Encoding.DER)
 
 
