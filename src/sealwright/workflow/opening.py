@@ -1,25 +1,24 @@
-"""Binding a run to the outside: registries with credentials, layouts, trust stores, the clock."""
+"""Binding a run to the outside: registries, layouts, trust stores, the clock."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from threading import Lock
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from sealwright.events import EventSink
-from sealwright.homes import credentials
 from sealwright.homes.environment import Environment
-from sealwright.homes.notation import settings
 from sealwright.homes.notation.folder import config_folder
 from sealwright.repositories.locating import locate, opened
-from sealwright.repositories.registry import RegistryClient
-from sealwright.transport.client import Transport
-from sealwright.transport.deadline import Deadline
-from sealwright.transport.tls import VerifiedTls
 from sealwright.workflow.context import Context, Place
 from sealwright.workflow.gather import HomeGatherer
 
-__all__ = ["Reach", "bind", "domains", "registries"]
+if TYPE_CHECKING:
+    from sealwright.repositories.registry import RegistryClient
+
+__all__ = ["Reach", "bind", "domains"]
 
 
 class Reach(msgspec.Struct, frozen=True):
@@ -54,36 +53,6 @@ def domains(images: Iterable[str]) -> frozenset[str]:
 
 
 @contextmanager
-def registries(reach: Reach, environment: Environment, events: EventSink) -> Iterator[RegistryClient]:
-    """The registry client of a run, with what notation's settings say added; its connections end with it.
-
-    Args:
-        reach: how registries are reached.
-        environment: variables and home folder.
-        events: takes notices.
-
-    Raises:
-        DocumentError: a file of settings cannot be used.
-        UsageError: the certificate files cannot be used.
-    """
-    tls = VerifiedTls(reach.ca_file, reach.client_certificate, reach.client_key, environment.variables)
-    known = settings.read(config_folder(environment))
-    insecure = reach.insecure_registries | frozenset(known.insecure_registries)
-    transport = Transport(tls, insecure, environment.variables, events=events)
-    try:
-        yield RegistryClient(
-            transport,
-            credentials.lookup(environment, reach.username, reach.password),
-            plain_http=reach.plain_http,
-            force_referrers_tag=reach.force_referrers_tag,
-            deadline=Deadline(reach.seconds),
-            events=events,
-        )
-    finally:
-        transport.close()
-
-
-@contextmanager
 def bind(
     reach: Reach, environment: Environment, clock: Callable[[], datetime], events: EventSink
 ) -> Iterator[Context]:
@@ -94,11 +63,8 @@ def bind(
         environment: variables and home folder.
         clock: gives the time, aware.
         events: takes notices and progress.
-
-    Raises:
-        DocumentError: a file of settings cannot be used.
     """
-    with registries(reach, environment, events) as client:
+    with _Registries(reach, environment, events) as client:
 
         @contextmanager
         def open_image(image: str, /, *, write: bool = False) -> Iterator[Place]:
@@ -108,3 +74,22 @@ def bind(
                 yield Place(repository, location.transport, name, location.selector, location.tag)
 
         yield Context(clock, open_image, HomeGatherer(config_folder(environment)), events)
+
+
+class _Registries(ExitStack):
+    """Gives the registry client of the run, made when the first reference is opened; ends it."""
+
+    def __init__(self, reach: Reach, environment: Environment, events: EventSink) -> None:
+        super().__init__()
+        self._reach, self._environment, self._events = reach, environment, events
+        self._client: RegistryClient | None = None
+        self._lock = Lock()
+
+    def __call__(self) -> "RegistryClient":
+        from sealwright.workflow.registries import registries  # noqa: PLC0415  # not for layouts
+
+        with self._lock:
+            if self._client is None:
+                made = registries(self._reach, self._environment, self._events)
+                self._client = self.enter_context(made)
+            return self._client

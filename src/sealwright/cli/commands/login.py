@@ -13,7 +13,7 @@ from sealwright.homes import credentials
 from sealwright.homes.credentials import Credential
 from sealwright.homes.environment import Environment
 from sealwright.reference import DOCKER_HUB, Reference
-from sealwright.workflow.opening import registries
+from sealwright.workflow.registries import registries
 
 __all__ = ["command", "registry_domain"]
 
