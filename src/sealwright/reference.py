@@ -102,6 +102,15 @@ class Reference(msgspec.Struct, frozen=True):
         return str(self) if str(self) == self.typed else f"{self} (typed as {self.typed})"
 
 
+def _unreadable(typed: str) -> str:
+    """What keeps a text from being looked at, or an empty string."""
+    if not typed:
+        return "it is empty"
+    if len(typed) > limits.REFERENCE_LENGTH:
+        return f"it has more than {limits.REFERENCE_LENGTH} characters"
+    return "" if typed.isascii() and typed.isprintable() else "it holds more than printable ASCII"
+
+
 def _split(name: str) -> tuple[str, str]:
     """Domain and path of a name without tag and digest."""
     first, slash, rest = name.partition("/")

@@ -38,11 +38,11 @@ def test_normalises_as_docker_does(typed: str, normalised: str, domain: str, pat
 @pytest.mark.parametrize(
     ("typed", "problem"),
     [
-        ("", "no name of an image"),
-        ("a" * 5000, "no name of an image"),
-        ("reg.example/ä", "no name of an image"),
+        ("", "it is empty"),
+        ("a" * 5000, "more than 4096 characters"),
+        ("reg.example/ä", "more than printable ASCII"),
         ("reg.example/a b", "is not a repository name"),
-        ("reg.example/\x1b", "no name of an image"),
+        ("reg.example/\x1b", "more than printable ASCII"),
         ("reg.example/UPPER", "lower case"),
         ("reg.example/a//b", "is not a repository name"),
         ("reg.example/", "the name of the repository is missing"),
@@ -53,7 +53,7 @@ def test_normalises_as_docker_does(typed: str, normalised: str, domain: str, pat
         ("reg.example/a:" + "v" * 129, "is not a tag"),
         ("reg.example/" + "a" * 250, "more than 255 characters"),
         ("reg.example/../etc", "is not a repository name"),
-        (":v1", "is not a repository name"),
+        (":v1", "the name of the repository is missing"),
     ],
 )
 def test_refuses_what_is_no_reference(typed: str, problem: str) -> None:

@@ -15,6 +15,7 @@ def lines(error: SealwrightError) -> Iterator[str]:
     problems = (error, *error.others) if isinstance(error, DocumentError) else (error,)
     for problem in problems:
         yield f"error: {problem} [{problem.code}]"
+        yield from (f"note: {note}" for note in getattr(problem, "__notes__", ()))
         if problem.hint:
             yield f"hint: {problem.hint}"
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from sealwright.errors import EnvironmentalError
 from sealwright.events import EventSink
 from sealwright.homes.environment import Environment
 from sealwright.homes.notation.folder import config_folder
@@ -70,8 +71,13 @@ def bind(
         def open_image(image: str, /, *, write: bool = False) -> Iterator[Place]:
             location = locate(image)
             name = location.reference or reach.scope or location.path
-            with opened(location, client, write=write, events=events) as repository:
-                yield Place(repository, location.transport, name, location.selector, location.tag)
+            try:
+                with opened(location, client, write=write, events=events) as repository:
+                    yield Place(repository, location.transport, name, location.selector, location.tag)
+            except EnvironmentalError as error:
+                if location.reference is not None and str(location.reference) != image:
+                    error.add_note(f"the image is {location.reference.both_forms()}")
+                raise
 
         yield Context(clock, open_image, HomeGatherer(config_folder(environment)), events)
 
