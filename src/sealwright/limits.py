@@ -69,7 +69,7 @@ MANIFEST_BYTES = 4 * 1024 * 1024
 """Largest manifest or index read. Registries must take 4 MiB (distribution-spec); notation reads no more."""
 
 ENVELOPE_BYTES = 32 * 1024 * 1024
-"""Largest Notary signature envelope read; the figure of notation (notary.md 1.6)."""
+"""Largest Notary signature envelope read; the figure of notation."""
 
 CERTIFICATE_CHAIN_LENGTH = 16
 """Longest certificate chain looked at. Real ones have 2 to 4; each costs a signature check."""
