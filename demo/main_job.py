@@ -25,7 +25,8 @@ from sealwright.homes.environment import Environment
 from sealwright.reference import Reference
 from sealwright.repositories.layout import open_directory
 from sealwright.workflow.build import build
-from sealwright.workflow.opening import Reach, registries
+from sealwright.workflow.opening import Reach
+from sealwright.workflow.registries import registries
 
 PROJECT = Path(__file__).parents[1]
 SUBJECT = "C=US, ST=WA, O=Acme Rockets"

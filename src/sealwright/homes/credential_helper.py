@@ -9,9 +9,6 @@ non-zero exit with a message on standard output; the one for "not found" is fixe
 
 import os
 import re
-import selectors
-import shutil
-import subprocess
 import time
 from collections.abc import Mapping
 from typing import IO
@@ -139,6 +136,8 @@ class CredentialHelper:
         return True
 
     def _path(self) -> str | None:
+        import shutil  # noqa: PLC0415  # few registries have a helper
+
         return shutil.which(self.program, path=self._environment.get("PATH", os.defpath))
 
     def _failure(self, said: bytes) -> EnvironmentalError:
@@ -148,6 +147,8 @@ class CredentialHelper:
 
     def _run(self, action: str, message: bytes) -> tuple[int, bytes]:
         """Exit status and what was printed, within bounds of time and size."""
+        import subprocess  # noqa: PLC0415  # few registries have a helper
+
         path = self._path()
         if path is None:
             raise AccessDeniedError("credentials.helper-missing", helper=self.program)
@@ -175,6 +176,8 @@ class CredentialHelper:
 
     def _collect(self, output: IO[bytes]) -> bytes:
         """All that the program prints."""
+        import selectors  # noqa: PLC0415  # few registries have a helper
+
         end = time.monotonic() + self._seconds
         said = bytearray()
         with selectors.DefaultSelector() as selector:

@@ -1,11 +1,12 @@
-"""Checking content while it passes by."""
+"""Checking content: before it is read, and while it passes by."""
 
 from collections.abc import Iterable, Iterator
 
+from sealwright import limits
 from sealwright.descriptor import Descriptor
 from sealwright.errors import MalformedContentError
 
-__all__ = ["checked", "require_size"]
+__all__ = ["checked", "require_readable", "require_size"]
 
 
 def checked(descriptor: Descriptor, pieces: Iterable[bytes], what: str = "blob") -> Iterator[bytes]:
@@ -55,3 +56,20 @@ def require_size(descriptor: Descriptor, size: int, what: str) -> None:
             expected=descriptor.size,
             found=found,
         )
+
+
+def require_readable(descriptor: Descriptor) -> Descriptor:
+    """Give a manifest's descriptor back if it is not too large to be read.
+
+    Raises:
+        MalformedContentError: `artifact.too-large`.
+    """
+    if descriptor.size > limits.MANIFEST_BYTES:
+        raise MalformedContentError(
+            "artifact.too-large",
+            what="manifest",
+            digest=str(descriptor.digest),
+            size=descriptor.size,
+            limit=limits.MANIFEST_BYTES,
+        )
+    return descriptor

@@ -21,13 +21,12 @@ from sealwright.errors import ArtifactError, MalformedContentError, NotFoundErro
 from sealwright.events import EventSink, Notice, ignore
 from sealwright.interfaces import BlobSource
 from sealwright.manifest import Manifest
-from sealwright.repositories.content import checked
+from sealwright.repositories.content import checked, require_readable
 from sealwright.repositories.entries import descriptor_in
 from sealwright.repositories.layout_archive import LayoutArchive
 from sealwright.repositories.layout_directory import LayoutDirectory
 from sealwright.repositories.layout_index import LayoutIndex
 from sealwright.repositories.layout_storage import LayoutStorage
-from sealwright.repositories.manifests import require_readable
 
 __all__ = ["ImageLayout", "open_archive", "open_directory"]
 

@@ -7,10 +7,7 @@ name. While something is to be written, the old archive is locked (flock).
 """
 
 import os
-import secrets
-import shutil
 import stat
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -115,10 +112,12 @@ class LayoutArchive:
         """
         try:
             if self._staged is None:
+                import tempfile  # noqa: PLC0415  # readers need not wait for it
+
                 prefix = f".{self._file.name}.new-"
                 self._staged = Path(tempfile.mkdtemp(prefix=prefix, dir=self._file.parent))
             target = self._staged / _flat(blob_name(digest))
-            partial = target.with_name(f"partial-{secrets.token_hex(8)}")
+            partial = target.with_name(f"partial-{os.urandom(8).hex()}")
             try:
                 with partial.open("xb") as file:
                     for piece in pieces:
@@ -175,13 +174,15 @@ class LayoutArchive:
     def abandon(self) -> None:
         """Let go without writing."""
         if self._staged is not None:
+            import shutil  # noqa: PLC0415  # as above
+
             shutil.rmtree(self._staged, ignore_errors=True)
         if self._descriptor is not None:
             os.close(self._descriptor)
         self._staged = self._descriptor = self._new_index = None
 
     def _write(self) -> None:
-        new = self._file.with_name(f".{self._file.name}.new-{secrets.token_hex(8)}")
+        new = self._file.with_name(f".{self._file.name}.new-{os.urandom(8).hex()}")
         try:
             with open(new, "xb", opener=_for_all) as out:
                 self._write_members(out)

@@ -7,7 +7,6 @@ so that a reader sees all or nothing, also after a crash. Whoever changes index.
 
 import fcntl
 import os
-import secrets
 import stat
 import time
 from collections.abc import Iterable, Iterator
@@ -161,7 +160,7 @@ class LayoutDirectory:
 
     @staticmethod
     def _replace(target: Path, pieces: Iterable[bytes]) -> None:
-        partial = target.with_name(f".partial-{secrets.token_hex(8)}")
+        partial = target.with_name(f".partial-{os.urandom(8).hex()}")
         try:
             with open(partial, "xb", opener=_for_all) as file:
                 file.writelines(pieces)

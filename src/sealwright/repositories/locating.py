@@ -12,9 +12,9 @@ tag and digest the only image of the layout is meant. The prefixes win over repo
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -24,8 +24,9 @@ from sealwright.errors import UsageError
 from sealwright.events import EventSink, ignore
 from sealwright.interfaces import Repository
 from sealwright.reference import Reference
-from sealwright.repositories.layout import open_archive, open_directory
-from sealwright.repositories.registry import RegistryClient
+
+if TYPE_CHECKING:
+    from sealwright.repositories.registry import RegistryClient
 
 __all__ = ["Location", "locate", "opened"]
 
@@ -65,13 +66,17 @@ def locate(typed: str) -> Location:
 
 @contextmanager
 def opened(
-    location: Location, client: RegistryClient, *, write: bool = False, events: EventSink = ignore
+    location: Location,
+    client: "Callable[[], RegistryClient]",
+    *,
+    write: bool = False,
+    events: EventSink = ignore,
 ) -> Iterator[Repository]:
     """The repository of a location; what is written to an archive is in it when the block ends well.
 
     Args:
         location: from `locate`.
-        client: for references.
+        client: gives the client of registries; called only for references.
         write: whether something will be written there; a layout that does not exist is then made.
         events: takes notices.
 
@@ -79,9 +84,11 @@ def opened(
         StorageError: `layout.not-a-layout` and others.
     """
     if location.reference is not None:
-        yield client.repository(location.reference.domain, location.reference.path, write=write)
+        yield client().repository(location.reference.domain, location.reference.path, write=write)
         return
-    open_layout = open_directory if location.transport == "oci" else open_archive
+    from sealwright.repositories import layout as layouts  # noqa: PLC0415  # registries need none of it
+
+    open_layout = layouts.open_directory if location.transport == "oci" else layouts.open_archive
     with open_layout(location.path, write=write, events=events) as layout:
         yield layout
 

@@ -14,7 +14,7 @@ from sealwright.descriptor import Descriptor
 from sealwright.digest import Digest
 from sealwright.errors import MalformedContentError, SealwrightError, UsageError
 from sealwright.repositories import answers
-from sealwright.repositories.content import require_size
+from sealwright.repositories.content import require_readable, require_size
 from sealwright.repositories.exchange import Exchange
 from sealwright.transport.response import Response
 
@@ -153,23 +153,6 @@ class Manifests:
 
     def _failure(self, response: Response, selector: str) -> SealwrightError:
         return answers.failure(response, self._exchange.name, "manifest", reference=str(selector))
-
-
-def require_readable(descriptor: Descriptor) -> Descriptor:
-    """Give a manifest's descriptor back if it is not too large to be read.
-
-    Raises:
-        MalformedContentError: `artifact.too-large`.
-    """
-    if descriptor.size > limits.MANIFEST_BYTES:
-        raise MalformedContentError(
-            "artifact.too-large",
-            what="manifest",
-            digest=str(descriptor.digest),
-            size=descriptor.size,
-            limit=limits.MANIFEST_BYTES,
-        )
-    return descriptor
 
 
 def require_tag(selector: str) -> str:

@@ -5,7 +5,6 @@ that the peer dropped. The wait is what Retry-After says, else it grows with dec
 drawn between the shortest and three times the one before, so that clients do not come back in step.
 """
 
-import random
 import time
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
@@ -41,6 +40,8 @@ class Backoff:
 
     def next(self) -> float:
         """Seconds to wait before the next try."""
+        import random  # noqa: PLC0415  # most requests succeed at once
+
         drawn = random.uniform(self._policy.shortest, self._last * 3)  # noqa: S311  # spreads load
         self._last = min(self._policy.longest, drawn)
         return self._last
