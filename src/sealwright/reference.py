@@ -51,15 +51,9 @@ class Reference(msgspec.Struct, frozen=True):
         Raises:
             UsageError: `reference.malformed` or `reference.digest-malformed`; both show what was typed.
         """
-        if (
-            not typed
-            or len(typed) > limits.REFERENCE_LENGTH
-            or not typed.isascii()
-            or not typed.isprintable()
-        ):
-            raise UsageError(
-                "reference.malformed", typed=ascii(typed[:200]), problem="not a name of an image"
-            )
+        problem = _unreadable(typed)
+        if problem:
+            raise UsageError("reference.malformed", typed=ascii(typed[:200]), problem=problem)
         text = typed.removeprefix("docker://")
         name, at, digest_text = text.partition("@")
         digest = Digest.parse(digest_text) if at else None
