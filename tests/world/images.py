@@ -1,5 +1,6 @@
 """Small images, in registries and in layouts."""
 
+import hashlib
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -8,15 +9,19 @@ from pathlib import Path
 from sealwright import manifest as manifests
 from sealwright import media_types
 from sealwright.descriptor import Descriptor, Platform
+from sealwright.formats.orders import Finished
 from sealwright.interfaces import Repository
 from sealwright.reference import Reference
 from sealwright.repositories.layout import open_directory
 from sealwright.repositories.registry import RegistryClient
+from sealwright.signature import Subject
+from sealwright.stores.referrers import ReferrerStore
 from sealwright.transport.client import Transport
 from sealwright.transport.tls import VerifiedTls
 from sealwright.workflow.build import build
+from world import pki
 
-__all__ = ["attach", "make", "make_layout", "push", "repository_at"]
+__all__ = ["attach", "attach_signature", "make", "make_layout", "push", "repository_at"]
 
 AMD64 = Platform("amd64", "linux")
 
@@ -55,6 +60,23 @@ def make_layout(folder: Path, *tags: str) -> dict[str, str]:
     """A layout with an image for each tag; gives their digests by tag."""
     with open_directory(str(folder), write=True) as layout:
         return {tag: str(make(layout, tag, tag).digest) for tag in tags}
+
+
+def attach_signature(
+    repository: Repository, subject: Descriptor, envelope: str, content: bytes, *certificates: bytes
+) -> str:
+    """Push any bytes as a signature of an image, as `seal sign` would; gives the manifest's digest.
+
+    Args:
+        repository: of the image.
+        subject: the image.
+        envelope: the media type of the envelope.
+        content: of the envelope.
+        certificates: DER, which the manifest announces.
+    """
+    fingerprints = tuple(hashlib.sha256(der).hexdigest() for der in certificates)
+    finished = Finished("notary", envelope, content, fingerprints, pki.NOW)
+    return ReferrerStore(repository).add(Subject(subject, "docker", repository.name), finished)
 
 
 def attach(
