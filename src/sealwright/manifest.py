@@ -21,6 +21,7 @@ class Manifest(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel"):
     The bytes decide: a manifest is stored, hashed and sent as it came, never as this record says it again.
     """
 
+    schema_version: int | None = None
     media_type: str = ""
     artifact_type: str | None = None
     config: Descriptor | None = None

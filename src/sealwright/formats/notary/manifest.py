@@ -21,6 +21,7 @@ from sealwright import limits, media_types
 from sealwright import manifest as manifests
 from sealwright.descriptor import Descriptor
 from sealwright.errors import MalformedContentError, MalformedSignatureError
+from sealwright.manifest import Manifest
 
 __all__ = ["CREATED", "THUMBPRINTS", "Form", "read", "thumbprints", "write"]
 
@@ -32,6 +33,7 @@ THUMBPRINTS = "io.cncf.notary.x509chain.thumbprint#S256"
 CREATED = "org.opencontainers.image.created"
 """Annotation: the signing time."""
 
+_SCHEMA_VERSION = 2
 _ENVELOPES = frozenset({media_types.NOTARY_JWS, media_types.NOTARY_COSE})
 
 
@@ -57,6 +59,9 @@ def read(content: bytes, subject: Descriptor | None = None) -> Descriptor:
         found = manifest.subject.digest if manifest.subject else "nothing"
         raise MalformedSignatureError("parse.manifest-subject", found=str(found), wanted=str(subject.digest))
     withdrawn = manifest.media_type == media_types.OCI_ARTIFACT_MANIFEST
+    if not withdrawn and not _is_image_manifest(manifest):
+        problem = "it is no OCI image manifest of schema version 2"
+        raise MalformedSignatureError("parse.manifest-malformed", problem=problem)
     carried, foreign = (manifest.blobs, manifest.layers) if withdrawn else (manifest.layers, manifest.blobs)
     if len(carried) != 1 or foreign or manifest.manifests:
         raise MalformedSignatureError("parse.manifest-envelopes", found=len(carried))
@@ -68,6 +73,11 @@ def read(content: bytes, subject: Descriptor | None = None) -> Descriptor:
             "parse.envelope-too-large", size=envelope.size, limit=limits.ENVELOPE_BYTES
         )
     return envelope
+
+
+def _is_image_manifest(manifest: Manifest) -> bool:
+    kinds = ("", media_types.IMAGE_MANIFEST)  # the member is optional
+    return manifest.schema_version == _SCHEMA_VERSION and manifest.media_type in kinds
 
 
 def thumbprints(annotations: dict[str, str]) -> tuple[str, ...]:
