@@ -1,6 +1,6 @@
 """A verdict as lines for people: the decision, who signed, and why each other signature did not count."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sealwright import reasons
 from sealwright.signature import Unreadable
@@ -27,6 +27,7 @@ def lines(verdict: Verdict) -> Iterator[str]:
     yield _pair("policy", f"{verdict.policy.language} {verdict.policy.origin}{statement}")
     for report in verdict.signatures:
         yield from _signature(report)
+    yield from _next_steps(verdict.signatures)
     for unreadable in verdict.unreadable:
         yield from _unreadable(unreadable)
 
@@ -62,6 +63,14 @@ def _signature(report: SignatureReport) -> Iterator[str]:
         yield _pair("  why", reasons.sentence(report.reason, report.data))
     for judgement in report.judgements:
         yield from _judgement(judgement)
+
+
+def _next_steps(reports: Iterable[SignatureReport]) -> Iterator[str]:
+    """What can be done about signatures that were passed over: once for each reason."""
+    for code, data in {report.reason: report.data for report in reports if report.reason}.items():
+        hint = reasons.hint(code, data)
+        if hint:
+            yield f"  next: {hint}"
 
 
 def _judgement(judgement: Judgement) -> Iterator[str]:
