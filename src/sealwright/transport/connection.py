@@ -78,9 +78,11 @@ class Connection:
                 _tunnel(sock, self.route.proxy, origin, deadline)
             if context is not None:
                 sock.settimeout(deadline.timeout(limits.SILENCE_SECONDS))
-                return context.wrap_socket(sock, server_hostname=origin.host)
+                return context.wrap_socket(sock, server_hostname=origin.host.encode())
         except (OSError, HTTPException) as error:
             raise translate(error, origin) from None
+        except ValueError as error:  # a name that cannot be in a certificate, such as `.example`
+            raise translate(HTTPException(str(error)), origin) from None
         return sock
 
     def exchange(self, request: Request, target: str, deadline: Deadline) -> HTTPResponse:
@@ -234,7 +236,9 @@ class _TimedReader(io.RawIOBase):
 def _open(end: Origin | Proxy, deadline: Deadline) -> socket.socket:
     """A TCP connection to the first address of `end` that answers."""
     failure: OSError | None = None
-    for family, kind, protocol, _, address in socket.getaddrinfo(end.host, end.port, type=socket.SOCK_STREAM):
+    # as bytes: text would be taken for an international name, which is slow and has rules of its own
+    found = socket.getaddrinfo(end.host.encode(), end.port, type=socket.SOCK_STREAM)
+    for family, kind, protocol, _, address in found:
         sock = socket.socket(family, kind, protocol)
         try:
             sock.settimeout(deadline.timeout(limits.CONNECT_SECONDS))

@@ -10,13 +10,11 @@ Anybody who may push can add referrers, so:
 The announcement (the thumbprint annotation) is unproven; it chooses the order, it proves nothing.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
-from typing import TypeVar
 
 import msgspec
 
-from sealwright import limits
 from sealwright.errors import MalformedSignatureError
 from sealwright.evidence import Evidence, Need
 from sealwright.formats import table
@@ -25,11 +23,9 @@ from sealwright.interfaces import SignatureStore
 from sealwright.policy.decide import Candidate
 from sealwright.signature import Listed, Subject, Unreadable
 from sealwright.verdict import SignatureReport
+from sealwright.workflow.side_by_side import side_by_side
 
-__all__ = ["Collected", "Waves", "collect", "passed_over", "side_by_side", "waves"]
-
-Item = TypeVar("Item")
-Result = TypeVar("Result")
+__all__ = ["Collected", "Waves", "collect", "passed_over", "waves"]
 
 
 class Waves(msgspec.Struct, frozen=True):
@@ -102,16 +98,6 @@ def passed_over(listed: Iterable[Listed], reason: str, **data: object) -> tuple[
         SignatureReport(one.format, one.location, considered=False, reason=reason, data=data)
         for one in listed
     )
-
-
-def side_by_side(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
-    """`work` on every item, in threads if there are several; results in the order of the items."""
-    if len(items) < 2:  # noqa: PLR2004  # nothing to do side by side
-        return [work(item) for item in items]
-    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415  # not for a single signature
-
-    with ThreadPoolExecutor(min(len(items), limits.SIDE_BY_SIDE)) as pool:
-        return list(pool.map(work, items))
 
 
 def _fingerprints(evidence: Evidence, needs: frozenset[Need]) -> frozenset[str]:

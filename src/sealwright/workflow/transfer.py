@@ -17,8 +17,8 @@ from sealwright.errors import MalformedContentError
 from sealwright.events import BlobAdvanced, BlobFinished, BlobStarted, EventSink
 from sealwright.interfaces import Repository
 from sealwright.reference import Reference
-from sealwright.workflow.collect import side_by_side
 from sealwright.workflow.context import Context, Place
+from sealwright.workflow.side_by_side import side_by_side
 
 __all__ = ["Companions", "Transferred", "transfer"]
 

@@ -16,7 +16,7 @@ from sealwright.errors import SealwrightError, UsageError
 from sealwright.verdict import Verdict
 from sealwright.workflow import policies
 from sealwright.workflow import verify as workflow
-from sealwright.workflow.collect import side_by_side
+from sealwright.workflow.side_by_side import side_by_side
 
 __all__ = ["command"]
 
