@@ -129,8 +129,8 @@ class HostileRegistry:
     def is_unread(self, line: str) -> bool:
         """Whether the next answer to a request does not wait for its body."""
         with self._lock:
-            answers = self._answers.get(line) or self._answers.get(line.partition("?")[0])
-            return bool(answers) and isinstance(answers[0], Reply) and answers[0].unread
+            answers = self._answers.get(line) or self._answers.get(line.partition("?")[0]) or [Reply()]
+            return isinstance(answers[0], Reply) and answers[0].unread
 
     def _next(self, seen: Seen) -> Answer:
         for line in (seen.line, f"{seen.method} {seen.path}"):
@@ -172,6 +172,7 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     server: _Server
 
     def setup(self) -> None:

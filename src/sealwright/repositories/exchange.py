@@ -17,6 +17,7 @@ from sealwright.transport.deadline import Deadline
 from sealwright.transport.message import Body, Request
 from sealwright.transport.origin import Origin
 from sealwright.transport.response import Response
+from sealwright.transport.retries import Backoff
 
 __all__ = ["Exchange", "Outside"]
 
@@ -73,6 +74,10 @@ class Exchange:
     def long(self) -> Deadline:
         """The deadline of a request that moves a blob: that of the whole run."""
         return self._outside.deadline
+
+    def backoff(self) -> Backoff:
+        """The waits between tries of something that others stand in the way of."""
+        return Backoff(self._outside.transport.retries)
 
     def landed(self, response: Response, location: str) -> str:
         """A Location as an absolute URL.

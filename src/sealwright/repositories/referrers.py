@@ -36,7 +36,6 @@ from sealwright.repositories.exchange import Exchange
 from sealwright.repositories.manifests import Manifests
 from sealwright.repositories.paging import Pages
 from sealwright.transport.response import Response
-from sealwright.transport.retries import Backoff, RetryPolicy
 
 __all__ = ["Referrers"]
 
@@ -130,7 +129,7 @@ class Referrers:
             return
         tag = fallback_tag.tag_for(subject.digest)
         with self._lock:
-            backoff = Backoff(RetryPolicy(shortest=0.05, longest=2))
+            backoff = self._exchange.backoff()
             for _ in range(limits.FALLBACK_TAG_TRIES):
                 found = self._manifests.read_tag(tag)
                 changed = fallback_tag.without_entry(found[0], digest, tag) if found else None
@@ -138,8 +137,8 @@ class Referrers:
                     return
                 if not fallback_tag.entries(changed, tag) and self._dropped(found[0]):
                     return
-                self._put(changed, tag, found[1])
-                time.sleep(backoff.next())
+                if not self._put(changed, tag, found[1]):
+                    time.sleep(backoff.next())
         raise RegistryError("registry.fallback-contended", name=self._exchange.name, tag=tag)
 
     def _entries(self, digest: Digest, artifact_type: str | None) -> Iterator[Mapping[str, object]]:
@@ -232,7 +231,7 @@ class Referrers:
         return self._has_api is True
 
     def _write_entry(self, referrer: Descriptor, tag: str) -> None:
-        backoff = Backoff(RetryPolicy(shortest=0.05, longest=2))
+        backoff = self._exchange.backoff()
         for _ in range(limits.FALLBACK_TAG_TRIES):
             found = self._manifests.read_tag(tag)
             content, etag = found or (None, "")

@@ -109,3 +109,7 @@ class RegistryClient:
         """
         exchange = Exchange(self._outside, domain, "", (CATALOG,))
         return listing(exchange, exchange.url("_catalog"), "repositories")
+
+    def close(self) -> None:
+        """Close the connections that are kept open. Without it they are closed with the last reference."""
+        self._outside.transport.close()

@@ -30,7 +30,7 @@ from sealwright.repositories.manifests import told_digest
 from sealwright.repositories.scopes import Scope
 from sealwright.transport.message import StreamedBody
 from sealwright.transport.response import Response
-from sealwright.transport.retries import Backoff, RetryPolicy, retry_after
+from sealwright.transport.retries import retry_after
 
 __all__ = ["Uploads"]
 
@@ -143,7 +143,7 @@ class Uploads:
         """Send all chunks and close the session; false if the registry does not know chunks."""
         size = max(self._chunk, session.chunk)
         url, done, tries_left = session.url, 0, limits.REQUEST_TRIES
-        backoff = Backoff(RetryPolicy())
+        backoff = self._exchange.backoff()
         while done < descriptor.size:
             end = min(done + size, descriptor.size)
             before = done

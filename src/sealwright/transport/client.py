@@ -47,6 +47,7 @@ class Transport:
 
     Attributes:
         insecure_hosts: as given.
+        retries: as given.
 
     Args:
         tls: how peers are verified and how we identify ourselves.
@@ -68,7 +69,7 @@ class Transport:
         self._pool = Pool(tls, InsecureTls(None, tls.client_certificate, tls.client_key, environment))
         self.insecure_hosts = insecure_hosts
         self._proxies = Proxies(environment)
-        self._retries = retries
+        self.retries = retries
         self._events = events
         self._told: set[Origin] = set()
         self._lock = threading.Lock()
@@ -104,8 +105,8 @@ class Transport:
 
     def _persist(self, request: Request, deadline: Deadline) -> Response:
         """Try until there is an answer worth having."""
-        backoff = Backoff(self._retries)
-        for tries_left in reversed(range(self._retries.tries if request.may_repeat else 1)):
+        backoff = Backoff(self.retries)
+        for tries_left in reversed(range(self.retries.tries if request.may_repeat else 1)):
             try:
                 response = self._once(request, deadline)
             except NetworkError as error:

@@ -74,6 +74,9 @@ class Pool:
         for connection in idle:
             connection.close()
 
+    def __del__(self) -> None:
+        self.close()
+
     def _slot(self, route: Route) -> threading.BoundedSemaphore:
         with self._lock:
             if route not in self._slots:
