@@ -5,7 +5,6 @@ from pathlib import Path
 
 from sealwright.errors import EnvironmentalError, SealwrightError
 from sealwright.evidence import Need, TrustStore, Unavailable
-from sealwright.homes.notation import trust_store
 
 __all__ = ["HomeGatherer"]
 
@@ -28,6 +27,8 @@ class HomeGatherer:
         return {need: self._known[need] for need in needs}
 
     def _trust_store(self, need: TrustStore) -> tuple[bytes, ...] | Unavailable:
+        from sealwright.homes.notation import trust_store  # noqa: PLC0415  # lists are made without X.509
+
         try:
             stored = trust_store.read(self._folder, need.kind, need.name)
         except SealwrightError as error:
