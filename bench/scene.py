@@ -1,0 +1,103 @@
+"""What the measured commands work on: a PKI, a policy, a layout and a registry, all in one folder.
+
+The image has one small layer. In the layout and in the registry it carries one signature by a P-256 key over
+a chain of three certificates; the policy is `strict` and trusts the root.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from sealwright.descriptor import Platform
+from sealwright.repositories.layout import open_directory
+from sealwright.workflow.build import build
+
+PASSPHRASE = "for the benchmark only"  # noqa: S105  # of keys that are thrown away
+SUBJECT = "C=US, ST=WA, O=Acme Rockets"
+
+
+class Scene(NamedTuple):
+    """Where everything is. `image` and `layout` are signed; the `unsigned` ones are for signing."""
+
+    folder: Path
+    port: int
+    environment: Mapping[str, str]
+    layout: str
+    image: str
+    unsigned_layout: str
+    unsigned: str
+
+    def seal(self, program: str, *arguments: str) -> str:
+        """Run a command that must end well; gives what it printed."""
+        done = subprocess.run(
+            [program, *arguments],
+            env=self.environment,
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            sys.exit(f"seal {' '.join(arguments)}: {done.stdout}{done.stderr}")
+        return done.stdout
+
+
+@contextmanager
+def scene(folder: Path, seal: str) -> Iterator[Scene]:
+    """Make the scene with the installed program; the registry runs while the block does."""
+    home = folder / "home"
+    home.mkdir(parents=True)
+    environment = {
+        "HOME": str(home),
+        "PATH": os.environ["PATH"],
+        "SEALWRIGHT_PASSPHRASE": PASSPHRASE,
+    }
+    with _registry(folder / "registry") as port:
+        repository = f"localhost:{port}/net-monitor"
+        made = Scene(
+            folder,
+            port,
+            environment,
+            layout=f"oci:{_make_image(folder, 'layout')}:v1",
+            image=f"{repository}:v1",
+            unsigned_layout=f"oci:{_make_image(folder, 'unsigned')}:v1",
+            unsigned=f"localhost:{port}/unsigned:v1",
+        )
+        made.seal(seal, "pki", "init", "--subject", SUBJECT, "--trust-store", "acme")
+        made.seal(seal, "pki", "issue", "build", "--add-key")
+        made.seal(seal, "policy", "init", "--trust-store", "ca:acme")
+        made.seal(seal, "push", made.layout, made.unsigned)
+        made.seal(seal, "push", made.layout, made.image)
+        made.seal(seal, "sign", made.layout)
+        made.seal(seal, "sign", made.image)
+        yield made
+
+
+@contextmanager
+def _registry(folder: Path) -> Iterator[int]:
+    """`seal serve` of the checkout, on a free port."""
+    command = [sys.executable, "-m", "sealwright", "serve", "--port", "0", "--folder", str(folder)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        said = process.stdout.readline().strip()
+        process.stdout.readline()
+        yield int(said.rpartition(":")[2])
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _make_image(folder: Path, name: str) -> Path:
+    """A layout with one image of one small layer."""
+    content = folder / f"{name}-content"
+    content.mkdir()
+    (content / "name").write_text(f"{name}\n")
+    path = folder / name
+    with open_directory(str(path), write=True) as layout:
+        build(layout, [content], platform=Platform("amd64", "linux"), tag="v1")
+    return path
