@@ -1,9 +1,9 @@
 """Where a registry's domain is reached, and over which scheme.
 
 1. `docker.io` is `registry-1.docker.io`.
-2. This machine (`localhost`, 127.0.0.0/8, `[::1]`) is spoken to over plain HTTP.
-3. A domain that is listed as insecure gets TLS without verification; where it does not speak TLS, plain HTTP,
+2. A domain that is listed as insecure gets TLS without verification; where it does not speak TLS, plain HTTP,
    as docker and notation do. A notice tells.
+3. This machine (`localhost`, 127.0.0.0/8, `[::1]`) is spoken to over plain HTTP.
 4. Everything else gets https.
 """
 
@@ -67,10 +67,8 @@ class Endpoints:
         secure, plain = Origin.of(f"https://{host}"), Origin.of(f"http://{host}")
         if self._plain_http is not None:
             return plain if self._plain_http else secure
-        if secure.is_loopback:
-            return plain
         if domain not in self._transport.insecure_hosts:
-            return secure
+            return plain if secure.is_loopback else secure
         try:
             probe = Request("GET", f"{secure}/v2/")
             self._transport.send(probe, Deadline(limits.REQUEST_SECONDS), "none").discard()
