@@ -310,3 +310,12 @@ def test_an_audit_with_an_unknown_signer_is_allowed_and_logged(
     assert 1 == ended.code
     assert "allowed: no signer is proven" in ended.out
     assert "(only logged)" in ended.out
+
+
+def test_nothing_that_an_image_says_moves_the_cursor(layout: str, home: Path) -> None:
+    good(seal("sign", "-m", "build=\x1b[2J\rfake", layout))
+
+    for command in ("verify", "inspect"):
+        said = good(seal(command, layout)).out
+        assert "\x1b" not in said
+        assert "\\x1b[2J\\rfake" in said

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from sealwright import reasons
+from sealwright.cli.plain import plain
 from sealwright.signature import Summary
 from sealwright.workflow.look import Inspected
 
@@ -58,7 +59,7 @@ def draw(nodes: Sequence[Node], indent: str = "") -> Iterator[str]:
     """Nodes with the lines that join them."""
     for index, (text, below) in enumerate(nodes):
         last = index == len(nodes) - 1
-        yield f"{indent}{'└── ' if last else '├── '}{text}"
+        yield f"{indent}{'└── ' if last else '├── '}{plain(text)}"
         yield from draw(below, indent + ("    " if last else "│   "))
 
 

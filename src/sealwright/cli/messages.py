@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 
 from sealwright import reasons
+from sealwright.cli.plain import plain
 from sealwright.errors import DocumentError, SealwrightError
 from sealwright.events import Event, Notice
 
@@ -14,10 +15,10 @@ def lines(error: SealwrightError) -> Iterator[str]:
     """An error as text: for each problem its sentence with the reason code, then a hint."""
     problems = (error, *error.others) if isinstance(error, DocumentError) else (error,)
     for problem in problems:
-        yield f"error: {problem} [{problem.code}]"
-        yield from (f"note: {note}" for note in getattr(problem, "__notes__", ()))
+        yield plain(f"error: {problem} [{problem.code}]")
+        yield from (plain(f"note: {note}") for note in getattr(problem, "__notes__", ()))
         if problem.hint:
-            yield f"hint: {problem.hint}"
+            yield plain(f"hint: {problem.hint}")
 
 
 def complain(error: SealwrightError) -> None:
@@ -29,7 +30,7 @@ def complain(error: SealwrightError) -> None:
 def tell(event: Event) -> None:
     """An event sink that prints notices as warnings and drops progress."""
     if isinstance(event, Notice):
-        print(f"warning: {reasons.sentence(event.code, event.data)} [{event.code}]", file=sys.stderr)  # noqa: T201  # the same
+        print(plain(f"warning: {reasons.sentence(event.code, event.data)} [{event.code}]"), file=sys.stderr)  # noqa: T201  # the same
         hint = reasons.hint(event.code, event.data)
         if hint:
-            print(f"hint: {hint}", file=sys.stderr)  # noqa: T201  # the same
+            print(plain(f"hint: {hint}"), file=sys.stderr)  # noqa: T201  # the same

@@ -5,12 +5,14 @@ from collections.abc import Iterable, Sequence
 import click
 import msgspec
 
+from sealwright.cli.plain import plain
+
 __all__ = ["print_json", "print_table"]
 
 
 def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Print rows under a head; each column is as wide as its widest cell."""
-    cells = [tuple(head), *(tuple(row) for row in rows)]
+    cells = [tuple(head), *(tuple(map(plain, row)) for row in rows)]
     widths = [max(len(row[column]) for row in cells) for column in range(len(head))]
     for row in cells:
         padded = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from sealwright import reasons
+from sealwright.cli.plain import plain
 from sealwright.signature import Unreadable
 from sealwright.verdict import Check, Judgement, SignatureReport, Verdict
 
@@ -18,11 +19,11 @@ def lines(verdict: Verdict) -> Iterator[str]:
     """The whole verdict. Understandable without colour."""
     subject = verdict.subject
     yield f"{_MARKS[verdict.decision]} {subject.name}@{subject.descriptor.digest}"
-    yield f"  {verdict.decision}: {verdict.sentence}"
+    yield f"  {verdict.decision}: {plain(verdict.sentence)}"
     if verdict.decision != "accepted":
         hint = reasons.hint(verdict.reason, verdict.data)
         if hint:
-            yield f"  next: {hint}"
+            yield f"  next: {plain(hint)}"
     statement = f', statement "{verdict.statement}"' if verdict.statement else ""
     yield _pair("policy", f"{verdict.policy.language} {verdict.policy.origin}{statement}")
     for report in verdict.signatures:
@@ -43,7 +44,7 @@ def summary_row(verdict: Verdict) -> tuple[str, str, str]:
 
 
 def _pair(name: str, value: str) -> str:
-    return f"  {name:<{_WIDTH}}{value}"
+    return f"  {name:<{_WIDTH}}{plain(value)}"
 
 
 def _signature(report: SignatureReport) -> Iterator[str]:
@@ -70,7 +71,7 @@ def _next_steps(reports: Iterable[SignatureReport]) -> Iterator[str]:
     for code, data in {report.reason: report.data for report in reports if report.reason}.items():
         hint = reasons.hint(code, data)
         if hint:
-            yield f"  next: {hint}"
+            yield f"  next: {plain(hint)}"
 
 
 def _judgement(judgement: Judgement) -> Iterator[str]:

@@ -10,6 +10,7 @@ import msgspec
 from sealwright import limits
 from sealwright.cli import exit_codes, here, messages, options, tables, verdict_text
 from sealwright.cli.examples import Command
+from sealwright.cli.plain import plain
 from sealwright.cli.progress import Counter
 from sealwright.cli.reaching import RegistryFlags, context_for, registry_flags
 from sealwright.errors import SealwrightError, UsageError
@@ -119,7 +120,7 @@ def _print_text(found: Sequence[Verdict | _Failure]) -> None:
     for one in found:
         if isinstance(one, _Failure):
             if len(found) > 1:
-                click.echo(f"✗ {one.image}: {one.error}")
+                click.echo(plain(f"✗ {one.image}: {one.error}"))
             else:
                 messages.complain(one.error)
             continue
