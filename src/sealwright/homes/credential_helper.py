@@ -84,7 +84,10 @@ class CredentialHelper:
         Raises:
             EnvironmentalError: `credentials.helper-missing`, `credentials.helper-failed`.
         """
-        status, said = self._run("get", server.encode())
+        return self._read(*self._run("get", server.encode()))
+
+    def _read(self, status: int, said: bytes) -> Credential | None:
+        """The answer to `get`."""
         if status != 0:
             if said.strip().decode(errors="replace") == _NOT_FOUND:
                 return None

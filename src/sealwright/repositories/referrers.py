@@ -14,7 +14,7 @@ all over if somebody else wrote in between.
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from urllib.parse import quote
 
 import msgspec
@@ -37,7 +37,7 @@ from sealwright.repositories.manifests import Manifests
 from sealwright.repositories.paging import Pages
 from sealwright.transport.response import Response
 
-__all__ = ["Referrers"]
+__all__ = ["Referrers", "read_page"]
 
 _DOUBTFUL = frozenset(
     {
@@ -141,7 +141,7 @@ class Referrers:
                     time.sleep(backoff.next())
         raise RegistryError("registry.fallback-contended", name=self._exchange.name, tag=tag)
 
-    def _entries(self, digest: Digest, artifact_type: str | None) -> Iterator[Mapping[str, object]]:
+    def _entries(self, digest: Digest, artifact_type: str | None) -> Iterator[object]:
         """The entries of all pages, or of the referrers tag."""
         response = None if self._has_api is False else self._first_page(digest, artifact_type)
         if response is None:
@@ -153,7 +153,7 @@ class Referrers:
         pages = Pages(self._exchange.name, self._exchange.origin)
         while response is not None:
             content = response.read(limits.MANIFEST_BYTES)
-            yield from self._page(content, digest)
+            yield from read_page(content, self._exchange.name, digest)
             following = pages.after(response)
             response = None if following is None else self._get(following)
 
@@ -178,25 +178,7 @@ class Referrers:
             raise answers.failure(response, self._exchange.name, "referrers")
         return response
 
-    def _page(self, content: bytes, digest: Digest) -> list[Mapping[str, object]]:
-        problem = "it has no list of manifests"
-        try:
-            value = strict_json.loads(content, limits.MANIFEST_BYTES)
-        except strict_json.JsonError as error:
-            value, problem = None, str(error)
-        listed = value.get("manifests") if isinstance(value, dict) else None
-        if listed is None and isinstance(value, dict) and "manifests" in value:
-            return []  # an empty list, as Go programs write it
-        if not isinstance(listed, list):
-            raise RegistryError(
-                "registry.referrers-malformed",
-                name=self._exchange.name,
-                subject=str(digest),
-                problem=problem,
-            )
-        return listed
-
-    def _descriptor(self, entry: Mapping[str, object]) -> Descriptor | None:
+    def _descriptor(self, entry: object) -> Descriptor | None:
         """An entry as a record; None if it is no manifest, with a notice if it is nothing at all."""
         try:
             found = descriptor_in(entry)
@@ -259,3 +241,27 @@ class Referrers:
         except SealwrightError:
             return False
         return True
+
+
+def read_page(content: bytes, name: str, subject: Digest) -> list[object]:
+    """The entries of one page of the referrers API, as they stand there.
+
+    Args:
+        content: of the answer.
+        name: of the repository, for messages.
+        subject: whose referrers are listed, for messages.
+
+    Raises:
+        RegistryError: `registry.referrers-malformed`.
+    """
+    problem = "it has no list of manifests"
+    try:
+        value = strict_json.loads(content, limits.MANIFEST_BYTES)
+    except strict_json.JsonError as error:
+        value, problem = None, str(error)
+    listed = value.get("manifests") if isinstance(value, dict) else None
+    if listed is None and isinstance(value, dict) and "manifests" in value:
+        return []  # an empty list, as Go programs write it
+    if not isinstance(listed, list):
+        raise RegistryError("registry.referrers-malformed", name=name, subject=str(subject), problem=problem)
+    return listed
