@@ -1,7 +1,7 @@
 """What the pages say of commands, reasons, exit codes and limits is what the program has.
 
-The blocks are made by `docs/generated.py`; the tests look at them from the other side, too, so that a fault there
-cannot agree with itself.
+The blocks are made by `docs/generated.py`; the tests look at them from the other side, too, so that a
+fault there cannot agree with itself.
 """
 
 import importlib.util

@@ -1,7 +1,7 @@
 """What the guides tell people to type is typed here, and what they say is printed is compared.
 
-In a block of the kind `console`, `$ ` begins a command and `> ` goes on with it; the other lines are what it prints.
-`…` stands for anything. The lines that are shown must come in that order; others may come between them.
+In a block of the kind `console`, `$ ` begins a command and `> ` goes on with it; the other lines are what it
+prints. `…` stands for anything. The lines that are shown must come in that order; others may come between.
 All commands of a guide run in one shell, in an empty home, against a real registry in the place of
 localhost:5000; each must end well.
 """
@@ -35,7 +35,8 @@ class Step(NamedTuple):
 def steps(page: str) -> Iterator[Step]:
     """The commands of a page, in their order."""
     for block in BLOCK.findall((ROOT / page).read_text()):
-        command, shown = "", []
+        command = ""
+        shown: list[str] = []
         for line in block.splitlines():
             if line.startswith("$ "):
                 if command:

@@ -184,7 +184,7 @@ def test_all_that_is_printed_fits_the_schema(stage: Stage) -> None:
         for what, printed in stage.printed.items()
     }
 
-    assert dict.fromkeys(stage.printed, []) == faults
+    assert {what: [] for what in stage.printed} == faults
 
 
 def test_the_verdicts_are_of_every_kind(stage: Stage) -> None:
