@@ -6,10 +6,19 @@ from typing import TypeVar
 
 import click
 
+from sealwright import limits
 from sealwright.reference import Reference
 from sealwright.signature import Subject
 
-__all__ = ["described", "json_output", "passphrase_file", "path_type", "shown_name", "user_metadata"]
+__all__ = [
+    "described",
+    "json_output",
+    "max_signatures",
+    "passphrase_file",
+    "path_type",
+    "shown_name",
+    "user_metadata",
+]
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
@@ -35,6 +44,17 @@ def json_output(function: Function) -> Function:
         default="text",
         show_default=True,
         help="How the answer is written.",
+    )(function)
+
+
+def max_signatures(function: Function) -> Function:
+    """`--max-signatures N`."""
+    return click.option(
+        "--max-signatures",
+        type=click.IntRange(1, limits.MAX_SIGNATURES_ASKED),
+        default=limits.MAX_SIGNATURES,
+        show_default=True,
+        help="Signatures downloaded per image.",
     )(function)
 
 

@@ -2,7 +2,6 @@
 
 import click
 
-from sealwright import limits
 from sealwright.cli import inspect_text, options, tables
 from sealwright.cli.examples import Command
 from sealwright.cli.reaching import RegistryFlags, context_for, registry_flags
@@ -20,13 +19,7 @@ __all__ = ["command"]
     ),
 )
 @click.argument("image")
-@click.option(
-    "--max-signatures",
-    type=click.IntRange(1, limits.MAX_SIGNATURES_ASKED),
-    default=limits.MAX_SIGNATURES,
-    show_default=True,
-    help="Signatures downloaded.",
-)
+@options.max_signatures
 @options.json_output
 @registry_flags
 def command(image: str, max_signatures: int, output: str, registry: RegistryFlags) -> None:

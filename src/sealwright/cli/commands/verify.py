@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 import msgspec
 
-from sealwright import limits
 from sealwright.cli import exit_codes, here, messages, options, tables, verdict_text
 from sealwright.cli.examples import Command
 from sealwright.cli.plain import plain
@@ -49,13 +48,7 @@ class _Failure(msgspec.Struct, frozen=True):
 )
 @options.user_metadata
 @click.option("--scope", default="", metavar="REPOSITORY", help="The name for policies of images in layouts.")
-@click.option(
-    "--max-signatures",
-    type=click.IntRange(1, limits.MAX_SIGNATURES_ASKED),
-    default=limits.MAX_SIGNATURES,
-    show_default=True,
-    help="Signatures downloaded per image.",
-)
+@options.max_signatures
 @click.option("--thorough", is_flag=True, help="Judge every signature, also when one counts already.")
 @options.json_output
 @registry_flags
