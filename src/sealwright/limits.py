@@ -78,7 +78,7 @@ CERTIFICATE_BYTES = 64 * 1024
 """Largest certificate read. Real ones have 1 to 3 KiB; no other part of a chain may hide its cost."""
 
 CERTIFICATES_REMEMBERED = 256
-"""Certificates kept as parsed. Chains share roots and intermediates; at worst this holds 16 MiB of DER."""
+"""Certificates, and links between two, kept as read. Chains share issuers; at worst 48 MiB of DER."""
 
 CBOR_DEPTH = 16
 """Deepest nesting of CBOR read. A COSE envelope of the specification needs 3."""

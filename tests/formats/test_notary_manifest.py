@@ -55,6 +55,9 @@ LAYER = json.loads(written())["layers"][0]
         (b"[]", "parse.manifest-malformed"),
         (changed(layers=[{**LAYER, "size": -1}]), "parse.manifest-malformed"),
         (written() + b"x", "parse.manifest-malformed"),
+        (changed(schemaVersion=1), "parse.manifest-malformed"),
+        (changed(mediaType=media_types.DOCKER_MANIFEST), "parse.manifest-malformed"),
+        (changed(mediaType=media_types.IMAGE_INDEX), "parse.manifest-malformed"),
         (changed(artifactType="application/x"), "parse.manifest-kind"),
         (changed(artifactType=None), "parse.manifest-kind"),
         (changed(artifactType=None, config=None), "parse.manifest-kind"),
@@ -70,6 +73,10 @@ LAYER = json.loads(written())["layers"][0]
 )
 def test_a_manifest_is_refused(content: bytes, code: str) -> None:
     assert code == refusal(content)
+
+
+def test_the_media_type_of_an_image_manifest_is_optional() -> None:
+    assert ENVELOPE == manifest.read(changed(mediaType=None))
 
 
 def test_a_manifest_is_about_what_it_was_listed_for() -> None:

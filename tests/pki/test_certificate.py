@@ -1,5 +1,7 @@
 import base64
 import hashlib
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +40,34 @@ def test_a_certificate_is_read_once_into_a_record() -> None:
     assert leaf is certificate.parse(LEAF)
 
 
+def test_what_is_remembered_can_be_forgotten() -> None:
+    before = certificate.parse(LEAF)
+    assert before is certificate.parse(LEAF)
+    certificate.forget()
+    assert before is not certificate.parse(LEAF)
+
+
+def test_a_certificate_of_version_1_has_a_key_too() -> None:
+    (old,) = certificate.parse_file((PRODUCERS / "openssl-3.0" / "version1.pem").read_bytes())
+    key = old.handle.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    assert x509.Version.v1 == old.handle.version
+    assert hashlib.sha256(key).hexdigest() == old.key_fingerprint
+
+
+def test_an_issuer_that_cannot_be_read_is_nobody() -> None:
+    odd = certificate.parse(LEAF.replace(b"Intermediate 0", b"Intermediate\xff0"))
+    assert () == odd.issuer
+    assert "" == odd.summary.issuer
+
+
 def test_the_fingerprint_of_a_key_is_the_same_in_every_certificate_of_it() -> None:
     other = pki.chain("ec256", 1)
     assert certificate.parse(LEAF).fingerprint != certificate.parse(other.certificates[0]).fingerprint
+    for kind in pki.KINDS:
+        chain = pki.chain(kind)
+        spki = chain.signer.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        leaf = certificate.parse(chain.certificates[0])
+        assert hashlib.sha256(spki).hexdigest() == leaf.key_fingerprint
     spki = CHAIN.signer.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     for der in (LEAF, other.certificates[0]):
         assert hashlib.sha256(spki).hexdigest() == certificate.parse(der).key_fingerprint
@@ -134,11 +161,22 @@ def test_what_a_library_cannot_read_is_refused() -> None:
 
 
 @pytest.mark.parametrize("serial", [b"\x00", b"\xff"])
-def test_an_odd_serial_is_read_without_a_warning(serial: bytes) -> None:
+@pytest.mark.filterwarnings("ignore::UserWarning:sealwright.pki.certificate")
+def test_an_odd_serial_is_read(serial: bytes) -> None:
     version_and_serial = bytes.fromhex("a003020102") + b"\x02\x01"
     odd = ROOT.replace(version_and_serial + b"\x01", version_and_serial + serial)
     assert ROOT != odd
     assert certificate.parse(odd).serial <= 0
+
+
+def test_a_signature_of_odd_bits_is_refused() -> None:
+    """The library ignores the count of unused bits, so one byte could be changed without a trace."""
+    length = len(certificate.parse(ROOT).handle.signature)
+    odd = bytearray(ROOT)
+    odd[-length - 1] = 1
+    odd[-1] &= 0xFE
+    with pytest.raises(MalformedContentError, match=r"unused|whole bytes"):
+        certificate.parse(bytes(odd))
 
 
 def test_a_huge_certificate_is_not_looked_at() -> None:
@@ -146,6 +184,20 @@ def test_a_huge_certificate_is_not_looked_at() -> None:
         certificate.parse(bytes(limits.CERTIFICATE_BYTES + 1))
 
 
+def test_the_library_s_warnings_of_odd_certificates_reach_nobody() -> None:
+    program = (
+        "import sys; from sealwright.pki import certificate;"
+        " print(certificate.parse(bytes.fromhex(sys.argv[1])).serial)"
+    )
+    version_and_serial = bytes.fromhex("a003020102") + b"\x02\x01"
+    odd = ROOT.replace(version_and_serial + b"\x01", version_and_serial + b"\x00")
+    done = subprocess.run(
+        [sys.executable, "-c", program, odd.hex()], capture_output=True, check=True, text=True
+    )
+    assert ("0\n", "") == (done.stdout, done.stderr)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning:sealwright.pki.certificate")
 @given(st.data())
 def test_no_bytes_bring_the_reader_down(data: st.DataObject) -> None:
     der = bytearray(LEAF)

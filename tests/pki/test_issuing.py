@@ -101,6 +101,13 @@ def test_what_is_no_request_is_refused(content: bytes) -> None:
     assert "key.request-malformed" == caught.value.code
 
 
+def test_a_request_of_another_version_is_refused() -> None:
+    content = issuing.request(pki.key("ec256"), subject("Leaf"))
+    der = base64.b64decode(b"".join(content.splitlines()[1:-1]))
+    with pytest.raises(KeyUnavailableError, match="version"):
+        issuing.read_request(der.replace(b"\x02\x01\x00", b"\x02\x01\x03", 1))
+
+
 @pytest.mark.parametrize("kind", ["ed25519", "rsa1024"])
 def test_a_request_for_a_key_that_signs_no_images_is_refused(kind: str) -> None:
     builder = x509.CertificateSigningRequestBuilder().subject_name(pki.name("x"))

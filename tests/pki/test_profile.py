@@ -95,6 +95,14 @@ def test_a_leaf_needs_a_key_that_signs_images(kind: str) -> None:
     assert "certificate.key-unsupported" == refusal(certificate.parse(der), "leaf")
 
 
+def test_a_leaf_names_somebody() -> None:
+    nobody = pki.chain("ec256", subject=x509.Name([])).certificates[0]
+    unreadable = pki.chain("ec256").certificates[0].replace(b"Leaf ec256", b"Leaf \xff\xff256")
+    for der in (nobody, unreadable):
+        assert () == certificate.parse(der).subject
+        assert "certificate.subject-missing" == refusal(certificate.parse(der), "leaf")
+
+
 def test_sha_1_is_refused() -> None:
     (old,) = certificate.parse_file(SHA1.read_bytes())
     assert "sha1" == old.signed_with

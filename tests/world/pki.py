@@ -170,7 +170,7 @@ def chain(
     """
     above = issuer_kind or {"rsa4096": "rsa3072"}.get(kind, kind)
     leaf_key = key(kind, "leaf")
-    leaf_name = subject or name(f"Leaf {kind}")
+    leaf_name = name(f"Leaf {kind}") if subject is None else subject
     if length == 1:
         der = certificate(leaf_name, leaf_key.public_key(), leaf_name, leaf_key, **{**LEAF, **(leaf or {})})
         return Chain(leaf_key, (der,))

@@ -10,15 +10,14 @@ import binascii
 import hashlib
 import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import cast
 
 import msgspec
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtensionOID, SignatureAlgorithmOID
 
 from sealwright import limits
@@ -37,16 +36,23 @@ __all__ = [
     "trust_anchors",
 ]
 
+warnings.filterwarnings("ignore", category=UserWarning, module=re.escape(__name__))
+"""The library warns of odd serials and countries. Whoever verifies can do nothing about them."""
+
 _PEM_LABEL = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----")
 _PEM_BLOCK = re.compile(
     rb"-----BEGIN (?:X509 )?CERTIFICATE-----([A-Za-z0-9+/=\s]*)-----END (?:X509 )?CERTIFICATE-----"
 )
 _CERTIFICATE_LABELS = {b"CERTIFICATE", b"X509 CERTIFICATE"}
 
+_VERSION = 0xA0
+"""Tag of the version, which certificates of version 1 leave out."""
+
 _UNREADABLE = (
     ValueError,
     TypeError,
     UnsupportedAlgorithm,
+    x509.InvalidVersion,
     x509.DuplicateExtension,
     x509.UnsupportedGeneralNameType,
 )
@@ -79,7 +85,7 @@ class KeyUsage(msgspec.Struct, frozen=True):
     bits: frozenset[str]
 
 
-class Certificate(msgspec.Struct, frozen=True):
+class Certificate(msgspec.Struct, frozen=True, dict=True):
     """A certificate. Two are the same if their bytes are.
 
     `fingerprint` is the SHA-256 of the DER bytes in lower-case hexadecimal. `not_before` and `not_after`
@@ -92,8 +98,6 @@ class Certificate(msgspec.Struct, frozen=True):
     der: bytes
     fingerprint: str
     serial: int
-    subject: names.Name
-    issuer: names.Name
     not_before: datetime
     not_after: datetime
     public_key: object
@@ -105,6 +109,16 @@ class Certificate(msgspec.Struct, frozen=True):
     extended_key_usage: frozenset[str] | None
     revocable: bool
     handle: x509.Certificate
+
+    @cached_property
+    def subject(self) -> names.Name:
+        """Whose certificate it is; empty if that cannot be read, which no leaf may be."""
+        return _readable(lambda: self.handle.subject)
+
+    @cached_property
+    def issuer(self) -> names.Name:
+        """Who issued it; empty if that cannot be read, which fits no subject."""
+        return _readable(lambda: self.handle.issuer)
 
     @property
     def is_ca(self) -> bool:
@@ -118,22 +132,17 @@ class Certificate(msgspec.Struct, frozen=True):
 
     @property
     def key_fingerprint(self) -> str:
-        """SHA-256 of the public key: the same for every certificate of one key."""
-        key = self.handle.public_key()
-        return hashlib.sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
+        """SHA-256 of the SubjectPublicKeyInfo: the same for every certificate of one key."""
+        return hashlib.sha256(_key_info(self.der)).hexdigest()
 
     def issued_by(self, issuer: "Certificate") -> bool:
         """Whether the names fit together and the issuer's key made the signature."""
-        try:
-            self.handle.verify_directly_issued_by(issuer.handle)
-        except (InvalidSignature, ValueError, TypeError, UnsupportedAlgorithm):
-            return False
-        return True
+        return _issued_by(self.der, issuer.der)
 
     @property
     def is_self_signed(self) -> bool:
         """Whether it was issued by itself and its own key."""
-        return self.subject == self.issuer and self.issued_by(self)
+        return self.issued_by(self)
 
     def valid_at(self, at: datetime) -> bool:
         """Whether a time lies within its validity, both ends included."""
@@ -160,22 +169,21 @@ def parse(der: bytes) -> Certificate:
     if len(der) > limits.CERTIFICATE_BYTES:
         raise _malformed(f"it is larger than {limits.CERTIFICATE_BYTES} bytes")
     try:
-        with warnings.catch_warnings(action="ignore", category=UserWarning):  # odd serials, long countries
-            return _read(der)
+        return _read(der)
     except _UNREADABLE as error:
         raise _malformed(str(error).partition("\n")[0][:200]) from None
 
 
 def _read(der: bytes) -> Certificate:
     handle = x509.load_der_x509_certificate(der)
+    if der[-len(handle.signature) - 1]:  # the count of unused bits, which the library passes over
+        raise ValueError("its signature does not fill whole bytes")
     extensions = {extension.oid: extension for extension in handle.extensions}
     key = _public_key(handle)
     return Certificate(
         der=der,
         fingerprint=hashlib.sha256(der).hexdigest(),
         serial=handle.serial_number,
-        subject=names.of(handle.subject),
-        issuer=names.of(handle.issuer),
         not_before=handle.not_valid_before_utc,
         not_after=handle.not_valid_after_utc,
         public_key=key,
@@ -188,6 +196,12 @@ def _read(der: bytes) -> Certificate:
         revocable=_has_ocsp(extensions) or ExtensionOID.CRL_DISTRIBUTION_POINTS in extensions,
         handle=handle,
     )
+
+
+def forget() -> None:
+    """Drop all that is remembered of certificates, as in a new process; for measurements."""
+    parse.cache_clear()
+    _issued_by.cache_clear()
 
 
 def parse_file(content: bytes) -> tuple[Certificate, ...]:
@@ -255,6 +269,24 @@ def _malformed(problem: str) -> MalformedContentError:
     return MalformedContentError("certificate.malformed", problem=problem)
 
 
+@lru_cache(maxsize=limits.CERTIFICATES_REMEMBERED)
+def _issued_by(lower: bytes, upper: bytes) -> bool:
+    """Follows from the bytes of both, so it is found out once for all signatures under one chain."""
+    try:
+        parse(lower).handle.verify_directly_issued_by(parse(upper).handle)
+    except (InvalidSignature, ValueError, TypeError, UnsupportedAlgorithm):
+        return False
+    return True
+
+
+def _readable(name: Callable[[], x509.Name]) -> names.Name:
+    """A name, which is looked into only when somebody asks: that is half of the cost of a certificate."""
+    try:
+        return names.of(name())
+    except _UNREADABLE:
+        return ()
+
+
 def _public_key(handle: x509.Certificate) -> object:
     try:
         return handle.public_key()
@@ -308,3 +340,24 @@ def _has_ocsp(extensions: Extensions) -> bool:
         access.access_method == AuthorityInformationAccessOID.OCSP
         for access in cast("x509.AuthorityInformationAccess", found.value)
     )
+
+
+def _content(der: bytes, at: int) -> tuple[int, int]:
+    """Where the content of the DER element at `at` starts and ends."""
+    length, start = der[at + 1], at + 2
+    if length & 0x80:
+        start += length & 0x7F
+        length = int.from_bytes(der[at + 2 : start])
+    return start, start + length
+
+
+def _key_info(der: bytes) -> bytes:
+    """The SubjectPublicKeyInfo of a certificate that the library has read (RFC 5280, section 4.1).
+
+    Serialising the key would give the same bytes, but loading the library's part for that takes long.
+    """
+    at, _ = _content(der, _content(der, 0)[0])  # into Certificate, into TBSCertificate
+    before = ["serial", "signature", "issuer", "validity", "subject"]
+    for _ in before if der[at] != _VERSION else ["version", *before]:
+        at = _content(der, at)[1]
+    return der[at : _content(der, at)[1]]

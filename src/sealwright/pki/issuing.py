@@ -185,7 +185,7 @@ def read_request(content: bytes) -> Request:
         subject = names.of(parsed.subject)
         key = parsed.public_key()
         proven = parsed.is_signature_valid
-    except (ValueError, UnsupportedAlgorithm, InvalidSignature) as error:
+    except (ValueError, x509.InvalidVersion, UnsupportedAlgorithm, InvalidSignature) as error:
         problem = str(error).partition("\n")[0].rstrip(".")[:200]
         raise KeyUnavailableError("key.request-malformed", problem=problem) from None
     if not proven:

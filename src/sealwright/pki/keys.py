@@ -26,7 +26,6 @@ _PADDINGS = {
     name: padding.PSS(mgf=padding.MGF1(digest), salt_length=digest.digest_size)
     for name, digest in _HASHES.items()
 }
-_SCHEMES = {name: ec.ECDSA(digest) for name, digest in _HASHES.items()}
 
 
 def algorithm_of(public_key: object) -> Algorithm | None:
@@ -75,7 +74,7 @@ def sign(private_key: PrivateKey, message: bytes, algorithm: Algorithm) -> bytes
         raise KeyUnavailableError("key.algorithm-mismatch", wanted=algorithm.name, fitting=fitting.name)
     if isinstance(private_key, rsa.RSAPrivateKey):
         return private_key.sign(message, _PADDINGS[algorithm.hash_name], _HASHES[algorithm.hash_name])
-    r, s = decode_dss_signature(private_key.sign(message, _SCHEMES[algorithm.hash_name]))
+    r, s = decode_dss_signature(private_key.sign(message, _ecdsa(algorithm)))
     return r.to_bytes(algorithm.coordinate) + s.to_bytes(algorithm.coordinate)
 
 
@@ -97,12 +96,17 @@ def verify(public_key: object, signature: bytes, message: bytes, algorithm: Algo
         raise CheckFailedError("integrity.algorithm-mismatch", found=algorithm.name, fitting=words)
     try:
         if isinstance(public_key, ec.EllipticCurvePublicKey):
-            public_key.verify(_der(signature, algorithm), message, _SCHEMES[algorithm.hash_name])
+            public_key.verify(_der(signature, algorithm), message, _ecdsa(algorithm))
             return
         assert isinstance(public_key, rsa.RSAPublicKey)  # noqa: S101  # the other kind with an algorithm
         public_key.verify(signature, message, _PADDINGS[algorithm.hash_name], _HASHES[algorithm.hash_name])
     except InvalidSignature:
         raise CheckFailedError("integrity.signature-invalid", algorithm=algorithm.name) from None
+
+
+def _ecdsa(algorithm: Algorithm) -> ec.ECDSA:
+    """Made on use: the library loads its ciphers for it, and whoever meets RSA alone need not wait."""
+    return ec.ECDSA(_HASHES[algorithm.hash_name])
 
 
 def _der(signature: bytes, algorithm: Algorithm) -> bytes:

@@ -193,8 +193,7 @@ def of(name: x509.Name) -> Name:
     """The pairs of a certificate's subject or issuer; attributes without a short name keep their number."""
     return tuple(
         (SHORT_NAMES.get(dotted := attribute.oid.dotted_string, dotted), _printable(attribute.value))
-        for part in reversed(name.rdns)
-        for attribute in part
+        for attribute in reversed(list(name))
     )
 
 

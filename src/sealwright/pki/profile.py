@@ -7,7 +7,7 @@ Each row: the reason code (its sentence is in `reasons.certificate`), whom it is
 certificate passes. Rows are tried from the top; the first that fails is told.
 
 Stricter than the reference implementation: a leaf with anyExtendedKeyUsage is refused, as the
-specification has it; CA keys have a floor, on which the specification is silent.
+specification has it; a leaf names somebody, and CA keys have a floor, on which the specification is silent.
 """
 
 from collections.abc import Callable
@@ -90,6 +90,7 @@ CHECKS = (
         lambda it: it.signed_with in STRONG_SIGNATURES,
         lambda it: it.signed_with or "an unknown algorithm",
     ),
+    ProfileCheck("certificate.subject-missing", _LEAF, lambda it: bool(it.subject)),
     ProfileCheck("certificate.leaf-is-ca", _LEAF, lambda it: not it.is_ca),
     ProfileCheck("certificate.ca-constraints-missing", _CA, lambda it: it.is_ca),
     ProfileCheck(

@@ -25,6 +25,10 @@ REASONS = {
         "the certificate of {subject!r} was signed with {found}, which is not strong enough",
         "have it issued again with SHA-256, SHA-384, SHA-512 or Ed25519",
     ),
+    "certificate.subject-missing": (
+        "the leaf certificate has no subject that can be read",
+        "have it issued again in the name of whoever signs",
+    ),
     "certificate.leaf-is-ca": (
         "the certificate of {subject!r} is a CA's, and a CA does not sign images",
         "have a leaf certificate issued for signing",

@@ -16,10 +16,11 @@ The key signs `ASCII(protected) || "." || ASCII(payload)`, both as base64url. Wr
 writes, byte for byte: protected members sorted by name, payload members too.
 """
 
-import base64
+import binascii
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from sealwright import limits, media_types, strict_json
@@ -38,6 +39,7 @@ _OWN = ("alg", "cty", "crit")
 _KNOWN = frozenset({*_OWN, *attribute.SIGNED, attribute.TIMESTAMP, attribute.AGENT, "x5c"})
 _KNOWN_FOLDED = frozenset(name.casefold() for name in _KNOWN)
 _BY_NAME = {algorithm.jws: algorithm for algorithm in ALGORITHMS}
+_TO_URL, _FROM_URL = bytes.maketrans(b"+/", b"-_"), bytes.maketrans(b"-_", b"+/")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 
 
@@ -60,31 +62,31 @@ def _object(content: bytes) -> dict[str, object]:
 
 
 def _base64url(text: object, member: str) -> bytes:
-    if isinstance(text, str) and text.isascii():
-        raw = text.encode()
-        try:
-            value = base64.urlsafe_b64decode(raw + b"=" * (-len(raw) % 4))
-        except ValueError:
-            raise _wrong(member, "base64url without padding") from None
-        if _encoded(value) == raw:
-            return value
+    if isinstance(text, str):
+        with suppress(ValueError):  # not ASCII, or no base64
+            raw = text.encode("ascii")
+            value = binascii.a2b_base64(raw.translate(_FROM_URL) + b"=" * (-len(raw) % 4))
+            if _encoded(value) == raw:
+                return value
     raise _wrong(member, "base64url without padding")
 
 
 def _base64(text: object, member: str) -> bytes:
-    if isinstance(text, str) and text.isascii():
-        raw = text.encode()
-        try:
-            value = base64.b64decode(raw)
-        except ValueError:
-            raise _wrong(member, "base64") from None
-        if base64.b64encode(value) == raw:
-            return value
+    if isinstance(text, str):
+        with suppress(ValueError):
+            raw = text.encode("ascii")
+            value = binascii.a2b_base64(raw)
+            if _plain(value) == raw:
+                return value
     raise _wrong(member, "base64")
 
 
+def _plain(value: bytes) -> bytes:
+    return binascii.b2a_base64(value, newline=False)
+
+
 def _encoded(value: bytes) -> bytes:
-    return base64.urlsafe_b64encode(value).rstrip(b"=")
+    return _plain(value).translate(_TO_URL).rstrip(b"=")
 
 
 def _require_exact_case(members: Mapping[str, object]) -> None:
@@ -194,9 +196,9 @@ def write(
     unsigned: UnsignedAttributes,
 ) -> bytes:
     """The envelope, its members in the reference's order."""
-    header: dict[Label, object] = {"x5c": [base64.b64encode(der).decode() for der in chain]}
+    header: dict[Label, object] = {"x5c": [_plain(der).decode() for der in chain]}
     if unsigned.timestamp:
-        header[attribute.TIMESTAMP] = base64.b64encode(unsigned.timestamp).decode()
+        header[attribute.TIMESTAMP] = _plain(unsigned.timestamp).decode()
     if unsigned.agent:
         header[attribute.AGENT] = unsigned.agent
     members = {
