@@ -106,12 +106,22 @@ def _is_file(kind: bytes, name: str, path: str) -> bool:
 
 
 def header(name: str, size: int) -> bytes:
-    """The header of a regular file.
+    """The header of a regular file, with an extended one (pax) before it where the name asks for it.
 
     Args:
-        name: at most 100 bytes of ASCII.
+        name: ASCII; a name of more than 100 bytes, as of a sha512 blob, does not fit the plain header.
         size: of its content in bytes.
     """
+    if len(name) <= _NAME_LENGTH:
+        return _plain_header(name, size, b"0")
+    length = len(name) + len(" path=\n")
+    while len(record := f"{length} path={name}\n") != length:
+        length = len(record)
+    before = _plain_header("extended", len(record), b"x") + record.encode("ascii")
+    return before + bytes(padding(len(record))) + _plain_header(name[:_NAME_LENGTH], size, b"0")
+
+
+def _plain_header(name: str, size: int, kind: bytes) -> bytes:
     octal = size < 8**_OCTAL_DIGITS
     number = f"{size:011o}\0".encode() if octal else b"\x80" + size.to_bytes(11, "big")
     block = bytearray(BLOCK)
@@ -120,7 +130,7 @@ def header(name: str, size: int) -> bytes:
     block[124:136] = number
     block[136:148] = b"00000000000\0"
     block[148:156] = b" " * 8
-    block[156:157] = b"0"
+    block[156:157] = kind
     block[257:265] = b"ustar\00000"
     block[148:156] = f"{sum(block):06o}\0 ".encode()
     return bytes(block)
