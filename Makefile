@@ -37,12 +37,12 @@ docs: .venv/ready ## build the documentation into docs/_build
 bench: .venv/ready ## measure start-up, verification and requests; prints ratios
 	$(BIN)/python bench/run.py
 
-fuzz: .venv/ready ## coverage-guided fuzzing of everything that reads foreign bytes
-	$(BIN)/python -m pip install --quiet atheris
+fuzz: .venv/ready ## coverage-guided fuzzing; FUZZ_SECONDS for each target, FUZZ_SEED to repeat
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/fuzz.txt
 	$(BIN)/python fuzz/run.py
 
 soak: .venv/ready ## long property runs, ten thousand examples each
-	SEALWRIGHT_SOAK=1 $(BIN)/python -m pytest -q tests -k "hypothesis or whatever or any_bytes"
+	SEALWRIGHT_SOAK=1 $(BIN)/python -m pytest -q -m hypothesis tests
 
 wheel: .venv/ready ## build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation

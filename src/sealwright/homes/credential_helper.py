@@ -94,7 +94,7 @@ class CredentialHelper:
             raise self._failure(said)
         try:
             answer = msgspec.json.decode(said, type=_Answer)
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, ValueError, RecursionError):  # ValueError: not UTF-8
             raise self._failure(b"it printed something else than a credential") from None
         if not answer.Secret:
             return None

@@ -70,7 +70,7 @@ def _said(response: Response) -> tuple[str, str]:
     response.close()
     try:
         entries = msgspec.json.decode(content, type=_Errors).errors
-    except (msgspec.MsgspecError, RecursionError):
+    except (msgspec.MsgspecError, ValueError, RecursionError):  # ValueError: not UTF-8
         entries = []
     if not entries:
         return "", ""

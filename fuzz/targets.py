@@ -1,0 +1,169 @@
+"""What is fuzzed: everything that reads bytes which somebody else wrote.
+
+A target takes bytes and must come back, or raise a `SealwrightError`; nothing else may come out. `check` in
+`fuzz/one.py` holds that, and that every error can be told to a user.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from types import SimpleNamespace
+from typing import NamedTuple, cast
+
+import msgspec
+import reshape
+import seeds
+
+from sealwright import manifest as manifests
+from sealwright import media_types, strict_json
+from sealwright.digest import Digest
+from sealwright.errors import DocumentError
+from sealwright.formats.notary import manifest as signature_manifest
+from sealwright.formats.notary import signature
+from sealwright.homes.credential_helper import CredentialHelper
+from sealwright.pki import certificate, key_files, names, profile
+from sealwright.policy.notation import lowering
+from sealwright.reference import Reference
+from sealwright.repositories import challenge, locating
+from sealwright.repositories.entries import descriptor_in
+from sealwright.repositories.layout import open_archive
+from sealwright.repositories.paging import Pages
+from sealwright.repositories.referrers import read_page
+from sealwright.transport.origin import Origin
+from sealwright.transport.response import Response
+from world import notary, pki
+
+
+class Target(NamedTuple):
+    """One reader. `mutate` changes what is inside a container, which bytes changed at random only break."""
+
+    read: Callable[[bytes], object]
+    seeds: Callable[[], Iterable[bytes]]
+    longest: int = 16 * 1024
+    mutate: reshape.Mutator | None = None
+
+
+def _judge(content: bytes, envelope: str) -> None:
+    """Parse an envelope, show it as `inspect` does, and judge it as who trusts its own root does."""
+    parsed = signature.parse(notary.stored(content, envelope))
+    msgspec.json.encode(parsed.summary, enc_hook=str)
+    evidence = notary.trusting(parsed.envelope.chain[-1])
+    judged = parsed.judge(notary.SUBJECT, notary.rule(), "policy:1", evidence, pki.NOW)
+    assert judged is not None
+    msgspec.json.encode(judged.judgement, enc_hook=str)
+
+
+def _jws(content: bytes) -> None:
+    _judge(content, media_types.NOTARY_JWS)
+
+
+def _cose(content: bytes) -> None:
+    _judge(content, media_types.NOTARY_COSE)
+
+
+def _certificates(content: bytes) -> None:
+    for found in certificate.parse_file(content):
+        msgspec.json.encode(found.summary, enc_hook=str)
+        profile.require(found, "leaf")
+    certificate.trust_anchors(content, "ca")
+
+
+def _signature_manifest(content: bytes) -> None:
+    signature_manifest.read(content)
+
+
+def _image_manifest(content: bytes) -> None:
+    found = manifests.parse(content)
+    manifests.media_type_of(found, media_types.IMAGE_MANIFEST)
+    signature_manifest.thumbprints(dict(found.annotations))
+    assert found.contents is not None
+    assert found.kind is None or isinstance(found.kind, str)
+
+
+def _policy(content: bytes) -> None:
+    lowering.parse(content, "trustpolicy.json").statement(notary.SUBJECT)
+
+
+def _reference(content: bytes) -> None:
+    text = content.decode(errors="surrogateescape")
+    located = locating.locate(text)
+    if located.reference is not None:
+        again = Reference.parse(str(located.reference))
+        assert (again.domain, again.path) == (located.reference.domain, located.reference.path)
+
+
+def _name(content: bytes) -> None:
+    text = content.decode(errors="surrogateescape")
+    found = names.parse(text)
+    assert found == names.parse(names.text(found))
+    names.contains(found, names.parse_identity(text))
+
+
+def _challenge(content: bytes) -> None:
+    challenge.parse(content.decode("latin-1"))
+
+
+def _link(content: bytes) -> None:
+    url = "https://registry.example/v2/app/tags/list"
+    response = SimpleNamespace(url=url, headers={"link": content.decode("latin-1")})
+    following = Pages("app", Origin.of(url)).after(cast("Response", response))
+    if following is not None and Origin.of(following) != Origin.of(url):
+        raise AssertionError(following)
+
+
+def _referrers(content: bytes) -> None:
+    for entry in read_page(content, "app", Digest.of(b"")):
+        descriptor_in(entry)
+
+
+def _archive(content: bytes) -> None:
+    descriptor = os.memfd_create("archive")
+    try:
+        os.write(descriptor, content)
+        with open_archive(f"/proc/self/fd/{descriptor}") as layout:
+            list(layout.tags())
+            subject = layout.resolve("")
+            for referrer in layout.referrers(subject):
+                layout.manifest(referrer)
+    finally:
+        os.close(descriptor)
+
+
+def _helper(content: bytes) -> None:
+    CredentialHelper("pass", {})._read(content[:1] == b"\0", content)
+
+
+def _private_key(content: bytes) -> None:
+    """Without a passphrase where the key's own header says how often it is hashed: that may take years."""
+    is_pkcs8 = b"ENCRYPTED PRIVATE KEY" in content
+    key_files.load(content, None if is_pkcs8 else b"open sesame")
+
+
+def _json(content: bytes) -> None:
+    try:
+        strict_json.loads(content, 1024 * 1024)
+    except strict_json.JsonError as error:
+        line, column = error.position
+        raise DocumentError(
+            "document.malformed", file="f", line=line, column=column, problem=str(error)
+        ) from None
+    places = strict_json.Places(content)
+    assert places.name(("a", 0, "b")) >= (1, 1)
+
+
+TARGETS: Mapping[str, Target] = {
+    "jws": Target(_jws, seeds.jws, mutate=reshape.jws),
+    "cose": Target(_cose, seeds.cose, mutate=reshape.cose),
+    "certificate": Target(_certificates, seeds.certificates),
+    "signature-manifest": Target(_signature_manifest, seeds.signature_manifests, 4096),
+    "image-manifest": Target(_image_manifest, seeds.image_manifests, 4096),
+    "policy": Target(_policy, seeds.policies, 4096),
+    "reference": Target(_reference, seeds.references, 512),
+    "name": Target(_name, seeds.distinguished_names, 512),
+    "challenge": Target(_challenge, seeds.challenges, 2048),
+    "link": Target(_link, seeds.links, 2048),
+    "referrers": Target(_referrers, seeds.referrer_pages, 4096),
+    "archive": Target(_archive, seeds.archives, 64 * 1024),
+    "helper": Target(_helper, seeds.helper_answers, 2048),
+    "private-key": Target(_private_key, seeds.private_keys, 8 * 1024),
+    "json": Target(_json, seeds.settings, 4096),
+}
