@@ -12,7 +12,7 @@
 After `$ ` stands a command; lines that start with `> ` continue it. Below it stand lines of its output that
 must appear, in this order, others may stand between; `…` stands for anything within a line. What is in `«»`
 is typed after the text before it has appeared, with Enter. A last line `[exit N]` names the exit code if it
-is not 0. Words behind `console` name programs: the block is left out if one of them is not among those at hand.
+is not 0. Words behind `console` name programs: the block is left out if one of them is not at hand.
 """
 
 import os

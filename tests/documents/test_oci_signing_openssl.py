@@ -20,7 +20,7 @@ PAGE = (HERE / "oci_signing_openssl.md").read_text()
 IMAGE = "net-monitor"
 
 PROCEDURE = (HERE / "procedure.txt").read_text().splitlines()
-"""The command lines of the published procedure, each as it stands there; only the image's name was replaced."""
+"""The command lines of the published procedure as they stand there; only the image's name was replaced."""
 
 
 @pytest.fixture
