@@ -1,7 +1,6 @@
 """Whatever comes: a reason why it is no signature, or a judgement. Never anything else."""
 
 import msgspec
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,8 +15,6 @@ CHAIN = pki.chain("ec256")
 GOOD = {envelope: notary.signed(CHAIN, envelope, user_metadata={"k": "v"}) for envelope in notary.ENVELOPES}
 JWS, COSE = GOOD[media_types.NOTARY_JWS], GOOD[media_types.NOTARY_COSE]
 MANIFEST = manifest.write(notary.IMAGE, notary.IMAGE, ["ab"], pki.NOW)
-pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:sealwright.pki.certificate")
-
 TRUST = notary.trusting(CHAIN.root)
 
 

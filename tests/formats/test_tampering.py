@@ -11,8 +11,6 @@ from sealwright.formats.notary.attributes import UnsignedAttributes
 from sealwright.verdict import Judgement
 from world import notary, pki
 
-pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:sealwright.pki.certificate")
-
 EXPECTED = {
     "protected": {"parse", "integrity"},
     "payload": {"parse", "integrity"},

@@ -161,7 +161,6 @@ def test_what_a_library_cannot_read_is_refused() -> None:
 
 
 @pytest.mark.parametrize("serial", [b"\x00", b"\xff"])
-@pytest.mark.filterwarnings("ignore::UserWarning:sealwright.pki.certificate")
 def test_an_odd_serial_is_read(serial: bytes) -> None:
     version_and_serial = bytes.fromhex("a003020102") + b"\x02\x01"
     odd = ROOT.replace(version_and_serial + b"\x01", version_and_serial + serial)
@@ -197,7 +196,6 @@ def test_the_library_s_warnings_of_odd_certificates_reach_nobody() -> None:
     assert ("0\n", "") == (done.stdout, done.stderr)
 
 
-@pytest.mark.filterwarnings("ignore::UserWarning:sealwright.pki.certificate")
 @given(st.data())
 def test_no_bytes_bring_the_reader_down(data: st.DataObject) -> None:
     der = bytearray(LEAF)

@@ -88,27 +88,29 @@ class KeyUsage(msgspec.Struct, frozen=True):
 class Certificate(msgspec.Struct, frozen=True, dict=True):
     """A certificate. Two are the same if their bytes are.
 
-    `fingerprint` is the SHA-256 of the DER bytes in lower-case hexadecimal. `not_before` and `not_after`
-    are aware. `public_key` is the library's object, None if it knows no such key; `algorithm` is what it
-    signs with, None if nothing. `signed_with` names the hash of the issuer's signature, empty if unknown.
-    `extended_key_usage`: dotted numbers, None without the extension. `revocable`: an OCSP or CRL address
-    is in it. `handle` is the library's own object.
+    `not_before` and `not_after` are aware. `public_key` is the library's object, None if it knows no such
+    key; `algorithm` is what it signs with, None if nothing. `signed_with` names the hash of the issuer's
+    signature, empty if unknown. `extended_key_usage`: dotted numbers, None without the extension.
+    `revocable`: an OCSP or CRL address is in it. `handle` is the library's own object.
     """
 
     der: bytes
-    fingerprint: str
     serial: int
     not_before: datetime
     not_after: datetime
     public_key: object
     algorithm: Algorithm | None
-    key_words: str
     signed_with: str
     basic_constraints: BasicConstraints | None
     key_usage: KeyUsage | None
     extended_key_usage: frozenset[str] | None
     revocable: bool
     handle: x509.Certificate
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of the DER bytes in lower-case hexadecimal."""
+        return hashlib.sha256(self.der).hexdigest()
 
     @cached_property
     def subject(self) -> names.Name:
@@ -119,6 +121,11 @@ class Certificate(msgspec.Struct, frozen=True, dict=True):
     def issuer(self) -> names.Name:
         """Who issued it; empty if that cannot be read, which fits no subject."""
         return _readable(lambda: self.handle.issuer)
+
+    @property
+    def key_words(self) -> str:
+        """The public key in a few words."""
+        return keys.describe(self.public_key)
 
     @property
     def is_ca(self) -> bool:
@@ -182,13 +189,11 @@ def _read(der: bytes) -> Certificate:
     key = _public_key(handle)
     return Certificate(
         der=der,
-        fingerprint=hashlib.sha256(der).hexdigest(),
         serial=handle.serial_number,
         not_before=handle.not_valid_before_utc,
         not_after=handle.not_valid_after_utc,
         public_key=key,
         algorithm=keys.algorithm_of(key),
-        key_words=keys.describe(key),
         signed_with=_signed_with(handle),
         basic_constraints=_basic_constraints(extensions),
         key_usage=_key_usage(extensions),

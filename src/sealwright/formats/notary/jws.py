@@ -39,7 +39,8 @@ _OWN = ("alg", "cty", "crit")
 _KNOWN = frozenset({*_OWN, *attribute.SIGNED, attribute.TIMESTAMP, attribute.AGENT, "x5c"})
 _KNOWN_FOLDED = frozenset(name.casefold() for name in _KNOWN)
 _BY_NAME = {algorithm.jws: algorithm for algorithm in ALGORITHMS}
-_TO_URL, _FROM_URL = bytes.maketrans(b"+/", b"-_"), bytes.maketrans(b"-_", b"+/")
+_TO_URL = bytes.maketrans(b"+/", b"-_")
+_FROM_URL = bytes.maketrans(b"-_+/=", b"+/!!!")  # the exclamation mark is in no base64
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 
 
@@ -64,21 +65,24 @@ def _object(content: bytes) -> dict[str, object]:
 def _base64url(text: object, member: str) -> bytes:
     if isinstance(text, str):
         with suppress(ValueError):  # not ASCII, or no base64
-            raw = text.encode("ascii")
-            value = binascii.a2b_base64(raw.translate(_FROM_URL) + b"=" * (-len(raw) % 4))
-            if _encoded(value) == raw:
-                return value
+            raw = text.encode("ascii").translate(_FROM_URL)
+            return _decoded(raw + b"=" * (-len(raw) % 4))
     raise _wrong(member, "base64url without padding")
 
 
 def _base64(text: object, member: str) -> bytes:
     if isinstance(text, str):
         with suppress(ValueError):
-            raw = text.encode("ascii")
-            value = binascii.a2b_base64(raw)
-            if _plain(value) == raw:
-                return value
+            return _decoded(text.encode("ascii"))
     raise _wrong(member, "base64")
+
+
+def _decoded(raw: bytes) -> bytes:
+    """What base64 stands for, if it is its one form; strict decoding leaves only the last bits to check."""
+    value = binascii.a2b_base64(raw, strict_mode=True)
+    if _plain(value[(len(value) - 1) // 3 * 3 :]) != raw[-4:]:
+        raise ValueError("stray bits")
+    return value
 
 
 def _plain(value: bytes) -> bytes:
