@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from peers.notation import BOTH, Notation, seal_inspected, seal_listed
+from sealwright import manifest as manifests
+from sealwright import media_types
+from sealwright.descriptor import Descriptor
 from world import images, pki
 from world.home import Home, statement
 from world.registry import DebianRegistry, Registry
@@ -73,6 +76,11 @@ def made_by_us(home: Home, places: Places) -> dict[tuple[str, str, str], str]:
     """Images that we signed, by place, key and envelope: signed once for all programs that look at them."""
     del home, places  # what the signatures are made with
     return {}
+
+
+def _retyped(descriptor: Descriptor | None, media_type: str) -> Descriptor:
+    assert descriptor is not None
+    return Descriptor(media_type, descriptor.digest, descriptor.size)
 
 
 def accepted(home: Home, image: str) -> bool:
@@ -244,6 +252,50 @@ def test_tags_and_digests_name_the_same_image_for_both(
     for image in (other, tagged):
         assert (False, False) == (notation.accepts(image), accepted(home, image))
     assert (True, True) == (notation.accepts(pinned), accepted(home, pinned))
+
+
+@pytest.mark.parametrize("place", PLACES[:2])
+@pytest.mark.parametrize("name", BOTH)
+def test_an_index_signed_recursively_verifies_with_notation_as_does_each_image_in_it(
+    name: str, place: str, home: Home, places: Places
+) -> None:
+    notation = Notation(name, home)
+    path = f"{places.address(place)}/index-{name}"
+    with images.repository_at(path) as repository:
+        children = [images.make(repository, platform) for platform in ("amd64", "arm64")]
+        members = {"mediaType": media_types.IMAGE_INDEX, "manifests": children}
+        index = repository.push_manifest(manifests.encode(members), media_types.IMAGE_INDEX, "v1")
+    home.must("sign", "--key", "ec256", "--recursive", f"{path}:v1")
+    for one in (index, *children):
+        image = f"{path}@{one.digest}"
+        assert (True, True) == (notation.accepts(image), accepted(home, image))
+        assert seal_inspected(home, image) == notation.inspected(image)
+
+
+@pytest.mark.parametrize("place", PLACES[:2])
+@pytest.mark.parametrize("name", BOTH)
+def test_an_image_in_dockers_own_form_is_signed_by_either_for_both(
+    name: str, place: str, home: Home, places: Places
+) -> None:
+    notation = Notation(name, home)
+    path = f"{places.address(place)}/docker-{name}"
+    with images.repository_at(path) as repository:
+        made = manifests.parse(repository.manifest(images.make(repository, "docker's form")))
+        members = {
+            "mediaType": media_types.DOCKER_MANIFEST,
+            "config": _retyped(made.config, "application/vnd.docker.container.image.v1+json"),
+            "layers": [
+                _retyped(one, "application/vnd.docker.image.rootfs.diff.tar.gzip") for one in made.layers
+            ],
+        }
+        pushed = repository.push_manifest(manifests.encode(members), media_types.DOCKER_MANIFEST)
+    image = f"{path}@{pushed.digest}"
+    home.must("sign", "--key", "ec256", image)
+    assert (True, True) == (notation.accepts(image), accepted(home, image))
+    notation.sign(image, "--key", "ec384", "--signature-format", "cose")
+    assert seal_inspected(home, image) == notation.inspected(image)
+    kinds = {one.artifact[0] for one in notation.inspected(image).values()}
+    assert {media_types.DOCKER_MANIFEST} == kinds
 
 
 @pytest.mark.parametrize("name", BOTH)
