@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -21,9 +22,12 @@ from sealwright.repositories.blobs import Blobs
 from sealwright.repositories.registry import RegistryClient
 from sealwright.repositories.remote import RegistryRepository
 from sealwright.repositories.uploads import Uploads
+from sealwright.transport.client import Transport
+from sealwright.transport.tls import VerifiedTls
 from world.content import image_manifest, put_image
 from world.hostile_registry import HostileRegistry, Reply, Seen
 from world.registry import Registry
+from world.tls import Tls
 
 BLOB = bytes(range(256)) * 4096
 DESCRIPTOR = manifest.describe(BLOB, "application/octet-stream")
@@ -440,3 +444,16 @@ def test_threads_push_side_by_side(embedded: Registry, client: RegistryClient) -
     assert ["moved"] * 20 == hows
     for content, descriptor in zip(contents, descriptors, strict=True):
         assert content == b"".join(repository.open_blob(descriptor))
+
+
+def test_a_registry_behind_a_proxy_that_names_itself_without_tls_is_understood(tmp_path: Path) -> None:
+    tls = Tls(tmp_path)
+    with HostileRegistry(tls.server()) as server:
+        plain = f"http://{server.address}/up"
+        server.on("POST /v2/a/b/blobs/uploads/", Reply(202, b"", {"Location": plain}))
+        server.on("PUT /up", Reply(201))
+        transport = Transport(VerifiedTls(tls.ca_file, environment={}), environment={})
+        client = RegistryClient(transport, plain_http=False)
+        assert "moved" == push(client.repository(server.address, "a/b", write=True))
+        client.close()
+        assert BLOB == server.seen[-1].body

@@ -587,3 +587,36 @@ def test_an_archive_that_shrinks_while_it_is_read_is_noticed(packed: Path) -> No
         image = layout.resolve("v1")
         os.truncate(packed, 600)
         assert "layout.changed" == code_of(StorageError, lambda: layout.manifest(image))
+
+
+def test_folders_that_cannot_be_used_are_told(folder: Path) -> None:
+    layout = open_directory(str(folder))
+    image = layout.resolve("v1")
+    file = blob_file(folder, image)
+    file.unlink()
+    file.symlink_to(file)
+    assert "layout.read-failed" == code_of(StorageError, lambda: layout.manifest(image))
+    index = folder / "index.json"
+    content = index.read_bytes()
+    index.unlink()
+    index.mkdir()
+    assert "layout.read-failed" == code_of(StorageError, lambda: layout.resolve("v1"))
+    index.rmdir()
+    index.write_bytes(content)
+    shutil.rmtree(folder / "blobs")
+    (folder / "blobs").write_text("in the way")
+    assert not layout.has(image)
+    assert "layout.write-failed" == code_of(StorageError, lambda: put_blob(layout, b"x"))
+    assert "layout.write-failed" == code_of(StorageError, lambda: layout.delete(image))
+    (folder / "oci-layout").unlink()
+    assert "layout.write-failed" == code_of(StorageError, lambda: layout.delete(image))
+    (folder / "oci-layout").symlink_to("oci-layout")
+    assert "layout.read-failed" == code_of(StorageError, lambda: open_directory(str(folder)))
+
+
+def test_an_index_that_cannot_be_replaced_is_told(folder: Path) -> None:
+    layout = open_directory(str(folder))
+    with layout._storage.writing():
+        (folder / "index.json").unlink()
+        (folder / "index.json").mkdir()
+        assert "layout.write-failed" == code_of(StorageError, lambda: layout._storage.replace_index(b"{}"))

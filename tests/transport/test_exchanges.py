@@ -12,6 +12,7 @@ from sealwright.errors import InternalError, NetworkError
 from sealwright.transport.client import Transport
 from sealwright.transport.deadline import Deadline
 from sealwright.transport.message import Request, StreamedBody
+from sealwright.transport.retries import RetryPolicy
 from world.hostile_registry import HostileRegistry, Reply, Seen
 
 
@@ -429,3 +430,8 @@ def test_ipv6_is_spoken(transport: Transport) -> None:
         assert b"6" == transport.send(Request("GET", f"http://[::1]:{port}/")).read(9)
         thread.join()
         assert f"Host: [::1]:{port}".encode() in heard[0]
+
+
+def test_a_policy_without_a_try_is_our_own_fault(server: HostileRegistry) -> None:
+    with pytest.raises(InternalError):
+        Transport(environment={}, retries=RetryPolicy(tries=0)).send(get(server))

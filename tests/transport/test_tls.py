@@ -173,3 +173,12 @@ def test_connections_over_tls_are_kept(secure: HostileRegistry, tls: Tls) -> Non
         assert b"secret" == transport.send(Request("GET", f"{secure.url}/x")).read(100)
     transport.close()
     assert 1 == secure.connections
+
+
+def test_where_there_is_no_folder_of_hashed_names_the_bundle_is_read(
+    secure: HostileRegistry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))  # where OpenSSL itself looks; it holds no hashed names
+    settings = VerifiedTls(environment={})
+    assert settings.context().cert_store_stats()["x509_ca"] > 10
+    assert "network.tls-not-trusted" == refusal(secure, settings).code

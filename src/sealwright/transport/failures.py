@@ -60,7 +60,7 @@ def _classify(error: OSError | HTTPException) -> tuple[str, bool, dict[str, obje
 
 
 def _classify_tls(error: ssl.SSLError) -> tuple[str, bool, dict[str, object]]:
-    reason = error.reason or str(error)[:200]
+    reason = getattr(error, "reason", None) or str(error)[:200]
     if isinstance(error, ssl.SSLCertVerificationError):
         if error.verify_code in _HOSTNAME_MISMATCH:
             return "network.tls-hostname", False, {}
