@@ -17,7 +17,7 @@ from sealwright.formats.notary.attributes import UnsignedAttributes
 from sealwright.pki import names
 from sealwright.rules import X509Identity
 from sealwright.signature import Subject
-from sealwright.verdict import STAGES, Check, Judgement
+from sealwright.verdict import STAGES, Judgement
 from world import notary, pki
 
 JWS = media_types.NOTARY_JWS
@@ -399,9 +399,3 @@ def test_where_authenticity_is_only_logged_a_signature_counts_but_is_not_authent
     )
     assert judgement.counts
     assert not judgement.authentic
-
-
-def test_a_check_says_what_it_is_in_its_data_alone() -> None:
-    check = judged(evidence=notary.trusting(b"x")).failure
-    assert isinstance(check, Check)
-    assert all(isinstance(value, str) for value in check.data.values())

@@ -8,6 +8,7 @@ from sealwright.errors import MalformedSignatureError
 from sealwright.formats.notary import attributes as attribute
 from sealwright.formats.notary import signature
 from sealwright.formats.notary.attributes import UnsignedAttributes
+from sealwright.verdict import Check
 from world import notary, pki
 
 JWS = media_types.NOTARY_JWS
@@ -72,3 +73,9 @@ def test_what_cannot_be_read_is_no_signature(content: bytes, envelope: str, code
         signature.parse(notary.stored(content, envelope))
     assert code == caught.value.code
     assert str(caught.value)
+
+
+def test_a_check_says_what_it_is_in_its_data_alone() -> None:
+    check = notary.judged(CONTENT, JWS, notary.trusting(b"x")).failure
+    assert isinstance(check, Check)
+    assert all(isinstance(value, str) for value in check.data.values())
