@@ -371,9 +371,6 @@ def test_a_signature_for_a_plugin_counts_with_nobody_else(envelope: str) -> None
     assert not untrusted.counts
 
 
-# what a signature names is not used before it is authentic
-
-
 @pytest.mark.parametrize("action", ["enforce", "log", "skip"])
 @pytest.mark.parametrize("wrong", ["authenticity", "identity"])
 def test_nothing_that_a_signature_names_is_used_before_its_signer_is_trusted(action: Any, wrong: str) -> None:
