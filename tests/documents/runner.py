@@ -98,9 +98,11 @@ class Shell:
     Args:
         folder: where it starts.
         environment: its variables.
+        seconds: how long one command may take.
     """
 
-    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, environment: Mapping[str, str], seconds: float = SECONDS) -> None:
+        self._seconds = seconds
         self._terminal, inside = os.openpty()
         settings = termios.tcgetattr(inside)
         settings[3] &= ~termios.ECHO  # what is typed is not to be mistaken for output
@@ -127,7 +129,7 @@ class Shell:
         """
         os.write(self._commands, command.text.encode() + b"\0")
         self._output, seen = "", 0
-        deadline = time.monotonic() + SECONDS
+        deadline = time.monotonic() + self._seconds
         for expected in command.expected:
             while not (found := expected.pattern.search(self._output, seen)):
                 self._hear(command, f"did not say {expected.text!r}", deadline)
@@ -143,8 +145,10 @@ class Shell:
 
     def _hear(self, command: Command, problem: str, deadline: float) -> None:
         """Wait for more output; it is an error if none can come."""
+        if _ENDED.search(self._output):
+            raise self._failed(command, problem)
         ready, _, _ = select.select([self._terminal], [], [], max(0, deadline - time.monotonic()))
-        if _ENDED.search(self._output) or not ready:
+        if not ready:
             raise self._failed(command, problem)
         try:
             heard = os.read(self._terminal, 65536)
@@ -162,15 +166,21 @@ class Shell:
 
 
 @contextmanager
-def _opened(folder: Path, environment: Mapping[str, str]) -> Iterator[Shell]:
-    shell = Shell(folder, environment)
+def _opened(folder: Path, environment: Mapping[str, str], seconds: float) -> Iterator[Shell]:
+    shell = Shell(folder, environment, seconds)
     try:
         yield shell
     finally:
         shell.close()
 
 
-def run(document: str, folder: Path, environment: Mapping[str, str], programs: frozenset[str]) -> list[str]:
+def run(
+    document: str,
+    folder: Path,
+    environment: Mapping[str, str],
+    programs: frozenset[str],
+    seconds: float = SECONDS,
+) -> list[str]:
     """Run a document and give what each of its commands said.
 
     Args:
@@ -178,11 +188,12 @@ def run(document: str, folder: Path, environment: Mapping[str, str], programs: f
         folder: where the shell starts.
         environment: of the shell.
         programs: those at hand, of the programs that blocks may name.
+        seconds: how long one command may take.
 
     Raises:
         FailedError: the document and the programs differ.
     """
-    with _opened(folder, environment) as shell:
+    with _opened(folder, environment, seconds) as shell:
         return [
             shell.run(command)
             for needed, commands in blocks(document)
