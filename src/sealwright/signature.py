@@ -17,12 +17,14 @@ class Subject(msgspec.Struct, frozen=True):
 
     `transport` is one of `docker`, `oci`, `oci-archive`, `dir`, `blob`. `name` is the name asked for, never
     that of a mirror; for what has no name in a registry it is a path, or the scope that the caller gave.
+    `typed` is what a person wrote, for messages.
     """
 
     descriptor: Descriptor
     transport: str
     name: Reference | str
     platform: str | None = None
+    typed: str = ""
 
     @property
     def repository(self) -> str:

@@ -189,14 +189,14 @@ def test_without_certificates_nothing_is_trusted(stores: tuple[str, ...]) -> Non
     assert "authenticity.no-trusted-certificates" == found(judgement)["authenticity"]
 
 
-def test_a_store_that_cannot_be_read_makes_the_check_unavailable_unless_another_vouches() -> None:
+def test_a_store_that_cannot_be_read_makes_the_check_unavailable_whatever_another_holds() -> None:
     broken = Unavailable("truststore.absent", retryable=False, data={"kind": "ca", "name": "b"})
     evidence = TRUST.with_answers({TrustStore("ca", "b"): broken})
-    assert judged(evidence=evidence, stores=("ca:b", "ca:acme")).counts
-    judgement = judged(evidence=evidence, stores=("ca:b",))
-    check = judgement.checks[STAGES.index("authenticity")]
-    assert ("unavailable", "truststore.absent") == (check.outcome, check.reason)
-    assert not judgement.counts
+    for stores in (("ca:b",), ("ca:b", "ca:acme"), ("ca:acme", "ca:b")):
+        judgement = judged(evidence=evidence, stores=stores)
+        check = judgement.checks[STAGES.index("authenticity")]
+        assert ("unavailable", "truststore.absent") == (check.outcome, check.reason)
+        assert not judgement.counts
 
 
 @BOTH

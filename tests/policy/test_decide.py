@@ -240,11 +240,16 @@ def test_signatures_that_were_passed_over_are_reported() -> None:
 
 
 def test_a_subject_without_a_registry_is_named_by_its_path() -> None:
-    layout = msgspec.structs.replace(case(Accept("x")), subject=Subject(IMAGE, "oci", "some/layout"))
+    subjects = (Subject(IMAGE, "oci", "some/layout"), Subject(IMAGE, "oci", "a.example/b", typed="oci:x:v1"))
 
-    found = decide(layout, Evidence()).verdict.subject
+    found = [
+        decide(msgspec.structs.replace(case(Accept("x")), subject=subject), Evidence()).verdict.subject
+        for subject in subjects
+    ]
 
-    assert ("some/layout", "some/layout", "oci") == (found.typed, found.name, found.transport)
+    assert [("some/layout", "some/layout", "oci"), ("oci:x:v1", "a.example/b", "oci")] == [
+        (one.typed, one.name, one.transport) for one in found
+    ]
 
 
 def test_requirements_that_ask_for_nothing_cannot_be_made() -> None:

@@ -277,8 +277,20 @@ JSON = st.recursive(
         st.lists(inner, max_size=3)
         | st.dictionaries(
             st.sampled_from(
-                ["version", "trustPolicies", "name", "registryScopes", "signatureVerification", "trustStores"]
-                + ["trustedIdentities", "level", "override", "verifyTimestamp", "expiry", "odd"]
+                [
+                    "version",
+                    "trustPolicies",
+                    "name",
+                    "registryScopes",
+                    "signatureVerification",
+                    "trustStores",
+                    "trustedIdentities",
+                    "level",
+                    "override",
+                    "verifyTimestamp",
+                    "expiry",
+                    "odd",
+                ]
             ),
             inner,
             max_size=5,

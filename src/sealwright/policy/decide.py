@@ -186,10 +186,8 @@ def _distinct(signers: Sequence[set[str]]) -> int:
 
 
 def _described(subject: Subject) -> VerdictSubject:
-    if isinstance(subject.name, str):
-        return VerdictSubject(subject.name, subject.name, subject.transport, subject.descriptor)
-    name = subject.name
-    return VerdictSubject(name.typed, name.repository, subject.transport, subject.descriptor)
+    typed = subject.typed or str(subject.name)
+    return VerdictSubject(typed, subject.repository, subject.transport, subject.descriptor)
 
 
 def _report(candidate: Candidate, judged: Sequence[Judged]) -> SignatureReport:

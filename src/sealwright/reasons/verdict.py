@@ -7,8 +7,10 @@ REASONS = {
         "",
     ),
     "verdict.allowed-logged": (
-        'no signer is proven, and the statement "{statement}" only logs that: '
-        "the image is allowed, not verified",
+        (
+            'no signer is proven, and the statement "{statement}" only logs that: '
+            "the image is allowed, not verified"
+        ),
         "use the level strict or permissive to demand a proven signer",
     ),
     "verdict.unsigned": (

@@ -19,7 +19,8 @@ class Place(msgspec.Struct, frozen=True):
     """An image's repository, opened, and what is wanted there.
 
     `name` is the image's name for policies: a reference, or a path (or scope) for what has no registry.
-    `selector` is a tag or digest; `tag` is the tag as it was typed, if there was one.
+    `selector` is a tag or digest; `tag` is the tag as it was typed, if there was one. `typed` is all of what
+    was typed.
     """
 
     repository: Repository
@@ -27,6 +28,7 @@ class Place(msgspec.Struct, frozen=True):
     name: Reference | str
     selector: str
     tag: str | None
+    typed: str = ""
 
     def subject(self) -> Subject:
         """The manifest that the selector names; asks the repository.
@@ -34,7 +36,8 @@ class Place(msgspec.Struct, frozen=True):
         Raises:
             NotFoundError: there is none.
         """
-        return Subject(self.repository.resolve(self.selector), self.transport, self.name)
+        descriptor = self.repository.resolve(self.selector)
+        return Subject(descriptor, self.transport, self.name, typed=self.typed)
 
 
 class _Opener(Protocol):

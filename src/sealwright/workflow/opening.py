@@ -73,7 +73,7 @@ def bind(
             name = location.reference or reach.scope or location.path
             try:
                 with opened(location, client, write=write, events=events) as repository:
-                    yield Place(repository, location.transport, name, location.selector, location.tag)
+                    yield Place(repository, location.transport, name, location.selector, location.tag, image)
             except EnvironmentalError as error:
                 if location.reference is not None and str(location.reference) != image:
                     error.add_note(f"the image is {location.reference.both_forms()}")

@@ -80,7 +80,7 @@ def sign_subject(
     context: Context, place: Place, descriptor: Descriptor, signer: Signer, wish: Wish
 ) -> Signed:
     """Sign one manifest that is resolved already."""
-    subject = Subject(descriptor, place.transport, place.name)
+    subject = Subject(descriptor, place.transport, place.name, typed=place.typed)
     now = context.clock().replace(microsecond=0)
     order = SigningOrder(
         payload=Descriptor(descriptor.media_type, descriptor.digest, descriptor.size),

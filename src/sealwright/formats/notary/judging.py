@@ -92,6 +92,9 @@ def authenticity(
 ) -> Unavailable | None:
     """Whether a certificate of the chain is a trusted one, byte for byte.
 
+    A store that cannot be used leaves the question open, whatever the others hold: who keeps a trust store in
+    disorder is told, and the reference ends there too.
+
     Args:
         chain: the leaf first.
         stores: each has an answer in `evidence`.
@@ -100,21 +103,16 @@ def authenticity(
     Raises:
         CheckFailedError: `authenticity.no-trusted-certificates` or `authenticity.untrusted-chain`.
     """
-    presented = {certificate.der for certificate in chain}
-    unavailable: Unavailable | None = None
-    empty = True
+    trusted: set[bytes] = set()
     for store in stores:
-        trusted = evidence.certificates(store)
-        if isinstance(trusted, tuple):
-            if not presented.isdisjoint(trusted):
-                return None
-            empty = empty and not trusted
-        else:
-            unavailable = trusted
-    if unavailable is not None:
-        return unavailable
+        certificates = evidence.certificates(store)
+        if not isinstance(certificates, tuple):
+            return certificates
+        trusted.update(certificates)
+    if any(certificate.der in trusted for certificate in chain):
+        return None
     listed = ", ".join(f"{store.kind}:{store.name}" for store in stores) or "none for this signing scheme"
-    code = "authenticity.no-trusted-certificates" if empty else "authenticity.untrusted-chain"
+    code = "authenticity.untrusted-chain" if trusted else "authenticity.no-trusted-certificates"
     root = chain[-1]
     raise CheckFailedError(code, stores=listed, root=root.subject_text, fingerprint=root.fingerprint)
 

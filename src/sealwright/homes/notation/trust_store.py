@@ -117,7 +117,9 @@ def _place(folder: Path, kind: str, name: str) -> Path:
 def _file(kind: str, store: str, path: Path) -> StoredCertificates:
     if path.is_symlink() or not path.is_file():
         raise DocumentError("truststore.not-a-file", file=str(path), kind=kind, name=store)
-    return StoredCertificates(kind, store, path, _fit(kind, path, files.read(path, limits.TRUST_STORE_FILE_BYTES)))
+    return StoredCertificates(
+        kind, store, path, _fit(kind, path, files.read(path, limits.TRUST_STORE_FILE_BYTES))
+    )
 
 
 def _fit(kind: str, path: Path, content: bytes) -> tuple[bytes, ...]:
