@@ -268,6 +268,10 @@ def test_identities_of_other_kinds_are_left_to_plugins_and_match_nothing() -> No
     assert () == chosen.rule.identities
 
 
+MEMBERS = (
+    *("version", "trustPolicies", "name", "registryScopes", "signatureVerification", "trustStores"),
+    *("trustedIdentities", "level", "override", "verifyTimestamp", "expiry", "odd"),
+)
 JSON = st.recursive(
     st.none()
     | st.booleans()
