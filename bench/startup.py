@@ -28,10 +28,16 @@ class Measured(NamedTuple):
     aim: float | None
 
 
+LIBRARIES = "import click, msgspec, json, hashlib, pathlib, cryptography.x509, gc; gc.freeze()"
+"""What every verification loads that is not ours; aims cannot be met below it."""
+
+
 def commands(programs: Installed, at: Scene) -> dict[str, tuple[Sequence[str], float | None]]:
     """What is measured: name to command line and aim."""
     seal = programs.seal
     return {
+        "libraries alone": ((programs.python, "-c", LIBRARIES), None),
+        "with http.client": ((programs.python, "-c", f"import http.client, {LIBRARIES[7:]}"), None),
         "seal --version": ((seal, "--version"), 1.5),
         "seal --help": ((seal, "--help"), 4.5),
         "verify, layout": ((seal, "verify", at.layout), 9.0),

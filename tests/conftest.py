@@ -4,12 +4,20 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import pytest_socket
+
 from peers import programs
 
 PURE = ("floor0", "policy", "pki", "formats")
 TESTS = Path(__file__).parent
+
+hypothesis.settings.register_profile("usual", deadline=None)
+hypothesis.settings.register_profile(
+    "soak", deadline=None, max_examples=10_000, suppress_health_check=list(hypothesis.HealthCheck)
+)
+hypothesis.settings.load_profile("soak" if "SEALWRIGHT_SOAK" in os.environ else "usual")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

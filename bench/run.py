@@ -1,0 +1,54 @@
+"""Every benchmark, one after another, as Markdown: start-up, requests, verification in a process.
+
+    python bench/run.py [--rounds N]
+
+The wheel is built and installed once; nothing else should run on the machine meanwhile.
+"""
+
+import argparse
+import datetime as dt
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import count_requests
+import startup
+from installed import install
+from scene import scene
+
+
+def machine() -> str:
+    """Cores, model and interpreter, as far as they can be found out."""
+    model = "unknown"
+    cpus = Path("/proc/cpuinfo")
+    if cpus.exists():
+        lines = cpus.read_text().splitlines()
+        model = next((line.partition(":")[2].strip() for line in lines if "model name" in line), model)
+    load = os.getloadavg()[0]
+    return (
+        f"{os.cpu_count()} cores, {model}, Python {platform.python_version()}, load before {load:.1f}"
+    )
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Run every benchmark.")
+    parser.add_argument("--rounds", type=int, default=40)
+    rounds = parser.parse_args().rounds
+    print(f"{dt.datetime.now(dt.UTC):%Y-%m-%d}, {machine()}\n", flush=True)  # noqa: TID251  # the day of the run
+    with tempfile.TemporaryDirectory(prefix="sealwright-bench-") as name:
+        folder = Path(name)
+        programs = install(folder)
+        with scene(folder / "scene", programs.seal) as at:
+            requests = count_requests.count(programs, at)
+            print(f"## Start-up\n\n{startup.table(startup.measure(programs, at, rounds))}\n", flush=True)
+    print(f"## Requests of a cold command\n\n{count_requests.table(requests)}\n", flush=True)
+    print("## Verification in a running process\n", flush=True)
+    within = Path(__file__).with_name("verify_in_process.py")
+    return subprocess.run([sys.executable, str(within)], check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
