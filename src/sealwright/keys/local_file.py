@@ -30,8 +30,13 @@ class FileSigner:
         return keys.sign(self._private_key, message, algorithm)
 
 
-def load_private_key(path: Path, passphrases: Passphrases) -> keys.PrivateKey:
+def load_private_key(path: Path, passphrases: Passphrases, *, proven: bool = True) -> keys.PrivateKey:
     """Read a private key, asking for the passphrase only if it is encrypted.
+
+    Args:
+        path: of a PEM file.
+        passphrases: where the passphrase comes from.
+        proven: see `pki.key_files.load`.
 
     Raises:
         DocumentError: a `key.` code, naming the file.
@@ -40,20 +45,20 @@ def load_private_key(path: Path, passphrases: Passphrases) -> keys.PrivateKey:
     content = files.read(path, limits.CONFIG_FILE_BYTES)
     try:
         passphrase = passphrases.existing(str(path)) if key_files.is_encrypted(content) else None
-        return key_files.load(content, passphrase)
+        return key_files.load(content, passphrase, proven=proven)
     except KeyUnavailableError as error:
         raise DocumentError.about(str(path), error) from None
 
 
 def open_key(entry: KeyEntry, passphrases: Passphrases) -> FileSigner:
-    """A signer for a key and certificate chain in files.
+    """A signer for a key and certificate chain in files. What it signs is verified before it is kept.
 
     Raises:
         DocumentError: a `key.` or `certificate.` code, naming the file.
         StorageError: a file cannot be read.
     """
     chain_file = Path(entry.cert_path)
-    private_key = load_private_key(Path(entry.key_path), passphrases)
+    private_key = load_private_key(Path(entry.key_path), passphrases, proven=False)
     try:
         chain = certificate.parse_file(files.read(chain_file, limits.CONFIG_FILE_BYTES))
         issuing.require_key(chain[0], private_key)

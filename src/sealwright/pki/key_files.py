@@ -46,12 +46,14 @@ def is_encrypted(content: bytes) -> bool:
     return _encrypted(_block(content))
 
 
-def load(content: bytes, passphrase: bytes | None = None) -> keys.PrivateKey:
+def load(content: bytes, passphrase: bytes | None = None, *, proven: bool = True) -> keys.PrivateKey:
     """Read a private key.
 
     Args:
         content: of the file, at most `limits.CONFIG_FILE_BYTES`.
         passphrase: only looked at if the key is encrypted.
+        proven: prove that the numbers of an RSA key fit together, which takes up to 0.4 seconds. Not needed
+            where every signature of the key is verified before it is used.
 
     Raises:
         KeyUnavailableError: `key.malformed`, `key.passphrase-missing`, `key.passphrase-wrong` or
@@ -62,7 +64,9 @@ def load(content: bytes, passphrase: bytes | None = None) -> keys.PrivateKey:
     if encrypted and not passphrase:
         raise KeyUnavailableError("key.passphrase-missing")
     try:
-        key = load_pem_private_key(block, passphrase if encrypted else None)
+        key = load_pem_private_key(
+            block, passphrase if encrypted else None, unsafe_skip_rsa_key_validation=not proven
+        )
     except UnsupportedAlgorithm as error:
         raise KeyUnavailableError("key.unsupported", key=str(error.args[0])) from None
     except (ValueError, TypeError) as error:
