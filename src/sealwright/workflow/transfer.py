@@ -55,10 +55,11 @@ def transfer(
         EnvironmentalError: a place cannot be read or written.
     """
     mover = _Mover(source.repository, target.repository, context.events, _mount_from(source, target))
-    mover.manifest(descriptor)
+    content = mover.manifest(descriptor)
     count = mover.companions(companions)
     if target.tag is not None:
-        target.repository.tag(descriptor, target.tag)
+        algorithm = descriptor.digest.algorithm
+        target.repository.push_manifest(content, descriptor.media_type, target.tag, algorithm)
     return Transferred(descriptor, count)
 
 
@@ -82,19 +83,19 @@ class _Mover:
         self._mount_from = mount_from
         self._moved: dict[Digest, Descriptor] = {}
 
-    def manifest(self, descriptor: Descriptor, depth: int = 0) -> None:
-        """Move a manifest, after all that it names."""
-        if descriptor.digest in self._moved:
-            return
+    def manifest(self, descriptor: Descriptor, depth: int = 0) -> bytes:
+        """Move a manifest, after all that it names; gives its bytes."""
         if depth > limits.INDEX_DEPTH:
             raise MalformedContentError("artifact.index-too-deep", limit=limits.INDEX_DEPTH)
         content = self._source.manifest(descriptor)
         parsed = manifests.parse(content)
         for child in parsed.manifests:
-            self.manifest(child, depth + 1)
+            if child.digest not in self._moved:
+                self.manifest(child, depth + 1)
         self._blobs(parsed.contents)
         self._target.push_manifest(content, descriptor.media_type, None, descriptor.digest.algorithm)
         self._moved[descriptor.digest] = descriptor
+        return content
 
     def companions(self, wanted: Companions) -> int:
         """Move the referrers of all that was moved, and theirs; gives their number."""
