@@ -13,7 +13,7 @@ Rules for what is signed:
 6. the name and the least version of a verification plugin are critical; the name is a plain file name
 
 A critical attribute that the specification does not know is kept in `unknown_critical`; `signature` lets
-it fail. (The reference implementation passes it over.)
+it fail, as the specification demands.
 """
 
 import re

@@ -5,7 +5,7 @@ Source: signature-specification.md, "Payload". JSON of exactly this form, the an
     {"targetArtifact": {"mediaType": "…", "digest": "sha256:…", "size": 517, "annotations": {"k": "v"}}}
 
 Read strictly: a member twice, in another case, or of another name is refused, since two programs could
-read such a payload differently. (The reference takes all three.) Written are these four members only,
+read such a payload differently. Written are these four members only,
 whatever else the descriptor has, escaped as Go's encoder does, so that the bytes are the reference's.
 """
 
