@@ -28,9 +28,7 @@ def machine() -> str:
         lines = cpus.read_text().splitlines()
         model = next((line.partition(":")[2].strip() for line in lines if "model name" in line), model)
     load = os.getloadavg()[0]
-    return (
-        f"{os.cpu_count()} cores, {model}, Python {platform.python_version()}, load before {load:.1f}"
-    )
+    return f"{os.cpu_count()} cores, {model}, Python {platform.python_version()}, load before {load:.1f}"
 
 
 def main() -> int:
