@@ -39,7 +39,7 @@ bench: .venv/ready ## measure start-up, verification and requests; prints ratios
 
 fuzz: .venv/ready ## coverage-guided fuzzing; FUZZ_SECONDS for each target, FUZZ_SEED to repeat
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/fuzz.txt
-	$(BIN)/python fuzz/run.py
+	$(BIN)/python fuzz/campaign.py
 
 soak: .venv/ready ## long property runs, ten thousand examples each
 	SEALWRIGHT_SOAK=1 $(BIN)/python -m pytest -q -m hypothesis tests

@@ -1,6 +1,6 @@
 """Fuzz every target for a bounded time and print how many inputs each has seen.
 
-    FUZZ_SECONDS=60 FUZZ_SEED=1 python fuzz/run.py [TARGET...]
+    FUZZ_SECONDS=60 FUZZ_SEED=1 python fuzz/campaign.py [TARGET...]
 
 FUZZ_SECONDS is for each target (60 by default), FUZZ_SEED repeats a run. What makes a target fail is kept in
 `fuzz/found/`; run it alone with `python fuzz/one.py TARGET fuzz/found/FILE`. Exits with 1 if anything failed.
