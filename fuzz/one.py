@@ -1,4 +1,4 @@
-"""Fuzz one target until told to stop; arguments after its name are libFuzzer's. `fuzz/campaign.py` starts this."""
+"""Fuzz one target until told to stop; arguments after its name are libFuzzer's. Started by `fuzz/campaign.py`."""
 
 import random
 import sys
