@@ -1,4 +1,7 @@
-"""Fuzz one target until told to stop; arguments after its name are libFuzzer's. Started by `fuzz/campaign.py`."""
+"""Fuzz one target until told to stop; arguments after its name are libFuzzer's.
+
+Started by `fuzz/campaign.py`.
+"""
 
 import random
 import sys
