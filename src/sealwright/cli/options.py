@@ -58,16 +58,20 @@ def max_signatures(function: Function) -> Function:
     )(function)
 
 
-def user_metadata(function: Function) -> Function:
-    """`-m KEY=VALUE`, repeated; the function gets a mapping."""
+def user_metadata(meaning: str) -> Callable[[Function], Function]:
+    """`-m KEY=VALUE`, repeated; the function gets a mapping.
+
+    Args:
+        meaning: what the command does with it, as the help says it.
+    """
     return click.option(
         "-m",
         "--user-metadata",
         multiple=True,
         metavar="KEY=VALUE",
         callback=_pairs,
-        help="What the signature says of the image; may be repeated.",
-    )(function)
+        help=f"{meaning}; may be repeated.",
+    )
 
 
 def shown_name(subject: Subject) -> str:

@@ -7,7 +7,7 @@ from importlib import import_module
 
 import click
 
-from sealwright.errors import InternalError, SealwrightError
+from sealwright.errors import InternalError, SealwrightError, UsageError
 
 __all__ = ["COMMANDS", "run"]
 
@@ -80,9 +80,11 @@ def run(arguments: Sequence[str]) -> int:
         result = _program.main(list(arguments), "seal", standalone_mode=False)
     except click.exceptions.Exit as error:
         return error.exit_code
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         return _USAGE
+    except click.ClickException as error:
+        return _complain(_usage_error(error))
     except (click.Abort, KeyboardInterrupt):
         print("interrupted", file=sys.stderr)  # noqa: T201  # the only word left to say
         return _INTERRUPTED
@@ -98,6 +100,17 @@ def run(arguments: Sequence[str]) -> int:
             raise
         return _complain(InternalError("internal.unexpected", problem=f"{type(error).__name__}: {error}"))
     return result if isinstance(result, int) else 0
+
+
+def _usage_error(error: click.ClickException) -> UsageError:
+    """What click says of a command line, with our code and the next step."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    problem = error.format_message().rstrip(".")
+    return UsageError(
+        "usage.command-line",
+        problem=problem[:1].lower() + problem[1:],
+        command=context.command_path if context is not None else "seal",
+    )
 
 
 def _complain(error: SealwrightError) -> int:

@@ -33,7 +33,11 @@ def _key_type(function: Function) -> Function:
 
 def _place(function: Function) -> Function:
     """The flags that every command of the group takes."""
-    function = click.option("--folder", type=options.path_type, help="Where the PKI is kept.")(function)
+    function = click.option(
+        "--folder",
+        type=options.path_type,
+        help="Where the PKI is kept; sealwright/pki in XDG_CONFIG_HOME if not given.",
+    )(function)
     function = click.option("--unencrypted", is_flag=True, help="Leave the new private key in the clear.")(
         function
     )
@@ -211,7 +215,10 @@ def renew(
     *,
     unencrypted: bool,
 ) -> None:
-    """Renew the certificate NAME for its subject; the old one is kept beside it."""
+    """Renew the certificate NAME.
+
+    The subject stays, and the old certificate is kept beside the new one.
+    """
     pki = _pki(folder, passphrase_file, unencrypted=unencrypted)
     _tell(pki.renew(name, days, key_type))
 

@@ -76,7 +76,10 @@ def show() -> None:
 @command.command("lint")
 @click.argument("source", type=options.path_type, required=False, metavar="[FILE]")
 def lint(source: Path | None) -> None:
-    """Check FILE, or the policy in force; every problem is told with its line and column."""
+    """Check FILE, or the policy in force.
+
+    Every problem is told, with its line and column.
+    """
     if source is None:
         found = _in_force()
         source, content = found.path, found.content

@@ -20,7 +20,11 @@ __all__ = ["command"]
         "seal serve --folder /srv/registry --port 5001",
     ),
 )
-@click.option("--folder", type=options.path_type, help="Where everything is kept.")
+@click.option(
+    "--folder",
+    type=options.path_type,
+    help="Where everything is kept; sealwright/registry in XDG_DATA_HOME if not given.",
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=5000, show_default=True, help="0: any free port."

@@ -37,7 +37,7 @@ ENVELOPES = {"jws": media_types.NOTARY_JWS, "cose": media_types.NOTARY_COSE}
 @click.option("-k", "--key", default="", help="Name of the key; the default key if not given.")
 @click.option("--signature-format", type=click.Choice(list(ENVELOPES)), help="The envelope; jws by default.")
 @click.option("-e", "--expiry", type=DURATION, help="For how long the signature is good, such as 90d.")
-@options.user_metadata
+@options.user_metadata("What the signature says of the image")
 @click.option("--recursive", is_flag=True, help="Sign an index and every manifest in it.")
 @click.option("--legacy", is_flag=True, help="Write the form of manifest that notation 1.3 sees in layouts.")
 @click.option("--force-referrers-tag", is_flag=True, help="Write the fallback tag in any case.")

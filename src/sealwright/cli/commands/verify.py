@@ -46,7 +46,7 @@ class _Failure(msgspec.Struct, frozen=True):
     metavar="FILE",
     help="Decide by this policy instead.",
 )
-@options.user_metadata
+@options.user_metadata("What the signature must say of the image")
 @click.option("--scope", default="", metavar="REPOSITORY", help="The name for policies of images in layouts.")
 @options.max_signatures
 @click.option("--thorough", is_flag=True, help="Judge every signature, also when one counts already.")
