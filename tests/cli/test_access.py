@@ -2,9 +2,9 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import click
@@ -226,12 +226,15 @@ def test_output_that_nobody_reads_to_the_end_is_no_error(home: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_interrupting_is_told_in_one_word(home: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "sealwright", "verify", "-"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        time.sleep(0.5)
-        process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=10)
+def test_interrupting_is_told_in_one_word(home: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        command = [sys.executable, "-m", "sealwright", "ls", f"localhost:{silent.getsockname()[1]}/x:v1"]
+        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+            waiting, _ = silent.accept()
+            with waiting:
+                assert waiting.recv(10).startswith(b"HEAD /v2/")
+                process.send_signal(signal.SIGINT)
+                _, err = process.communicate(timeout=10)
 
     assert (130, "interrupted") == (process.returncode, err.strip())
 
