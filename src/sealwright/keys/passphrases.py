@@ -20,11 +20,12 @@ Prompt = Callable[[str], str]
 
 
 class Passphrases(msgspec.Struct, frozen=True):
-    """The sources of one run. `prompt` is None where nobody can be asked."""
+    """The sources of one run. `prompt` is None where nobody can be asked; `known` goes before all others."""
 
     environment: Environment
     file: Path | None = None
     prompt: Prompt | None = None
+    known: bytes | None = None
 
     def existing(self, purpose: str) -> bytes:
         """The passphrase of a key that exists.
@@ -63,8 +64,22 @@ class Passphrases(msgspec.Struct, frozen=True):
             raise KeyUnavailableError("key.passphrase-missing")
         return found
 
+    def settled(self, purpose: str) -> "Passphrases":
+        """Sources that give one new passphrase for everything, asked for now.
+
+        Args:
+            purpose: what it will protect, for the prompt.
+
+        Raises:
+            KeyUnavailableError: `key.passphrase-missing`, `key.passphrase-differs`.
+            StorageError: the file cannot be read.
+        """
+        return Passphrases(self.environment, known=self.new(purpose))
+
     def _told(self) -> bytes | None:
-        """The first line of the file, else the variable, else None."""
+        """What is known, else the first line of the file, else the variable, else None."""
+        if self.known is not None:
+            return self.known
         if self.file is not None:
             return files.read(self.file, limits.CONFIG_FILE_BYTES).partition(b"\n")[0].rstrip(b"\r")
         return self.environment.get(VARIABLE).encode() or None

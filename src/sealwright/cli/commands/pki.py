@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import click
+import msgspec
 
 from sealwright.cli import here, options
 from sealwright.cli.examples import Group
@@ -86,6 +87,9 @@ def init(
     """Make a root CA and an intermediate CA in one go."""
     name = names.parse(subject)
     pki = _pki(folder, passphrase_file, unencrypted=unencrypted)
+    if not unencrypted:
+        settled = pki.passphrases.settled("the keys of the PKI")
+        pki = msgspec.structs.replace(pki, passphrases=settled)
     root = pki.root(_called(name, "root CA"), key_type, ROOT_DAYS)
     _tell(root)
     _tell(pki.intermediate(_called(name, "signing CA"), key_type, INTERMEDIATE_DAYS))
