@@ -15,7 +15,7 @@ from peers import programs
 from world.registry import Registry
 
 TESTS = 1032
-"""How many checks the program counts that `.ci/peers` builds (commit fee21197eb94 of the distribution-spec)."""
+"""How many checks the program counts that `.ci/peers` builds (distribution-spec, commit fee21197eb94)."""
 
 APIS = 28
 DATA = 24
