@@ -319,3 +319,19 @@ def test_nothing_that_an_image_says_moves_the_cursor(layout: str, home: Path) ->
         said = good(seal(command, layout)).out
         assert "\x1b" not in said
         assert "\\x1b[2J\\rfake" in said
+
+
+def test_a_target_without_a_tag_is_the_latest_and_one_with_another_digest_is_refused(
+    layout: str, image: str
+) -> None:
+    bare = image.removesuffix(":v1") + "-bare"
+    other = f"{bare}@sha256:{'0' * 64}"
+
+    pushed = good(seal("push", layout, bare))
+    refused = seal("push", layout, other)
+    pinned = f"{bare}@{pushed.out.split('@')[1].strip()}"
+
+    assert good(seal("ls", f"{bare}:latest")).out.startswith(pinned)
+    assert (2, True) == (refused.code, "[usage.other-digest]" in refused.err)
+    assert 0 == seal("push", layout, pinned).code
+    assert "the tag latest can be moved" in good(seal("sign", bare)).err

@@ -7,6 +7,7 @@ from typing import Protocol
 
 import msgspec
 
+from sealwright.digest import Digest
 from sealwright.events import EventSink
 from sealwright.interfaces import Gatherer, Repository
 from sealwright.reference import Reference
@@ -19,8 +20,8 @@ class Place(msgspec.Struct, frozen=True):
     """An image's repository, opened, and what is wanted there.
 
     `name` is the image's name for policies: a reference, or a path (or scope) for what has no registry.
-    `selector` is a tag or digest; `tag` is the tag as it was typed, if there was one. `typed` is all of what
-    was typed.
+    `selector` is a tag or digest. `tag` and `digest` are those of the name; a name in a registry without both
+    has the tag `latest`. `typed` is all of what was typed.
     """
 
     repository: Repository
@@ -28,6 +29,7 @@ class Place(msgspec.Struct, frozen=True):
     name: Reference | str
     selector: str
     tag: str | None
+    digest: Digest | None = None
     typed: str = ""
 
     def subject(self) -> Subject:

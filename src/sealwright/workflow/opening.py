@@ -12,7 +12,9 @@ from sealwright.errors import EnvironmentalError
 from sealwright.events import EventSink
 from sealwright.homes.environment import Environment
 from sealwright.homes.notation.folder import config_folder
-from sealwright.repositories.locating import locate, opened
+from sealwright.interfaces import Repository
+from sealwright.reference import Reference
+from sealwright.repositories.locating import Location, locate, opened
 from sealwright.workflow.context import Context, Place
 from sealwright.workflow.gather import HomeGatherer
 
@@ -73,13 +75,22 @@ def bind(
             name = location.reference or reach.scope or location.path
             try:
                 with opened(location, client, write=write, events=events) as repository:
-                    yield Place(repository, location.transport, name, location.selector, location.tag, image)
+                    yield _place(location, repository, name)
             except EnvironmentalError as error:
                 if location.reference is not None and str(location.reference) != image:
                     error.add_note(f"the image is {location.reference.both_forms()}")
                 raise
 
         yield Context(clock, open_image, HomeGatherer(config_folder(environment)), events)
+
+
+def _place(location: Location, repository: Repository, name: Reference | str) -> Place:
+    tag = location.tag
+    if tag is None and location.digest is None and location.reference is not None:
+        tag = location.selector
+    return Place(
+        repository, location.transport, name, location.selector, tag, location.digest, location.typed
+    )
 
 
 class _Registries(ExitStack):

@@ -13,7 +13,7 @@ from sealwright import limits, media_types
 from sealwright import manifest as manifests
 from sealwright.descriptor import Descriptor
 from sealwright.digest import Digest
-from sealwright.errors import MalformedContentError
+from sealwright.errors import MalformedContentError, UsageError
 from sealwright.events import BlobAdvanced, BlobFinished, BlobStarted, EventSink
 from sealwright.interfaces import Repository
 from sealwright.reference import Reference
@@ -50,10 +50,13 @@ def transfer(
         companions: which referrers go along.
 
     Raises:
+        UsageError: `usage.other-digest`: the target's name has a digest, and it is not the image's.
         NotFoundError: something that the image needs is not at the source.
         MalformedContentError: content is not what its descriptor says.
         EnvironmentalError: a place cannot be read or written.
     """
+    if target.digest is not None and target.digest != descriptor.digest:
+        raise UsageError("usage.other-digest", target=target.typed, digest=str(descriptor.digest))
     mover = _Mover(source.repository, target.repository, context.events, _mount_from(source, target))
     content = mover.manifest(descriptor)
     count = mover.companions(companions)
