@@ -106,6 +106,8 @@ def test_blobs_are_mounted_and_sent_in_chunks(address: str) -> None:
 def test_signers_of_one_run_lose_nothing(address: str) -> None:
     repository = RegistryClient(Transport(environment={})).repository(address, "a", write=True)
     image = put_image(repository, "v1")
+    # the first brings the configuration that all share: docker-registry stumbles when many write one blob
+    put_referrer(repository, image, n="first")
     numbers = [str(number) for number in range(6)]
     threads = [
         threading.Thread(target=put_referrer, args=(repository, image), kwargs={"n": number})
@@ -116,4 +118,4 @@ def test_signers_of_one_run_lose_nothing(address: str) -> None:
     for thread in threads:
         thread.join(30)
     found = {referrer.annotations["n"] for referrer in repository.referrers(image, KIND)}
-    assert set(numbers) == found
+    assert {"first", *numbers} == found

@@ -95,6 +95,13 @@ def test_what_is_not_known_is_kept() -> None:
     assert ["schemaVersion", "manifests", "z"] == list(found)
 
 
+@pytest.mark.parametrize("digest", [[], {}, 7, None])
+def test_an_entry_whose_digest_is_no_text_is_kept(digest: object) -> None:
+    index = LayoutIndex.parse(json.dumps({"manifests": [{"digest": digest}]}).encode(), "p")
+    index.add(ONE, "v1", {TWO.digest})
+    assert {"digest": digest} == json.loads(index.content())["manifests"][0]
+
+
 def test_go_writes_empty_lists_as_null() -> None:
     assert [] == LayoutIndex.parse(b'{"manifests":null}', "p").entries
 

@@ -126,7 +126,7 @@ class LayoutIndex:
 
     def _forget_untagged(self, digests: Collection[str]) -> None:
         self.entries[:] = [
-            entry for entry in self.entries if _tag(entry) or entry.get("digest") not in digests
+            entry for entry in self.entries if _tag(entry) or str(entry.get("digest")) not in digests
         ]
 
 
