@@ -31,11 +31,6 @@ class Algorithm(msgspec.Struct, frozen=True):
     hash_name: str
     coordinate: int = 0
 
-    @property
-    def is_rsa(self) -> bool:
-        """RSASSA-PSS rather than ECDSA."""
-        return self.coordinate == 0
-
 
 ALGORITHMS = (
     Algorithm("RSASSA-PSS-SHA-256", "RSA-2048", "PS256", -37, "sha256"),
