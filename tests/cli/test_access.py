@@ -1,3 +1,4 @@
+import datetime as dt
 import json
 import os
 import re
@@ -14,16 +15,20 @@ from cli.conftest import good
 from sealwright.cli import exit_codes
 from sealwright.cli.program import COMMANDS
 from sealwright.cli.progress import BlobProgress, Counter
+from sealwright.descriptor import Descriptor
+from sealwright.digest import Digest
 from sealwright.errors import (
     AccessDeniedError,
     CheckFailedError,
     InternalError,
     NetworkError,
     NotFoundError,
+    RefusedError,
     StorageError,
     UsageError,
 )
 from sealwright.events import BlobAdvanced, BlobFinished, BlobStarted, Notice
+from sealwright.verdict import PolicyUsed, Verdict, VerdictSubject
 from sealwright.version import __version__
 from world.hostile_registry import HostileRegistry, Reply
 from world.registry import Registry, free_port
@@ -178,6 +183,25 @@ def test_exit_codes_follow_who_must_act() -> None:
     assert list(table.values()) == [exit_codes.of_error(error) for error in table]
     assert 3 == exit_codes.worst([0, 1, 3])
     assert 0 == exit_codes.worst([])
+
+
+@pytest.mark.parametrize(("retryable", "code"), [(False, 1), (True, 3)])
+def test_a_refusal_of_the_environment_has_its_own_exit_code_also_as_an_error(
+    retryable: bool,  # noqa: FBT001  # a value of the table
+    code: int,
+) -> None:
+    image = VerdictSubject("x", "x", "oci", Descriptor("t", Digest.of(b""), 0))
+    verdict = Verdict(
+        subject=image,
+        at=dt.datetime(2026, 11, 20, tzinfo=dt.UTC),
+        policy=PolicyUsed("notation", "p", Digest.of(b"")),
+        statement="s",
+        decision="refused",
+        reason="verdict.unsigned",
+        retryable=retryable,
+    )
+
+    assert code == exit_codes.of_error(RefusedError(verdict)) == exit_codes.of_verdict(verdict)
 
 
 def test_progress_tells_of_each_blob_and_passes_notices_on(capsys: pytest.CaptureFixture[str]) -> None:

@@ -211,10 +211,11 @@ def test_an_index_is_copied_with_its_children_and_signed_recursively(
 
 
 def test_one_user_name_for_two_registries_is_refused(home: Path) -> None:
-    ended = seal("copy", "-u", "me", "-p", "secret", "one.example/a:v1", "two.example/a:v1")
+    images = "one.example/a:v1", "two.example/a:v1"
 
-    assert 2 == ended.code
-    assert "[credentials.two-registries]" in ended.err
+    for command in ("copy", "pull", "push", "verify", "sign"):
+        ended = seal(command, "-u", "me", "-p", "secret", *images)
+        assert (2, True) == (ended.code, "[credentials.two-registries]" in ended.err), command
 
 
 @pytest.mark.parametrize("name", ["reg.example/UPPER:v1", "reg.example/a@sha256:12", "oci::v1", "a b"])

@@ -8,6 +8,7 @@ from sealwright.errors import (
     CallerError,
     EnvironmentalError,
     InternalError,
+    RefusedError,
     SealwrightError,
     StorageError,
 )
@@ -53,7 +54,9 @@ _SEVERITY = (ACCEPTED, REFUSED, UNREACHABLE, DENIED, STORAGE, USAGE, INTERNAL)
 
 
 def of_error(error: SealwrightError) -> int:
-    """The exit code for an error: that of the first class of the table that it belongs to."""
+    """The exit code for an error: that of its verdict, else that of the first class of the table that fits."""
+    if isinstance(error, RefusedError):
+        return of_verdict(error.verdict)
     return next(code for kind, code in _BY_CLASS if isinstance(error, kind))
 
 

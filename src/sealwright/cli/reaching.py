@@ -11,6 +11,7 @@ import msgspec
 
 from sealwright.cli import here, options
 from sealwright.cli.messages import tell
+from sealwright.errors import UsageError
 from sealwright.events import EventSink
 from sealwright.homes.environment import Environment
 from sealwright.workflow.context import Context
@@ -82,7 +83,14 @@ def context_for(
 
 
 def reach_of(flags: RegistryFlags, images: Iterable[str], **more: Any) -> Reach:
-    """How registries are reached, by the flags and by `more` fields of `Reach`."""
+    """How registries are reached, by the flags and by `more` fields of `Reach`.
+
+    Raises:
+        UsageError: `credentials.two-registries`: no registry is told the password of another.
+    """
+    images = tuple(images)
+    if flags.username and len(domains(images)) > 1:
+        raise UsageError("credentials.two-registries")
     given = {
         "username": flags.username or "",
         "password": flags.password or "",

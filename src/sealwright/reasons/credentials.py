@@ -34,7 +34,7 @@ REASONS = {
         "write it with its domain or port, such as registry.example or localhost:5000",
     ),
     "credentials.two-registries": (
-        "one user name is given for two registries",
+        "one user name is given for several registries",
         "use seal login for each of them",
     ),
 }

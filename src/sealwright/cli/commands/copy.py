@@ -9,9 +9,7 @@ from sealwright.cli.commands.sign import key_signer, reported
 from sealwright.cli.examples import Command
 from sealwright.cli.progress import BlobProgress
 from sealwright.cli.reaching import RegistryFlags, context_for, registry_flags
-from sealwright.errors import UsageError
 from sealwright.workflow import sign
-from sealwright.workflow.opening import domains
 from sealwright.workflow.transfer import Companions, transfer
 
 __all__ = ["command", "companions_flag", "copied"]
@@ -64,8 +62,6 @@ def copied(
     registry: RegistryFlags,
 ) -> None:
     """Copy, sign if asked, and say so. The key is opened first, so that nothing is copied in vain."""
-    if registry.username and len(domains([source, target])) > 1:
-        raise UsageError("credentials.two-registries")
     signer = None if sign_by is None else key_signer(sign_by, passphrase_file)
     with (
         context_for(registry, [source, target], events=BlobProgress()) as context,
