@@ -54,7 +54,7 @@ _SEVERITY = (ACCEPTED, REFUSED, UNREACHABLE, DENIED, STORAGE, USAGE, INTERNAL)
 
 
 def of_error(error: SealwrightError) -> int:
-    """The exit code for an error: that of its verdict, else that of the first class of the table that fits."""
+    """The exit code for an error: its verdict's, else that of the first class that fits."""
     if isinstance(error, RefusedError):
         return of_verdict(error.verdict)
     return next(code for kind, code in _BY_CLASS if isinstance(error, kind))
