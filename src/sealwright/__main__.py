@@ -1,5 +1,5 @@
 """`python -m sealwright` is `seal`."""
 
-from sealwright.cli import main
+from sealwright.programs import main
 
 main()

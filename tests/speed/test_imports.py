@@ -53,7 +53,7 @@ def record():
     with open(file, "w") as out:
         json.dump(sorted(set(sys.modules) - before), out)
 atexit.register(record)
-from sealwright.cli import main
+from sealwright.programs import main
 sys.argv[0] = "seal"
 main()
 """

@@ -1,0 +1,1 @@
+"""notation's commands, one module each with `command(line)`."""

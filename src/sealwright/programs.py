@@ -1,0 +1,48 @@
+"""Which program was called: `seal`, or one whose place we take, by the name of a link or by a first word.
+
+A link named `notation` to our program is notation, and so is `seal notation …`.
+"""
+
+import gc
+import os
+import sys
+from collections.abc import Mapping
+
+__all__ = ["DIALECTS", "main"]
+
+DIALECTS: Mapping[str, str] = {"notation": "sealwright.dialects.notation.program"}
+"""Name of a program to the module whose `run` takes its arguments and gives its exit code."""
+
+_SEAL = "sealwright.cli.program"
+_INTERRUPTED = 130
+_COLLECTED_AFTER = 100_000
+"""Objects made before garbage is first looked for: most commands end earlier."""
+
+
+def main() -> None:
+    """The entry point of every name; `seal --version` is answered before anything else is imported."""
+    module, arguments = _called(sys.argv)
+    if module == _SEAL and arguments == ["--version"]:
+        from sealwright.version import __version__  # noqa: PLC0415  # the only import on this path
+
+        print(f"seal {__version__}")  # noqa: T201  # the answer
+        return
+    gc.set_threshold(_COLLECTED_AFTER)
+    try:
+        from importlib import import_module  # noqa: PLC0415  # not for --version
+
+        status: int = import_module(module).run(arguments)
+    except KeyboardInterrupt:  # before the program could see to it
+        status = _INTERRUPTED
+    gc.freeze()  # or the interpreter looks through everything once more before it ends: a sixth of the time
+    sys.exit(status)
+
+
+def _called(words: list[str]) -> tuple[str, list[str]]:
+    """The module of the program that a command line calls, and its arguments."""
+    name, arguments = os.path.basename(words[0]), words[1:]  # noqa: PTH119  # pathlib takes long to import
+    if name in DIALECTS:
+        return DIALECTS[name], arguments
+    if arguments and arguments[0] in DIALECTS:
+        return DIALECTS[arguments[0]], arguments[1:]
+    return _SEAL, arguments
