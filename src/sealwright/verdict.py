@@ -9,7 +9,7 @@ import msgspec
 from sealwright import reasons
 from sealwright.descriptor import Descriptor
 from sealwright.digest import Digest
-from sealwright.errors import RefusedError
+from sealwright.errors import MalformedContentError, RefusedError, UsageError
 from sealwright.rules import Action
 from sealwright.signature import Unreadable
 
@@ -147,7 +147,8 @@ class Verdict(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     """The answer. `reason` and `data` give the one line that explains the decision.
 
     `retryable`: the same question may be answered otherwise once the environment is well again.
-    `settled_until`: until when the same evidence says the same.
+    `settled_until`: until when the same evidence says the same. `reused_at`: when this verdict, made at `at`,
+    was given again from a cache; None: it was made for this call.
     """
 
     schema: str = msgspec.field(default=SCHEMA, name="$schema")
@@ -160,6 +161,7 @@ class Verdict(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     data: Mapping[str, object] = {}
     retryable: bool = False
     settled_until: datetime | None = None
+    reused_at: datetime | None = None
     signatures: tuple[SignatureReport, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
     platforms: tuple["Verdict", ...] = ()
@@ -177,8 +179,42 @@ class Verdict(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
         """
         if self.decision != "accepted":
             raise RefusedError(self)
+        return self.pinned
+
+    @property
+    def pinned(self) -> str:
+        """The name with the digest that was looked at, whatever the decision."""
         return f"{self.subject.name}@{self.subject.descriptor.digest}"
+
+    def to_json(self) -> bytes:
+        """The JSON form that `docs/reference/verdict.schema.json` describes, in one line."""
+        return msgspec.json.encode(self, enc_hook=str)  # digests
+
+    @classmethod
+    def from_json(cls, content: bytes) -> "Verdict":
+        """Read the JSON form again. Nothing tells whether the verdict is true: believe its source, or not.
+
+        Args:
+            content: what `to_json` gave; members that this version does not know are ignored.
+
+        Raises:
+            MalformedContentError: `verdict.malformed`.
+        """
+        try:
+            made: Verdict = msgspec.json.decode(content, type=cls, dec_hook=_from_wire)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, UsageError) as error:
+            raise MalformedContentError("verdict.malformed", problem=str(error)) from None
+        if made.schema != SCHEMA:
+            raise MalformedContentError("verdict.malformed", problem=f"its $schema is {made.schema!r}")
+        return made
 
     def __bool__(self) -> NoReturn:
         message = "a verdict is neither true nor false: look at .decision, or call .require()"
         raise TypeError(message)
+
+
+def _from_wire(kind: type, value: object) -> object:
+    """The types that JSON has no word for: digests, and `object`, which takes whatever stands there."""
+    if kind is Digest:
+        return Digest.parse(str(value))
+    return value

@@ -41,6 +41,7 @@ class Scripted(msgspec.Struct, frozen=True):
     asks: bool = False
     about: bool = True
     not_after: datetime = AT + timedelta(days=1)
+    made: datetime = AT
     scheme: str = "notary.x509"
 
     @property
@@ -53,7 +54,7 @@ class Scripted(msgspec.Struct, frozen=True):
             signer=self.signer,
             payload=IMAGE,
             signing_scheme=self.scheme,
-            signing_time=AT,
+            signing_time=self.made,
             expiry=AT + timedelta(days=3),
             certificates=(certificate,),
         )
@@ -117,6 +118,14 @@ def test_a_good_signature_is_accepted_and_pins_the_digest() -> None:
     assert f"localhost:5000/net-monitor@{IMAGE.digest}" == found.require()
     assert found.signatures[0].counts
     assert AT + timedelta(days=1) == found.settled_until
+
+
+def test_a_verdict_is_settled_until_a_signing_time_of_the_future_may_have_come() -> None:
+    found = verdict(signed_by("a"), good("alice", "a", made=AT + timedelta(minutes=7)))
+
+    assert AT + timedelta(minutes=2) == found.settled_until
+    first = datetime.min.replace(tzinfo=UTC)
+    assert AT + timedelta(days=1) == verdict(signed_by("a"), good("alice", "a", made=first)).settled_until
 
 
 def test_a_verdict_is_neither_true_nor_false() -> None:

@@ -11,10 +11,11 @@ Nothing here fetches. Whoever calls gathers the needs and decides again, with th
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
+from sealwright import limits
 from sealwright.errors import InternalError
 from sealwright.evidence import Evidence, Need
 from sealwright.formats.contract import Signature
@@ -33,6 +34,8 @@ from sealwright.verdict import (
 )
 
 __all__ = ["Candidate", "Case", "Opinion", "decide"]
+
+_CLOCK_SKEW = timedelta(seconds=limits.CLOCK_SKEW_SECONDS)
 
 
 class Candidate(msgspec.Struct, frozen=True):
@@ -240,10 +243,16 @@ def _failures(reports: Sequence[SignatureReport]) -> list[Check]:
 
 
 def _settled_until(case: Case) -> datetime | None:
-    """The next time at which a certificate or signature starts or ends."""
+    """The next time at which a certificate or signature starts or ends.
+
+    A signature whose signing time lies in the future starts when the clocks may have met
+    (`limits.CLOCK_SKEW_SECONDS` before it).
+    """
     summaries = [candidate.signature.summary for candidate in case.candidates]
     times = [summary.expiry for summary in summaries if summary.expiry is not None]
     for summary in summaries:
+        if summary.signing_time is not None and summary.signing_time > case.at:
+            times.append(summary.signing_time - _CLOCK_SKEW)
         for certificate in summary.certificates:
             times += (certificate.not_before, certificate.not_after)
     return min((time for time in times if time > case.at), default=None)

@@ -31,4 +31,8 @@ REASONS = {
         "it was not downloaded: {limit} signatures had been looked at before it",
         "raise --max-signatures, or have the junk removed from the repository",
     ),
+    "verdict.malformed": (
+        "this is no verdict as this version writes them: {problem}",
+        "make the verdict anew, or read it with the version that wrote it",
+    ),
 }

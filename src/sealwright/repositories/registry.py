@@ -1,6 +1,7 @@
 """The registry client: one for a run, shared by all repositories that it opens."""
 
 from collections.abc import Iterator
+from copy import copy
 
 import msgspec
 
@@ -68,6 +69,16 @@ class RegistryClient:
         authoriser = Authoriser(transport, credentials)
         self._outside = Outside(transport, endpoints, authoriser, events, deadline or Deadline(None))
         self._force_referrers_tag = force_referrers_tag
+
+    def within(self, deadline: Deadline) -> "RegistryClient":
+        """The same client with another deadline; connections, tokens and what is known of hosts are shared.
+
+        Args:
+            deadline: of all requests that are sent by the client that is given.
+        """
+        other = copy(self)
+        other._outside = msgspec.structs.replace(self._outside, deadline=deadline)  # noqa: SLF001  # its own class
+        return other
 
     def repository(self, domain: str, path: str, *, write: bool = False) -> RegistryRepository:
         """A repository; nothing is asked yet.

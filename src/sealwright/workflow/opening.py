@@ -1,7 +1,8 @@
 """Binding a run to the outside: registries, layouts, trust stores, the clock."""
 
+import math
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -19,18 +20,21 @@ from sealwright.workflow.context import Context, Place
 from sealwright.workflow.gather import HomeGatherer
 
 if TYPE_CHECKING:
+    from sealwright.homes.credential_helper import Credential
     from sealwright.repositories.registry import RegistryClient
 
-__all__ = ["Reach", "bind", "domains"]
+__all__ = ["Reach", "Registries", "bind", "domains", "image_opener"]
 
 
 class Reach(msgspec.Struct, frozen=True):
     """How registries are reached.
 
-    `username` and `password` go before all other credentials. `insecure_registries` are hosts whose
+    `username` and `password` go before all other credentials. `credentials` gives those of a repository by
+    domain and path; where it gives None, the usual places are asked. `insecure_registries` are hosts whose
     certificates are not verified; `plain_http` settles the scheme for all registries, None leaves it to the
     rules. Files are PEM. `scope` is the name for policies of what is in no registry. `seconds` bounds the
-    whole run; None: no end.
+    whole run; None: no end. `silence` is the longest wait for a registry to say something, in seconds, where
+    that is less than `limits.SILENCE_SECONDS`.
     """
 
     username: str = ""
@@ -43,6 +47,8 @@ class Reach(msgspec.Struct, frozen=True):
     force_referrers_tag: bool = False
     scope: str = ""
     seconds: float | None = None
+    silence: float = math.inf
+    credentials: Callable[[str, str], "Credential | None"] | None = None
 
 
 def domains(images: Iterable[str]) -> frozenset[str]:
@@ -67,21 +73,35 @@ def bind(
         clock: gives the time, aware.
         events: takes notices and progress.
     """
-    with _Registries(reach, environment, events) as client:
+    with Registries(reach, environment, events) as client:
+        gather = HomeGatherer(config_folder(environment))
+        yield Context(clock, image_opener(client, events, reach.scope), gather, events)
 
-        @contextmanager
-        def open_image(image: str, /, *, write: bool = False) -> Iterator[Place]:
-            location = locate(image)
-            name = location.reference or reach.scope or location.path
-            try:
-                with opened(location, client, write=write, events=events) as repository:
-                    yield _place(location, repository, name)
-            except EnvironmentalError as error:
-                if location.reference is not None and str(location.reference) != image:
-                    error.add_note(f"the image is {location.reference.both_forms()}")
-                raise
 
-        yield Context(clock, open_image, HomeGatherer(config_folder(environment)), events)
+def image_opener(
+    client: Callable[[], "RegistryClient"], events: EventSink, scope: str = ""
+) -> Callable[..., AbstractContextManager[Place]]:
+    """What opens images by their names, for `Context.open_image`.
+
+    Args:
+        client: gives the client of registries; called only for references.
+        events: takes notices.
+        scope: the name for policies of what is in no registry.
+    """
+
+    @contextmanager
+    def open_image(image: str, /, *, write: bool = False) -> Iterator[Place]:
+        location = locate(image)
+        name = location.reference or scope or location.path
+        try:
+            with opened(location, client, write=write, events=events) as repository:
+                yield _place(location, repository, name)
+        except EnvironmentalError as error:
+            if location.reference is not None and str(location.reference) != image:
+                error.add_note(f"the image is {location.reference.both_forms()}")
+            raise
+
+    return open_image
 
 
 def _place(location: Location, repository: Repository, name: Reference | str) -> Place:
@@ -93,8 +113,14 @@ def _place(location: Location, repository: Repository, name: Reference | str) ->
     )
 
 
-class _Registries(ExitStack):
-    """Gives the registry client of the run, made when the first reference is opened; ends it."""
+class Registries(ExitStack):
+    """Gives the registry client of the run, made when the first reference is opened; ends it.
+
+    Args:
+        reach: how registries are reached.
+        environment: variables and home folder.
+        events: takes notices.
+    """
 
     def __init__(self, reach: Reach, environment: Environment, events: EventSink) -> None:
         super().__init__()
@@ -103,6 +129,7 @@ class _Registries(ExitStack):
         self._lock = Lock()
 
     def __call__(self) -> "RegistryClient":
+        """The client of the run."""
         from sealwright.workflow.registries import registries  # noqa: PLC0415  # not for layouts
 
         with self._lock:

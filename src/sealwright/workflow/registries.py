@@ -12,6 +12,7 @@ from sealwright.homes.environment import Environment
 from sealwright.homes.notation import settings
 from sealwright.homes.notation.folder import config_folder
 from sealwright.repositories.registry import RegistryClient
+from sealwright.repositories.tokens import CredentialLookup
 from sealwright.transport.client import Transport
 from sealwright.transport.deadline import Deadline
 from sealwright.transport.tls import VerifiedTls
@@ -40,11 +41,17 @@ def registries(reach: Reach, environment: Environment, events: EventSink) -> Ite
     try:
         yield RegistryClient(
             transport,
-            credentials.lookup(environment, reach.username, reach.password),
+            _lookup(reach, environment),
             plain_http=reach.plain_http,
             force_referrers_tag=reach.force_referrers_tag,
-            deadline=Deadline(reach.seconds),
+            deadline=Deadline(reach.seconds, reach.silence),
             events=events,
         )
     finally:
         transport.close()
+
+
+def _lookup(reach: Reach, environment: Environment) -> CredentialLookup:
+    usual = credentials.lookup(environment, reach.username, reach.password)
+    given = reach.credentials
+    return usual if given is None else lambda domain, path: given(domain, path) or usual(domain, path)
