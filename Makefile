@@ -17,8 +17,9 @@ help: ## show this
 demo: .venv/ready ## push, sign, list, inspect, verify and refuse a real image
 	@$(BIN)/python demo/main_job.py
 
-test: .venv/ready ## run the tests; peers that are missing are skipped by name
-	$(BIN)/python -m pytest -q tests
+test: .venv/ready ## run the tests, the dialect's on an installed wheel; missing peers are skipped by name
+	installed=$$($(BIN)/python tests/world/installed.py notation) && \
+	SEALWRIGHT_DIALECT_PROGRAM=$$installed $(BIN)/python -m pytest -q tests
 
 coverage: .venv/ready ## tests without peers; branch coverage is a gate for each floor
 	$(BIN)/python tests/coverage_gate.py
@@ -52,4 +53,4 @@ lock: ## renew the hashed requirement files (needs uv)
 	uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 --extra service --group dev pyproject.toml -o requirements/dev.txt
 
 clean: ## remove everything that make has made
-	rm -rf .venv dist build docs/_build .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .installed dist build docs/_build .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis

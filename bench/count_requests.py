@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from installed import Installed, install
+from installed import Installed, installed
 from scene import Scene, scene
 
 _REQUEST = re.compile(rb"^(GET|HEAD|PUT|POST|PATCH|DELETE) (\S+) HTTP/1\.1\r$", re.MULTILINE)
@@ -82,7 +82,7 @@ def count(programs: Installed, at: Scene) -> list[Counted]:
 def _counted(programs: Installed, at: Scene, name: str, command: tuple[str, ...], aim: int | None) -> Counted:
     with Counter(at.port) as counter:
         own = tuple(part.replace(f"localhost:{at.port}", f"localhost:{counter.port}") for part in command)
-        at.seal(programs.seal, *own)
+        at.seal(str(programs.seal), *own)
         return Counted(name, counter.requests, counter.connections, aim)
 
 
@@ -102,8 +102,8 @@ def table(lines: Sequence[Counted]) -> str:
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="sealwright-bench-") as name:
         folder = Path(name)
-        programs = install(folder)
-        with scene(folder / "scene", programs.seal) as at:
+        programs = installed()
+        with scene(folder / "scene", str(programs.seal)) as at:
             print(table(count(programs, at)))
 
 

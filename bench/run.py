@@ -16,7 +16,7 @@ from pathlib import Path
 
 import count_requests
 import startup
-from installed import install
+from installed import installed
 from scene import scene
 
 
@@ -38,8 +38,8 @@ def main() -> int:
     print(f"{dt.datetime.now(dt.UTC):%Y-%m-%d}, {machine()}\n", flush=True)  # noqa: TID251  # the day of the run
     with tempfile.TemporaryDirectory(prefix="sealwright-bench-") as name:
         folder = Path(name)
-        programs = install(folder)
-        with scene(folder / "scene", programs.seal) as at:
+        programs = installed()
+        with scene(folder / "scene", str(programs.seal)) as at:
             requests = count_requests.count(programs, at)
             print(f"## Start-up\n\n{startup.table(startup.measure(programs, at, rounds))}\n", flush=True)
     print(f"## Requests of a cold command\n\n{count_requests.table(requests)}\n", flush=True)

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from installed import Installed, install
+from installed import Installed, installed
 from scene import Scene, scene
 
 
@@ -34,10 +34,10 @@ LIBRARIES = "import click, msgspec, json, hashlib, pathlib, cryptography.x509, g
 
 def commands(programs: Installed, at: Scene) -> dict[str, tuple[Sequence[str], float | None]]:
     """What is measured: name to command line and aim."""
-    seal = programs.seal
+    seal, python = str(programs.seal), str(programs.python)
     return {
-        "libraries alone": ((programs.python, "-c", LIBRARIES), None),
-        "with http.client": ((programs.python, "-c", f"import http.client, {LIBRARIES[7:]}"), None),
+        "libraries alone": ((python, "-c", LIBRARIES), None),
+        "with http.client": ((python, "-c", f"import http.client, {LIBRARIES[7:]}"), None),
         "seal --version": ((seal, "--version"), 1.5),
         "seal --help": ((seal, "--help"), 4.5),
         "verify, layout": ((seal, "verify", at.layout), 9.0),
@@ -51,7 +51,7 @@ def commands(programs: Installed, at: Scene) -> dict[str, tuple[Sequence[str], f
 
 def measure(programs: Installed, at: Scene, rounds: int) -> list[Measured]:
     """Run everything `rounds` times, in turns."""
-    bare = (programs.python, "-c", "pass")
+    bare = (str(programs.python), "-c", "pass")
     wanted = commands(programs, at)
     least = dict.fromkeys(["bare", *wanted], float("inf"))
     for number in range(rounds):
@@ -99,8 +99,8 @@ def main() -> None:
     rounds = parser.parse_args().rounds
     with tempfile.TemporaryDirectory(prefix="sealwright-bench-") as name:
         folder = Path(name)
-        programs = install(folder)
-        with scene(folder / "scene", programs.seal) as at:
+        programs = installed()
+        with scene(folder / "scene", str(programs.seal)) as at:
             print(table(measure(programs, at, rounds)))
 
 
