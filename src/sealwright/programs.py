@@ -6,11 +6,10 @@ A link named `notation` to our program is notation, and so is `seal notation …
 import gc
 import os
 import sys
-from collections.abc import Mapping
 
 __all__ = ["DIALECTS", "main"]
 
-DIALECTS: Mapping[str, str] = {"notation": "sealwright.dialects.notation.program"}
+DIALECTS = {"notation": "sealwright.dialects.notation.program"}
 """Name of a program to the module whose `run` takes its arguments and gives its exit code."""
 
 _SEAL = "sealwright.cli.program"

@@ -1,19 +1,14 @@
 """What a command finds around it: the environment, the clock, the terminal."""
 
-import datetime as dt
 import sys
 from pathlib import Path
 
 from sealwright.homes.environment import Environment
 from sealwright.homes.notation.folder import config_folder
 from sealwright.keys.passphrases import Passphrases
+from sealwright.workflow.clock import now
 
 __all__ = ["at_terminal", "notation_folder", "now", "passphrases", "pki_folder"]
-
-
-def now() -> dt.datetime:
-    """The time of the machine, in UTC."""
-    return dt.datetime.now(dt.UTC)  # noqa: TID251  # here is where time comes from
 
 
 def at_terminal() -> bool:
