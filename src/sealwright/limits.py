@@ -5,6 +5,13 @@ __all__ = [
     "BLOB_BYTES",
     "BLOB_PIECE_BYTES",
     "BODY_PIECE_SECONDS",
+    "BULK_AT_ONCE",
+    "BULK_AT_ONCE_PER_REGISTRY",
+    "BULK_DECIDED",
+    "BULK_GIVEN_UP",
+    "BULK_SUMMARY_REFUSED",
+    "BULK_SUMMARY_ROWS",
+    "BULK_WINDOW",
     "CBOR_DEPTH",
     "CERTIFICATES_REMEMBERED",
     "CERTIFICATE_BYTES",
@@ -26,6 +33,8 @@ __all__ = [
     "IDLE_CONNECTIONS_PER_HOST",
     "IDLE_CONNECTION_SECONDS",
     "INDEX_DEPTH",
+    "JOURNAL_LINE_BYTES",
+    "JOURNAL_SYNC_SECONDS",
     "JSON_DEPTH",
     "LAYOUT_INDEX_BYTES",
     "LAYOUT_LOCK_SECONDS",
@@ -36,6 +45,7 @@ __all__ = [
     "MANIFEST_BYTES",
     "MAX_SIGNATURES",
     "MAX_SIGNATURES_ASKED",
+    "PLATFORMS",
     "REDIRECTS",
     "REFERENCE_LENGTH",
     "REFERRERS_LISTED",
@@ -167,8 +177,10 @@ REQUEST_SECONDS = 120
 CONNECTIONS_PER_HOST = 32
 """Most connections to one host at a time. A copy within one host holds two per worker."""
 
-IDLE_CONNECTIONS_PER_HOST = 8
-"""Most connections kept open to one host for the next request."""
+IDLE_CONNECTIONS_PER_HOST = 32
+"""Most connections kept open to one host for the next request: all, or a run over many images would open and
+close some all the time.
+"""
 
 IDLE_CONNECTION_SECONDS = 50
 """How long an unused connection is kept; load balancers commonly close them after 60 seconds."""
@@ -256,3 +268,35 @@ SIDE_BY_SIDE = 8
 
 LAYOUT_MANIFESTS = 100_000
 """Most manifests of an image layout that are opened to find referrers."""
+
+BULK_AT_ONCE = 64
+"""Images looked at side by side in one run, over all registries; each is a thread that mostly waits."""
+
+BULK_AT_ONCE_PER_REGISTRY = 16
+"""Images looked at side by side in one registry, so that a slow one leaves room for the others."""
+
+BULK_WINDOW = 1024
+"""Images begun and not yet reported in one run. Results come in the order of the names, so a slow image
+holds back those behind it; a result takes some KiB.
+"""
+
+BULK_DECIDED = 1024
+"""Verdicts remembered within a run for other tags of the same digest."""
+
+BULK_SUMMARY_ROWS = 50
+"""Images up to which the summary names all; beyond, only those that were not accepted, and these fully."""
+
+BULK_SUMMARY_REFUSED = 1_000
+"""Most rows of a summary, so that a run in which everything is refused takes no more memory."""
+
+BULK_GIVEN_UP = 8
+"""Images of one registry given up on in a row after which others there are tried only once each."""
+
+JOURNAL_LINE_BYTES = 64 * 1024 * 1024
+"""Longest line read from a journal: a verdict over the most signatures that a caller may ask for."""
+
+JOURNAL_SYNC_SECONDS = 1
+"""How much of a journal a power cut may cost; what is lost is asked for again."""
+
+PLATFORMS = 1_000
+"""Most manifests of one index that are verified with it. The largest official images have about 40."""

@@ -134,13 +134,17 @@ class PolicyUsed(msgspec.Struct, frozen=True, rename="camel"):
     digest: Digest
 
 
-class VerdictSubject(msgspec.Struct, frozen=True, rename="camel"):
-    """What was verified: as typed, as normalised, pinned to the digest that was looked at."""
+class VerdictSubject(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
+    """What was verified: as typed, as normalised, pinned to the digest that was looked at.
+
+    `platform` is for which one an index lists it (`os/architecture/variant`); empty if none is told.
+    """
 
     typed: str
     name: str
     transport: str
     descriptor: Descriptor
+    platform: str = ""
 
 
 class Verdict(msgspec.Struct, frozen=True, rename="camel", kw_only=True):

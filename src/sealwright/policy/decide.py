@@ -190,7 +190,9 @@ def _distinct(signers: Sequence[set[str]]) -> int:
 
 def _described(subject: Subject) -> VerdictSubject:
     typed = subject.typed or str(subject.name)
-    return VerdictSubject(typed, subject.repository, subject.transport, subject.descriptor)
+    return VerdictSubject(
+        typed, subject.repository, subject.transport, subject.descriptor, subject.platform or ""
+    )
 
 
 def _report(candidate: Candidate, judged: Sequence[Judged]) -> SignatureReport:

@@ -30,4 +30,5 @@ REASONS = {
         "",
     ),
     "artifact.index-too-deep": ("the index nests deeper than {limit} levels", ""),
+    "artifact.index-too-long": ("the index lists more than {limit} manifests", ""),
 }

@@ -69,6 +69,10 @@ REASONS = {
         "{name} opened an upload without saying where it goes",
         "whoever runs the registry should look into it",
     ),
+    "registry.no-tags": (
+        "{name} has no tags, or does not exist",
+        "check the name; a repository exists once something was pushed to it",
+    ),
     "registry.not-found": (
         "{name} answered that there is no such {what}{said}",
         "check the name, and that the address is that of a registry",
@@ -96,6 +100,10 @@ REASONS = {
     "registry.referrers-malformed": (
         "the list of referrers of {subject} in {name} cannot be read: {problem}",
         "whoever runs the registry should look into it",
+    ),
+    "registry.referrers-tags-left-out": (
+        "{count} tag(s) of {name} only list referrers of other images and were left out",
+        "",
     ),
     "registry.refused": (
         "{name} refused the {what} with status {status}{said}",

@@ -6,5 +6,28 @@ REASONS = {
         "the image has the digest {digest}, and {target} names another",
         "name the target by a tag, or without a digest",
     ),
+    "usage.not-a-repository": (
+        "{name} names one image, where a repository with all its tags is wanted",
+        "leave the tag and the digest away",
+    ),
+    "usage.not-a-journal": (
+        "{file} is not the journal of a run: {problem}",
+        "name a file that does not exist yet, or the journal of the run to go on with",
+    ),
+    "usage.journal-in-use": (
+        "another run is writing the journal {file}",
+        "wait until that run ends, or name another file",
+    ),
+    "usage.journal-of-another-run": (
+        "the journal {file} is of another run; these differ: {differences}",
+        "go on with the same policy, trust stores and flags, or begin anew with another file",
+    ),
     "usage.no-images": ("no image is named", "give names as arguments, or one on each line after -"),
+    "usage.out-of-range": ("{name} is {value}", "give a number from 1 to {most}"),
+    "usage.time-without-zone": (
+        "the time {time} has no time zone",
+        "give an aware time, such as datetime.now(timezone.utc)",
+    ),
+    "usage.client-closed": ("the client is closed", "make a new one, or close it later"),
+    "usage.envelope-unknown": ("there is no kind of envelope called {kind!r}", "the kinds are: {known}"),
 }

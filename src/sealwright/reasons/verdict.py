@@ -31,6 +31,10 @@ REASONS = {
         "it was not downloaded: {limit} signatures had been looked at before it",
         "raise --max-signatures, or have the junk removed from the repository",
     ),
+    "verdict.platform-not-accepted": (
+        "the index lists {digest} ({platform}), which is {decision}: {problem}",
+        "the report on that platform says more; sign with --recursive to sign an index and all in it",
+    ),
     "verdict.malformed": (
         "this is no verdict as this version writes them: {problem}",
         "make the verdict anew, or read it with the version that wrote it",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from threading import Lock
 
 from sealwright.errors import EnvironmentalError, SealwrightError
 from sealwright.evidence import Need, TrustStore, Unavailable
@@ -12,6 +13,8 @@ __all__ = ["HomeGatherer"]
 class HomeGatherer:
     """Answers from notation's folder. What was answered is remembered for the run, good or bad.
 
+    Safe to use from several threads: each trust store is read once, and who asks meanwhile waits for it.
+
     Args:
         folder: notation's folder.
     """
@@ -19,12 +22,14 @@ class HomeGatherer:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._known: dict[Need, object] = {}
+        self._lock = Lock()
 
     def __call__(self, needs: frozenset[Need]) -> Mapping[Need, object]:
         """An answer for each need, if only `Unavailable`."""
-        for need in needs - self._known.keys():
-            self._known[need] = self._trust_store(need)
-        return {need: self._known[need] for need in needs}
+        with self._lock:
+            for need in needs - self._known.keys():
+                self._known[need] = self._trust_store(need)
+            return {need: self._known[need] for need in needs}
 
     def _trust_store(self, need: TrustStore) -> tuple[bytes, ...] | Unavailable:
         from sealwright.homes.notation import trust_store  # noqa: PLC0415  # lists are made without X.509

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from sealwright.digest import Digest
 from sealwright.errors import (
     AccessDeniedError,
     ArtifactError,
@@ -11,6 +12,7 @@ from sealwright.errors import (
     EnvironmentalError,
     SealwrightError,
     StorageError,
+    UsageError,
 )
 from sealwright.verdict import Verdict
 
@@ -29,7 +31,7 @@ class Failure(msgspec.Struct, frozen=True, rename="camel"):
     """An error as a value.
 
     `kind` tells who must act: `caller`, `artifact`, `access`, `storage`, `environment` or `internal`.
-    `retryable`: the same call may succeed later with nothing else changed.
+    `retryable`: the same call may succeed later with nothing else changed. `notes` are further lines.
     """
 
     code: str
@@ -38,6 +40,7 @@ class Failure(msgspec.Struct, frozen=True, rename="camel"):
     hint: str = ""
     data: Mapping[str, object] = {}
     retryable: bool = False
+    notes: tuple[str, ...] = ()
 
 
 class Outcome(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
@@ -53,6 +56,19 @@ class Outcome(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
         answer = self.failure if self.verdict is None else self.verdict
         return answer is not None and not answer.retryable
 
+    def to_json(self) -> bytes:
+        """The JSON form, in one line."""
+        return msgspec.json.encode(self, enc_hook=str)  # digests
+
+    @classmethod
+    def from_json(cls, content: bytes) -> "Outcome | None":
+        """Read the JSON form again; None if it is not one."""
+        try:
+            made: Outcome = msgspec.json.decode(content, type=cls, dec_hook=_from_wire)
+        except (msgspec.MsgspecError, ValueError, RecursionError, UsageError):
+            return None
+        return made
+
 
 def failed(image: str, error: SealwrightError) -> Outcome:
     """The outcome of an image about which nothing could be found out."""
@@ -61,4 +77,12 @@ def failed(image: str, error: SealwrightError) -> Outcome:
         name: value if isinstance(value, int | float | bool) else str(value)
         for name, value in error.data.items()
     }
-    return Outcome(image, failure=Failure(error.code, kind, str(error), error.hint, data, error.retryable))
+    notes = tuple(getattr(error, "__notes__", ()))
+    return Outcome(
+        image, failure=Failure(error.code, kind, str(error), error.hint, data, error.retryable, notes)
+    )
+
+
+def _from_wire(kind: type, value: object) -> object:
+    """The types that JSON has no word for: digests, and `object`, which takes whatever stands there."""
+    return Digest.parse(str(value)) if kind is Digest else value

@@ -9,23 +9,23 @@ from datetime import timedelta
 
 import msgspec
 
-from sealwright import limits, media_types
-from sealwright import manifest as manifests
+from sealwright import media_types
 from sealwright.descriptor import Descriptor
-from sealwright.errors import InternalError, MalformedContentError
+from sealwright.errors import InternalError
 from sealwright.events import Notice
 from sealwright.formats.notary import signing
 from sealwright.formats.notary.manifest import Form
 from sealwright.formats.orders import Finished, SigningOrder
 from sealwright.formats.table import parse
-from sealwright.interfaces import Repository, Signer
+from sealwright.interfaces import Signer
 from sealwright.pki.algorithms import BY_NAME
 from sealwright.signature import StoredSignature, Subject
 from sealwright.stores.referrers import ReferrerStore
 from sealwright.version import __version__
 from sealwright.workflow.context import Context, Place
+from sealwright.workflow.inside import children
 
-__all__ = ["AGENT", "Signed", "Wish", "children", "sign", "sign_subject"]
+__all__ = ["AGENT", "Signed", "Wish", "sign", "sign_subject"]
 
 AGENT = f"sealwright/{__version__}"
 
@@ -99,19 +99,3 @@ def sign_subject(
     fingerprints = tuple(certificate.fingerprint for certificate in made.certificates)
     finished = Finished("notary", wish.envelope, content, fingerprints, now, wish.form)
     return Signed(subject, ReferrerStore(place.repository).add(subject, finished))
-
-
-def children(repository: Repository, index: Descriptor, depth: int = 0) -> Iterator[Descriptor]:
-    """The manifests in an index, innermost first; none if it is no index.
-
-    Raises:
-        MalformedContentError: `artifact.index-too-deep`, or an index that cannot be read.
-        NotFoundError: a manifest that the index names is not there.
-    """
-    if index.media_type not in media_types.INDEXES:
-        return
-    if depth >= limits.INDEX_DEPTH:
-        raise MalformedContentError("artifact.index-too-deep", limit=limits.INDEX_DEPTH)
-    for child in manifests.parse(repository.manifest(index)).manifests:
-        yield from children(repository, child, depth + 1)
-        yield child

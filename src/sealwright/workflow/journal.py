@@ -1,0 +1,267 @@
+"""The journal of a run over many images: what was found out so far, so that a run can be gone on with.
+
+A file of JSON lines. The first binds the run: our version, the digests of the policy and of the trust stores,
+and the options that change results. Each other line is an `Outcome`, in the order in which images were done.
+
+1. A line is appended with one write as soon as an image is done, so it outlives the process. The disk is made
+   to keep it (fsync) once a second at most, and at the end: a power cut costs what the last second brought,
+   and that is asked for again.
+2. A last line without its end was cut off by a kill; it is dropped. A line that cannot be read, which a power
+   cut may leave behind, counts as not there.
+3. Settled outcomes are not asked for again. What the environment, this machine or missing access caused is
+   recorded as it was and asked for again.
+4. A lock on the file keeps two runs off it; the system drops it when the process ends, however it ends.
+
+Of the outcomes only their places in the file are kept in memory.
+"""
+
+import fcntl
+import os
+import time
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+from threading import Lock
+from types import TracebackType
+from typing import Self
+
+import msgspec
+
+from sealwright import limits
+from sealwright.errors import StorageError, UsageError
+from sealwright.version import __version__
+from sealwright.workflow.outcome import Outcome
+
+__all__ = ["SCHEMA", "Binding", "Journal", "settled"]
+
+SCHEMA = "https://sealwright.dev/schema/journal/1"
+_KEY_BYTES = 16
+_SETTLED_KINDS = ("caller", "artifact")
+_NO_END = -1
+
+
+class Binding(msgspec.Struct, frozen=True, rename="camel"):
+    """What a run is bound to. `options` are those that change results, by their flags."""
+
+    policy: str
+    trust_stores: str
+    options: Mapping[str, object] = {}
+    version: str = __version__
+    schema: str = msgspec.field(default=SCHEMA, name="$schema")
+
+    def differences(self, other: "Binding") -> str:
+        """What is not the same, in words; empty if nothing."""
+        parts = (("policy", "the policy"), ("trust_stores", "the trust stores"))
+        words = [what for name, what in parts if getattr(self, name) != getattr(other, name)]
+        for flag in sorted({*self.options, *other.options}):
+            if self.options.get(flag) != other.options.get(flag):
+                words.append(
+                    f"{flag} ({_shown(self.options.get(flag))}, now {_shown(other.options.get(flag))})"
+                )
+        if self.version != other.version:
+            words.append(f"the version of Sealwright ({self.version}, now {other.version})")
+        return ", ".join(words)
+
+
+def settled(outcome: Outcome) -> bool:
+    """Whether a later run need not ask again."""
+    if outcome.failure is not None:
+        return outcome.failure.kind in _SETTLED_KINDS and outcome.settled
+    return outcome.settled
+
+
+class Journal:
+    """A journal that is open. Safe to use from several threads; close it, or use it in a `with` block.
+
+    Attributes:
+        settled: how many settled outcomes it held when it was opened.
+    """
+
+    def __init__(self, path: Path, descriptor: int, places: dict[bytes, int], end: int) -> None:
+        self._path = path
+        self._descriptor = descriptor
+        self._places = places
+        self._end = end
+        self._lock = Lock()
+        self._synced = time.monotonic()
+        self._open = True
+        self.settled = len(places)
+
+    @classmethod
+    def open(cls, path: Path, binding: Binding) -> Self:
+        """Open the journal of a run, or begin it.
+
+        Args:
+            path: of the file; made if it is not there.
+            binding: of this run.
+
+        Raises:
+            UsageError: `usage.not-a-journal`, `usage.journal-in-use`, `usage.journal-of-another-run`.
+            StorageError: `file.unwritable`.
+        """
+        try:
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise _unwritable(path, error) from None
+        try:
+            return cls(path, descriptor, *_begin(path, descriptor, binding))
+        except BlockingIOError:
+            os.close(descriptor)
+            raise UsageError("usage.journal-in-use", file=str(path)) from None
+        except OSError as error:
+            os.close(descriptor)
+            raise _unwritable(path, error) from None
+        except BaseException:
+            os.close(descriptor)
+            raise
+
+    def recorded(self, image: str) -> Outcome | None:
+        """The settled outcome of an image, if there is one.
+
+        Args:
+            image: its name, exactly as it was recorded.
+        """
+        place = self._places.get(_key(image))
+        if place is None:
+            return None
+        with self._lock:
+            found = Outcome.from_json(_line_at(self._descriptor, place, self._end))
+        return found if found is not None and found.image == image else None
+
+    def record(self, outcome: Outcome) -> None:
+        """Append an outcome. Nothing happens once the journal is closed.
+
+        Raises:
+            StorageError: `file.unwritable`.
+        """
+        line = outcome.to_json() + b"\n"
+        with self._lock:
+            if not self._open:
+                return
+            try:
+                _write(self._descriptor, line)
+                now = time.monotonic()
+                if now - self._synced >= limits.JOURNAL_SYNC_SECONDS:
+                    os.fsync(self._descriptor)
+                    self._synced = now
+            except OSError as error:
+                raise _unwritable(self._path, error) from None
+
+    def close(self) -> None:
+        """Let the disk keep what was written, and let the file go."""
+        with self._lock:
+            if self._open:
+                self._open = False
+                os.fsync(self._descriptor)
+                os.close(self._descriptor)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class _Verdict(msgspec.Struct):
+    retryable: bool
+
+
+class _Failure(msgspec.Struct):
+    kind: str
+    retryable: bool
+
+
+class _Line(msgspec.Struct):
+    """As much of an outcome as is needed to find it again."""
+
+    image: str
+    verdict: _Verdict | None = None
+    failure: _Failure | None = None
+
+    @property
+    def settled(self) -> bool:
+        if self.failure is not None:
+            return self.failure.kind in _SETTLED_KINDS and not self.failure.retryable
+        return self.verdict is not None and not self.verdict.retryable
+
+
+def _begin(path: Path, descriptor: int, binding: Binding) -> tuple[dict[bytes, int], int]:
+    """Lock and read the file, drop a line that was cut off; gives the places of outcomes, and the end."""
+    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    head = msgspec.json.encode(binding) + b"\n"
+    places: dict[bytes, int] = {}
+    at = 0
+    with open(os.dup(descriptor), "rb") as file:  # noqa: PTH123  # a descriptor
+        first = file.readline(limits.CONFIG_FILE_BYTES)
+        if first.endswith(b"\n"):
+            _require_same(path, first, binding)
+            at = len(first)
+        elif not head.startswith(first[: len(head)]) and not _is_cut_head(first):
+            raise UsageError("usage.not-a-journal", file=str(path), problem="its first line says so")
+        else:
+            os.ftruncate(descriptor, 0)
+            _write(descriptor, head)
+            return places, len(head)
+        while line := file.readline(limits.JOURNAL_LINE_BYTES):
+            if not line.endswith(b"\n"):
+                os.ftruncate(descriptor, at)
+                break
+            found = _read(line)
+            if found is not None and found.settled:
+                places[_key(found.image)] = at
+            at += len(line)
+    return places, at
+
+
+def _is_cut_head(first: bytes) -> bool:
+    """Whether a first line without an end may be the beginning of a journal of another run."""
+    return first.startswith(b'{"policy":"') and b"\0" not in first and len(first) < limits.CONFIG_FILE_BYTES
+
+
+def _require_same(path: Path, first: bytes, binding: Binding) -> None:
+    try:
+        found = msgspec.json.decode(first, type=Binding)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        found = None
+    if found is None or found.schema != SCHEMA:
+        raise UsageError("usage.not-a-journal", file=str(path), problem="its first line does not say so")
+    differences = found.differences(binding)
+    if differences:
+        raise UsageError("usage.journal-of-another-run", file=str(path), differences=differences)
+
+
+def _read(line: bytes) -> _Line | None:
+    try:
+        return msgspec.json.decode(line, type=_Line)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+
+
+def _line_at(descriptor: int, place: int, end: int) -> bytes:
+    found = bytearray()
+    while b"\n" not in found and place + len(found) < end:
+        piece = os.pread(descriptor, limits.BLOB_PIECE_BYTES if found else 16 * 1024, place + len(found))
+        if not piece:
+            break
+        found += piece
+    return bytes(found.partition(b"\n")[0])
+
+
+def _write(descriptor: int, content: bytes) -> None:
+    view = memoryview(content)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def _key(image: str) -> bytes:
+    return sha256(image.encode()).digest()[:_KEY_BYTES]
+
+
+def _shown(value: object) -> str:
+    return "not given" if value is None else str(value)
+
+
+def _unwritable(path: Path, error: OSError) -> StorageError:
+    return StorageError("file.unwritable", file=str(path), problem=error.strerror or str(error))

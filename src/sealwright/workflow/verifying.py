@@ -1,0 +1,102 @@
+"""Verifying one image of many: what is asked, whom else it concerns, what is remembered of it."""
+
+import msgspec
+
+from sealwright import limits
+from sealwright.errors import SealwrightError
+from sealwright.interfaces import Policy
+from sealwright.signature import Subject
+from sealwright.verdict import Verdict
+from sealwright.workflow.context import Context, Place
+from sealwright.workflow.journal import Journal
+from sealwright.workflow.naming import Named
+from sealwright.workflow.once import Once
+from sealwright.workflow.outcome import Outcome, failed
+from sealwright.workflow.patience import Patience, passing
+from sealwright.workflow.verify import verify_subject
+
+__all__ = ["Question", "Verifying"]
+
+
+class Question(msgspec.Struct, frozen=True):
+    """What is asked of every image of a run. `recursive` is about everything in an index."""
+
+    policy: Policy
+    max_signatures: int = limits.MAX_SIGNATURES
+    thorough: bool = False
+    recursive: bool = False
+
+
+class Verifying:
+    """Answers the question for one image after the other. Safe to call from several threads.
+
+    What several tags of a repository stand for is decided once and reported for each.
+
+    Args:
+        context: the outside.
+        question: what is asked.
+        patience: with registries.
+        journal: knows what was settled before, and takes what is found out now.
+    """
+
+    def __init__(
+        self, context: Context, question: Question, patience: Patience, journal: Journal | None = None
+    ) -> None:
+        self._context = context
+        self._question = question
+        self._patience = patience
+        self._journal = journal
+        self._once = Once[Verdict](limits.BULK_DECIDED, lambda verdict: not verdict.retryable)
+
+    def __call__(self, named: Named) -> Outcome:
+        """The outcome for an image: from the journal, or by asking.
+
+        Raises:
+            StorageError: the journal cannot be written.
+        """
+        if named.failure is not None:
+            return Outcome(named.image, failure=named.failure)
+        known = None if self._journal is None else self._journal.recorded(named.image)
+        if known is not None:
+            return known
+        outcome = self._patience(named.registry, lambda: self._ask(named.image), passing)
+        if self._journal is not None:
+            self._journal.record(outcome)
+        return outcome
+
+    def _ask(self, image: str) -> Outcome:
+        try:
+            with self._context.open_image(image) as place:
+                subject = place.subject()
+                key = (subject.transport, subject.repository, subject.descriptor.digest)
+                verdict = self._once(key, lambda: self._decide(place, subject))
+        except SealwrightError as error:
+            return failed(image, error)
+        return Outcome(image, _typed(verdict, subject.typed or str(subject.name)))
+
+    def _decide(self, place: Place, subject: Subject) -> Verdict:
+        question = self._question
+        decide = verify_subject
+        if question.recursive:
+            from sealwright.workflow.platforms import verify_platforms  # noqa: PLC0415  # seldom asked
+
+            decide = verify_platforms
+        return decide(
+            self._context,
+            place,
+            subject,
+            question.policy,
+            max_signatures=question.max_signatures,
+            thorough=question.thorough,
+        )
+
+
+def _typed(verdict: Verdict, typed: str) -> Verdict:
+    """The verdict as it reads under another name for the same image."""
+    if verdict.subject.typed == typed:
+        return verdict
+    return msgspec.structs.replace(
+        verdict,
+        subject=msgspec.structs.replace(verdict.subject, typed=typed),
+        platforms=tuple(_typed(one, typed) for one in verdict.platforms),
+    )
