@@ -8,12 +8,20 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from sealwright import manifest as manifests
+from sealwright import media_types
 from sealwright.descriptor import Platform
+from sealwright.digest import Digest
+from sealwright.interfaces import Repository
+from sealwright.reference import Reference
 from sealwright.repositories.layout import open_directory
+from sealwright.repositories.registry import RegistryClient
+from sealwright.transport.client import Transport
+from sealwright.transport.tls import VerifiedTls
 from sealwright.workflow.build import build
 
 PASSPHRASE = "for the benchmark only"  # noqa: S105  # of keys that are thrown away
@@ -75,6 +83,41 @@ def scene(folder: Path, seal: str) -> Iterator[Scene]:
         made.seal(seal, "sign", made.layout)
         made.seal(seal, "sign", made.image)
         yield made
+
+
+def many(at: Scene, seal: str, count: int) -> list[str]:
+    """Push that many images into twenty repositories and sign each; gives their names, by digest."""
+    names = []
+    for number in range(count):
+        name = f"localhost:{at.port}/many/{number % 20}"
+        with repository(name) as target:
+            names.append(f"{name}@{sparse_image(target, number)}")
+    for first in range(0, count, 50):
+        at.seal(seal, "sign", *names[first : first + 50])
+    return names
+
+
+@contextmanager
+def repository(name: str) -> Iterator[Repository]:
+    """A repository of the registry, to read and to write."""
+    reference = Reference.parse(name)
+    with closing(Transport(VerifiedTls())) as transport:
+        yield RegistryClient(transport, plain_http=True).repository(
+            reference.domain, reference.path, write=True
+        )
+
+
+def sparse_image(target: Repository, number: int) -> Digest:
+    """Push an image without layers that no other number has; gives its digest."""
+    config = manifests.describe(manifests.EMPTY_CONFIG, media_types.EMPTY)
+    target.push_blob(config, lambda: iter((manifests.EMPTY_CONFIG,)))
+    members = {
+        "mediaType": media_types.IMAGE_MANIFEST,
+        "config": config,
+        "layers": [config],
+        "annotations": {"org.example.number": str(number)},
+    }
+    return target.push_manifest(manifests.encode(members), media_types.IMAGE_MANIFEST).digest
 
 
 @contextmanager
