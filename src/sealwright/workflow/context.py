@@ -11,6 +11,7 @@ from sealwright.digest import Digest
 from sealwright.events import EventSink
 from sealwright.interfaces import Gatherer, Repository
 from sealwright.reference import Reference
+from sealwright.repositories.locating import Location
 from sealwright.signature import Subject
 
 __all__ = ["Context", "Place"]
@@ -43,15 +44,15 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class _Opener(Protocol):
-    def __call__(self, image: str, /, *, write: bool = False) -> AbstractContextManager[Place]: ...
+    def __call__(self, image: str | Location, /, *, write: bool = False) -> AbstractContextManager[Place]: ...
 
 
 class Context(msgspec.Struct, frozen=True):
     """Clock, repositories, evidence, and where events go. Safe to share between threads.
 
-    `open_image` reads a name as a user types it (`registry/repo:tag`, `oci:path:tag`, …) and opens its
-    repository, for writing if asked; what was written is there when the block ends well. `clock` gives the
-    time, aware.
+    `open_image` reads a name as a user types it (`registry/repo:tag`, `oci:path:tag`, …), or takes one that
+    was read already, and opens its repository, for writing if asked; what was written is there when the block
+    ends well. `clock` gives the time, aware.
     """
 
     clock: Callable[[], datetime]

@@ -7,9 +7,9 @@ from sealwright.evidence import Evidence
 from sealwright.signature import Listed, Subject, Summary, Unreadable
 from sealwright.stores.referrers import ReferrerStore
 from sealwright.workflow.collect import collect, waves
-from sealwright.workflow.context import Context
+from sealwright.workflow.context import Context, Place
 
-__all__ = ["Inspected", "Listing", "inspect", "list_signatures"]
+__all__ = ["Inspected", "Listing", "inspect", "inspect_subject", "list_signatures", "list_subject"]
 
 
 class Listing(msgspec.Struct, frozen=True):
@@ -38,8 +38,12 @@ def list_signatures(context: Context, image: str) -> Listing:
         EnvironmentalError: the repository cannot be asked.
     """
     with context.open_image(image) as place:
-        subject = place.subject()
-        found = tuple(ReferrerStore(place.repository).listed(subject))
+        return list_subject(place, place.subject())
+
+
+def list_subject(place: Place, subject: Subject) -> Listing:
+    """The same for a subject that is resolved already."""
+    found = tuple(ReferrerStore(place.repository).listed(subject))
     return Listing(
         subject,
         tuple(one for one in found if isinstance(one, Listed)),
@@ -56,10 +60,14 @@ def inspect(context: Context, image: str, max_signatures: int = limits.MAX_SIGNA
         EnvironmentalError: the repository cannot be asked.
     """
     with context.open_image(image) as place:
-        subject = place.subject()
-        store = ReferrerStore(place.repository)
-        listing = waves(store.listed(subject), Evidence(), frozenset(), max_signatures)
-        found = collect(store, subject, listing.first + listing.later)
+        return inspect_subject(place, place.subject(), max_signatures)
+
+
+def inspect_subject(place: Place, subject: Subject, max_signatures: int) -> Inspected:
+    """The same for a subject that is resolved already."""
+    store = ReferrerStore(place.repository)
+    listing = waves(store.listed(subject), Evidence(), frozenset(), max_signatures)
+    found = collect(store, subject, listing.first + listing.later)
     return Inspected(
         subject,
         tuple((one.stored.location, one.signature.summary) for one in found.candidates),

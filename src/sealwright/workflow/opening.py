@@ -90,14 +90,14 @@ def image_opener(
     """
 
     @contextmanager
-    def open_image(image: str, /, *, write: bool = False) -> Iterator[Place]:
-        location = locate(image)
+    def open_image(image: str | Location, /, *, write: bool = False) -> Iterator[Place]:
+        location = image if isinstance(image, Location) else locate(image)
         name = location.reference or scope or location.path
         try:
             with opened(location, client, write=write, events=events) as repository:
                 yield _place(location, repository, name)
         except EnvironmentalError as error:
-            if location.reference is not None and str(location.reference) != image:
+            if location.reference is not None and str(location.reference) != location.typed:
                 error.add_note(f"the image is {location.reference.both_forms()}")
             raise
 

@@ -1,5 +1,6 @@
 """notation's policy files: `trustpolicy.oci.json`, else `trustpolicy.json`, the older name."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,17 +20,18 @@ class PolicyFile(NamedTuple):
     content: bytes
 
 
-def find(folder: Path) -> PolicyFile | None:
+def find(folder: Path, names: Sequence[str] = NAMES) -> PolicyFile | None:
     """The policy that is in force, or None if there is none.
 
     Args:
         folder: notation's folder.
+        names: of the files that may hold it, the first that is there wins; older notations know one only.
 
     Raises:
         DocumentError: `policy.not-regular`; a symbolic link counts as none of ours, as in the reference.
         StorageError: the file cannot be read.
     """
-    for name in NAMES:
+    for name in names:
         path = folder / name
         if path.is_symlink() or (path.exists() and not path.is_file()):
             raise DocumentError("policy.not-regular", file=str(path))

@@ -190,9 +190,8 @@ def _identities(reading: Reading, name: str, words: tuple[str, ...], path: Path)
             try:
                 attributes = names.parse_identity(value)
             except SealwrightError as error:
-                reading.problem(
-                    "policy.identity-invalid", at, name=name, identity=identity, problem=str(error)
-                )
+                detail = {"problem": str(error), "rule": error.code, "detail": dict(error.data)}
+                reading.problem("policy.identity-invalid", at, name=name, identity=identity, **detail)
             else:
                 found.append(X509Identity(identity, attributes))
     _check_overlap(reading, name, found, path)
@@ -202,9 +201,10 @@ def _identities(reading: Reading, name: str, words: tuple[str, ...], path: Path)
 def _check_overlap(reading: Reading, name: str, identities: list[X509Identity], path: Path) -> None:
     for index, one in enumerate(identities):
         for other in identities[:index]:
-            wider, narrower = sorted((set(one.attributes), set(other.attributes)), key=len)
-            if wider and wider <= narrower:
-                reading.problem("policy.identity-overlap", path, name=name, one=other.words, other=one.words)
+            wider, narrower = sorted((other, one), key=lambda identity: len(set(identity.attributes)))
+            if wider.attributes and set(wider.attributes) <= set(narrower.attributes):
+                words = {"one": wider.words, "other": narrower.words}
+                reading.problem("policy.identity-overlap", path, name=name, **words)
 
 
 def _check_scopes(reading: Reading, statements: list[PolicyStatement]) -> None:
