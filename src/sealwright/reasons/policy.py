@@ -123,4 +123,8 @@ REASONS = {
         "no statement of {file} is about {repository}",
         'add "{repository}" to the registryScopes of a statement, or a statement with the scope "*"',
     ),
+    "policy.metadata-not-known": (
+        "a policy in the language {language} cannot be told to ask for user metadata",
+        "write what is asked for into the policy itself",
+    ),
 }

@@ -27,4 +27,8 @@ REASONS = {
         "the trust store {kind}:{name} has no file {file!r}",
         "list what it holds: seal cert ls --type {kind} --store {name}",
     ),
+    "truststore.not-given": (
+        "the trust store {kind}:{name} is not among those that were given",
+        "give its certificates along with the others, or take it out of the policy",
+    ),
 }

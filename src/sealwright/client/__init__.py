@@ -1,0 +1,1 @@
+"""The Python API. Its public names are those of the package `sealwright`; all here may move."""

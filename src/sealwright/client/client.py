@@ -1,0 +1,358 @@
+"""The client: one object for all calls of a program that signs, lists, inspects and verifies.
+
+It is safe to share between threads. Connections, tokens and what is known of registries are kept from call
+to call. Policies and trust stores in files are read anew for each call, so that a change counts at once;
+those given in memory stay as they were given.
+"""
+
+import datetime as dt
+import os
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Literal, Self
+
+from sealwright import limits, media_types
+from sealwright.client.envelopes import require_aware
+from sealwright.client.policies import PolicySource, in_memory, read_policy
+from sealwright.client.surroundings import Credentials, environment_of, looked_up, require_within
+from sealwright.client.trust import TrustSource, TrustStores
+from sealwright.errors import UsageError
+from sealwright.events import EventSink, ignore
+from sealwright.homes.notation import settings, signing_keys
+from sealwright.homes.notation.folder import config_folder
+from sealwright.interfaces import Gatherer, Policy, Signer
+from sealwright.keys.passphrases import Passphrases
+from sealwright.keys.providers import open_signer
+from sealwright.transport.deadline import Deadline
+from sealwright.verdict import Verdict
+from sealwright.workflow import look, policies
+from sealwright.workflow import sign as signing
+from sealwright.workflow import verify as verifying
+from sealwright.workflow.clock import now
+from sealwright.workflow.context import Context
+from sealwright.workflow.gather import HomeGatherer
+from sealwright.workflow.look import Inspected, Listing
+from sealwright.workflow.opening import Reach, Registries, image_opener
+from sealwright.workflow.sign import Signed
+
+if TYPE_CHECKING:
+    from sealwright.repositories.registry import RegistryClient
+
+__all__ = ["Client", "EnvelopeKind"]
+
+EnvelopeKind = Literal["jws", "cose"]
+
+_ENVELOPES: Mapping[str, str] = {"jws": media_types.NOTARY_JWS, "cose": media_types.NOTARY_COSE}
+
+
+class Client:
+    """Signs, lists, inspects and verifies images in registries and layouts.
+
+    Images are named as on the command line: `registry.example/net-monitor:v1`, `…@sha256:…`, `oci:FOLDER:TAG`
+    or `oci-archive:FILE:TAG`. Nothing is asked before the first call. End it with `close()`, or use it in a
+    `with` block.
+
+    Args:
+        policy: the trust policy of every call that names none; None: that of notation's folder.
+        trust: the trust stores of every call that gives none; None: those of notation's folder.
+        folder: notation's folder: settings, keys, trust stores and policy; None: that of the user.
+        credentials: user name and password for a registry, by its domain (such as `docker.io`), or as a
+            function of a repository's domain and path; where there are none, the usual places are asked
+            (environment, notation's, docker's and podman's files, credential helpers).
+        plain_http: True or False settle the scheme for every registry; None: plain HTTP for this machine,
+            https for all others.
+        insecure_registries: domains of registries whose certificates are not verified.
+        ca_file: a PEM file of certificates to trust for https, beside those of the system.
+        client_certificate: a PEM file that identifies us to registries, leaf first.
+        client_key: a PEM file with its private key, not encrypted.
+        force_referrers_tag: write the fallback tag of signatures even where a registry has the referrers API.
+        timeout: how long one call may take at registries, in seconds; None: each request has limits of its
+            own.
+        clock: gives the time, aware; None: that of this machine.
+        events: takes notices; called from several threads, and must not raise.
+
+    Raises:
+        UsageError: what `TrustStores` raises.
+        DocumentError: a `policy.` code of a policy in memory.
+        MalformedContentError: a certificate of the trust stores cannot be read.
+        KeyUnavailableError: a certificate is unfit for its trust store.
+    """
+
+    def __init__(
+        self,
+        *,
+        policy: PolicySource | None = None,
+        trust: TrustSource | None = None,
+        folder: str | os.PathLike[str] | None = None,
+        credentials: Credentials | None = None,
+        plain_http: bool | None = None,
+        insecure_registries: Iterable[str] = (),
+        ca_file: str | os.PathLike[str] | None = None,
+        client_certificate: str | os.PathLike[str] | None = None,
+        client_key: str | os.PathLike[str] | None = None,
+        force_referrers_tag: bool = False,
+        timeout: float | None = None,
+        clock: Callable[[], dt.datetime] | None = None,
+        events: EventSink = ignore,
+    ) -> None:
+        self._policy = (
+            policy if policy is None or isinstance(policy, str | os.PathLike) else in_memory(policy)
+        )
+        self._trust = _stores(trust)
+        self._environment = environment_of(folder)
+        self._timeout = timeout
+        self._clock = clock or now
+        self._events = events
+        reach = Reach(
+            insecure_registries=frozenset(insecure_registries),
+            plain_http=plain_http,
+            ca_file=_text(ca_file),
+            client_certificate=_text(client_certificate),
+            client_key=_text(client_key),
+            force_referrers_tag=force_referrers_tag,
+            credentials=None if credentials is None else looked_up(credentials),
+        )
+        self._registries = Registries(reach, self._environment, events)
+        self._closed = False
+
+    def verify(
+        self,
+        image: str,
+        *,
+        policy: PolicySource | None = None,
+        trust: TrustSource | None = None,
+        metadata: Mapping[str, str] | None = None,
+        scope: str = "",
+        max_signatures: int = limits.MAX_SIGNATURES,
+    ) -> Verdict:
+        """Verify an image; the verdict that comes back is "accepted".
+
+        `pinned` of the verdict is the name with the digest that was verified: use that from here on, because
+        a tag may move.
+
+        Args:
+            image: its name.
+            policy: see `judge`.
+            trust: see `judge`.
+            metadata: see `judge`.
+            scope: see `judge`.
+            max_signatures: see `judge`.
+
+        Raises:
+            RefusedError: the verdict is another; it is the error's `verdict`.
+            SealwrightError: no verdict was reached, see `judge`.
+        """
+        verdict = self.judge(
+            image,
+            policy=policy,
+            trust=trust,
+            metadata=metadata,
+            scope=scope,
+            max_signatures=max_signatures,
+        )
+        verdict.require()
+        return verdict
+
+    def judge(
+        self,
+        image: str,
+        *,
+        policy: PolicySource | None = None,
+        trust: TrustSource | None = None,
+        metadata: Mapping[str, str] | None = None,
+        scope: str = "",
+        max_signatures: int = limits.MAX_SIGNATURES,
+        thorough: bool = False,
+    ) -> Verdict:
+        """What a policy thinks of an image. The verdict comes back whatever it says.
+
+        Args:
+            image: its name.
+            policy: decides instead of the client's.
+            trust: the trust stores instead of the client's.
+            metadata: user metadata that a signature must carry, beside what the policy asks.
+            scope: the name for policies of an image in a layout, such as `registry.example/net-monitor`.
+            max_signatures: how many signatures are downloaded at most.
+            thorough: judge every signature, also when one counts already.
+
+        Raises:
+            UsageError: the name cannot be read, `policy.absent`, `usage.out-of-range` or
+                `usage.client-closed`.
+            DocumentError: the policy cannot be used.
+            NotFoundError: there is no such image.
+            EnvironmentalError: the image or the list of its signatures cannot be asked for; `retryable` tells
+                whether the same call may succeed later.
+        """
+        require_within("max_signatures", max_signatures, limits.MAX_SIGNATURES_ASKED)
+        return verifying.verify(
+            self._context(scope, trust),
+            image,
+            self._chosen(policy, metadata),
+            max_signatures=max_signatures,
+            thorough=thorough,
+        )
+
+    def sign(
+        self,
+        image: str,
+        signer: Signer | str = "",
+        *,
+        envelope: EnvelopeKind | None = None,
+        expires_in: dt.timedelta | None = None,
+        metadata: Mapping[str, str] | None = None,
+        passphrase: str | bytes | None = None,
+        legacy: bool = False,
+    ) -> Signed:
+        """Sign an image and keep the signature beside it.
+
+        Args:
+            image: its name; a digest is safer than a tag, and a tag is told by the notice `signing.by-tag`.
+            signer: from `load_signer`, an object of your own that meets `Signer`, or the name of a key in
+                notation's `signingkeys.json`; empty: the default key there.
+            envelope: `jws` or `cose`; None: what notation's settings say, else `jws`.
+            expires_in: for how long the signature is good, from now; None: without end.
+            metadata: what the signature says of the image.
+            passphrase: of the named key, if it is encrypted; None: the variable `SEALWRIGHT_PASSPHRASE`.
+            legacy: write the form of manifest that notation 1.3 finds in image layouts.
+
+        Raises:
+            UsageError: the name cannot be read, `signing.metadata-…`, `signing.expiry-…`.
+            KeyUnavailableError: the key or its certificates cannot be used.
+            DocumentError: a file of settings or keys cannot be used.
+            NotFoundError: there is no such image.
+            EnvironmentalError: the repository cannot be read or written.
+        """
+        wish = self._wish(envelope, expires_in, metadata, legacy=legacy)
+        *_, made = signing.sign(self._context(), image, self._signer(signer, passphrase), wish)
+        return made
+
+    def sign_recursively(
+        self,
+        image: str,
+        signer: Signer | str = "",
+        *,
+        envelope: EnvelopeKind | None = None,
+        expires_in: dt.timedelta | None = None,
+        metadata: Mapping[str, str] | None = None,
+        passphrase: str | bytes | None = None,
+        legacy: bool = False,
+    ) -> tuple[Signed, ...]:
+        """Sign an index and every manifest in it, the innermost first, the image itself last.
+
+        Args:
+            image: its name; what is no index is signed alone.
+            signer: see `sign`, as for all others.
+            envelope: see `sign`.
+            expires_in: see `sign`.
+            metadata: see `sign`.
+            passphrase: see `sign`.
+            legacy: see `sign`.
+
+        Raises:
+            SealwrightError: as `sign`; signatures that were kept before stay.
+        """
+        wish = self._wish(envelope, expires_in, metadata, legacy=legacy, recursive=True)
+        return tuple(signing.sign(self._context(), image, self._signer(signer, passphrase), wish))
+
+    def list_signatures(self, image: str) -> Listing:
+        """The signatures of an image, as its repository lists them. Nothing is downloaded, nothing verified.
+
+        Args:
+            image: its name.
+
+        Raises:
+            UsageError: the name cannot be read.
+            NotFoundError: there is no such image.
+            EnvironmentalError: the repository cannot be asked.
+        """
+        return look.list_signatures(self._context(), image)
+
+    def inspect(self, image: str, *, max_signatures: int = limits.MAX_SIGNATURES) -> Inspected:
+        """What the signatures of an image say of themselves. Nothing is verified.
+
+        Args:
+            image: its name.
+            max_signatures: how many signatures are downloaded at most.
+
+        Raises:
+            UsageError: the name cannot be read, or `usage.out-of-range`.
+            NotFoundError: there is no such image.
+            EnvironmentalError: the repository cannot be asked.
+        """
+        require_within("max_signatures", max_signatures, limits.MAX_SIGNATURES_ASKED)
+        return look.inspect(self._context(), image, max_signatures)
+
+    def close(self) -> None:
+        """Close the connections. Further calls raise `usage.client-closed`."""
+        self._closed = True
+        self._registries.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _context(self, scope: str = "", trust: TrustSource | None = None) -> Context:
+        """The outside for one call, whose time begins now."""
+        if self._closed:
+            raise UsageError("usage.client-closed")
+        deadline = Deadline(self._timeout)
+
+        def registries() -> "RegistryClient":
+            return self._registries().within(deadline)
+
+        def clock() -> dt.datetime:
+            return require_aware(self._clock())
+
+        stores = self._trust if trust is None else _stores(trust)
+        gather: Gatherer = HomeGatherer(self._folder) if stores is None else stores
+        return Context(clock, image_opener(registries, self._events, scope), gather, self._events)
+
+    def _chosen(self, policy: PolicySource | None, metadata: Mapping[str, str] | None) -> Policy:
+        wanted = self._policy if policy is None else policy
+        if wanted is None:
+            return policies.load(self._folder, None, metadata)
+        return read_policy(wanted, metadata=metadata)
+
+    def _signer(self, signer: Signer | str, passphrase: str | bytes | None) -> Signer:
+        if not isinstance(signer, str):
+            return signer
+        known = passphrase.encode() if isinstance(passphrase, str) else passphrase
+        entry = signing_keys.read(self._folder).entry(signer)
+        return open_signer(entry, Passphrases(self._environment, known=known))
+
+    def _wish(
+        self,
+        envelope: EnvelopeKind | None,
+        expires_in: dt.timedelta | None,
+        metadata: Mapping[str, str] | None,
+        *,
+        legacy: bool,
+        recursive: bool = False,
+    ) -> signing.Wish:
+        kind = envelope or settings.read(self._folder).signature_format or "jws"
+        if kind not in _ENVELOPES:
+            raise UsageError("usage.envelope-unknown", kind=kind, known=", ".join(_ENVELOPES))
+        return signing.Wish(
+            envelope=_ENVELOPES[kind],
+            expires_in=expires_in,
+            user_metadata=dict(metadata or {}),
+            form="legacy" if legacy else "artifact",
+            recursive=recursive,
+        )
+
+    @property
+    def _folder(self) -> Path:
+        return config_folder(self._environment)
+
+
+def _stores(trust: TrustSource | None) -> TrustStores | None:
+    return trust if trust is None or isinstance(trust, TrustStores) else TrustStores(trust)
+
+
+def _text(path: str | os.PathLike[str] | None) -> str | None:
+    return None if path is None else os.fspath(path)

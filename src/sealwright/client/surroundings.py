@@ -1,0 +1,54 @@
+"""What surrounds a client: the environment, credentials, and the range of its numbers."""
+
+import os
+from collections.abc import Callable, Mapping
+
+from sealwright.errors import UsageError
+from sealwright.homes.credential_helper import Credential
+from sealwright.homes.environment import Environment
+
+__all__ = ["Credentials", "environment_of", "looked_up", "require_within"]
+
+Credentials = Mapping[str, tuple[str, str]] | Callable[[str, str], tuple[str, str] | None]
+"""User name and password: by the registry's domain, or by a function of a repository's domain and path."""
+
+
+def environment_of(folder: str | os.PathLike[str] | None) -> Environment:
+    """That of the process, with another folder of notation's if one is given.
+
+    Args:
+        folder: notation's folder, or None.
+    """
+    current = Environment.current()
+    if folder is None:
+        return current
+    return Environment({**current.variables, "NOTATION_CONFIG": os.fspath(folder)}, current.home)
+
+
+def looked_up(credentials: Credentials) -> Callable[[str, str], Credential | None]:
+    """What the caller knows of a repository, by its domain and path, as the registry client asks for it.
+
+    Args:
+        credentials: see `Credentials`.
+    """
+
+    def find(domain: str, path: str) -> Credential | None:
+        pair = credentials(domain, path) if callable(credentials) else credentials.get(domain)
+        return None if pair is None else Credential(*pair, origin="the caller")
+
+    return find
+
+
+def require_within(name: str, value: int, most: int) -> None:
+    """Check that a number is from 1 to `most`.
+
+    Args:
+        name: of the argument.
+        value: as given.
+        most: the largest that is taken.
+
+    Raises:
+        UsageError: `usage.out-of-range`.
+    """
+    if not 1 <= value <= most:
+        raise UsageError("usage.out-of-range", name=name, value=value, most=most)

@@ -1,0 +1,70 @@
+"""Trust stores that a caller holds in memory.
+
+Source: trust-store-trust-policy.md, "Trust Store": stores are named `type:name`, and each certificate in one
+is a CA or self-signed; in `tsa` stores, a self-issued root.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from sealwright.errors import UsageError
+from sealwright.evidence import Need, TrustStore, Unavailable
+from sealwright.pki import certificate
+from sealwright.policy.notation.document import STORE_KINDS, is_store_name
+
+__all__ = ["TrustSource", "TrustStores"]
+
+Certificates = bytes | Iterable[bytes]
+
+
+class TrustStores:
+    """Named trust stores in memory, checked once and safe to share between threads.
+
+    A policy that names a store which is not among them refuses, as it does for a folder that is missing.
+
+    Args:
+        stores: names such as `ca:acme` to certificates: one in DER, any number in PEM, or several of such.
+
+    Raises:
+        UsageError: `truststore.kind-unknown`, `truststore.name-invalid` or `truststore.empty`.
+        MalformedContentError: a `certificate.` code: bytes that are no certificate.
+        KeyUnavailableError: `certificate.not-an-anchor` or `certificate.not-a-root`: unfit for its store.
+    """
+
+    def __init__(self, stores: Mapping[str, Certificates]) -> None:
+        self._stores = {_named(name): _checked(name, held) for name, held in stores.items()}
+
+    def __call__(self, needs: frozenset[Need]) -> Mapping[Need, object]:
+        """The certificates of each store that is asked for, in DER; see `interfaces.Gatherer`."""
+        return {need: self._stores.get(need) or _absent(need) for need in needs}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the stores, such as `ca:acme`, in their order."""
+        return tuple(f"{store.kind}:{store.name}" for store in self._stores)
+
+
+TrustSource = TrustStores | Mapping[str, Certificates]
+"""What is taken in the place of trust stores: the stores, or what they are made of."""
+
+
+def _named(text: str) -> TrustStore:
+    kind, _, name = text.partition(":")
+    if kind not in STORE_KINDS:
+        raise UsageError("truststore.kind-unknown", kind=kind, known=", ".join(STORE_KINDS))
+    if not is_store_name(name):
+        raise UsageError("truststore.name-invalid", name=name)
+    return TrustStore(kind, name)
+
+
+def _checked(text: str, held: Certificates) -> tuple[bytes, ...]:
+    kind, _, name = text.partition(":")
+    contents = (held,) if isinstance(held, bytes) else tuple(held)
+    found = tuple(der for content in contents for der in certificate.trust_anchors(content, kind))
+    if not found:
+        raise UsageError("truststore.empty", kind=kind, name=name)
+    return found
+
+
+def _absent(need: TrustStore) -> Unavailable:
+    data = {"kind": need.kind, "name": need.name}
+    return Unavailable("truststore.not-given", retryable=False, data=data)
