@@ -9,6 +9,7 @@ from sealwright.cli.commands.sign import key_signer, reported
 from sealwright.cli.examples import Command
 from sealwright.cli.progress import BlobProgress
 from sealwright.cli.reaching import RegistryFlags, context_for, registry_flags
+from sealwright.homes import files
 from sealwright.workflow import sign
 from sealwright.workflow.transfer import Companions, transfer
 
@@ -60,8 +61,13 @@ def copied(
     sign_by: str | None,
     passphrase_file: Path | None,
     registry: RegistryFlags,
+    *,
+    digest_file: Path | None = None,
 ) -> None:
-    """Copy, sign if asked, and say so. The key is opened first, so that nothing is copied in vain."""
+    """Copy, sign if asked, and say so. The key is opened first, so that nothing is copied in vain.
+
+    The digest file is written last: it is there only if all else was done.
+    """
     signer = None if sign_by is None else key_signer(sign_by, passphrase_file)
     with (
         context_for(registry, [source, target], events=BlobProgress()) as context,
@@ -73,3 +79,5 @@ def copied(
         click.echo(f"copied {target}@{moved.descriptor.digest}{along}")
         if signer is not None:
             click.echo(reported(sign.sign_subject(context, place, moved.descriptor, signer, sign.Wish())))
+    if digest_file is not None:
+        files.write(digest_file, f"{moved.descriptor.digest}\n".encode())

@@ -19,6 +19,7 @@ __all__ = ["command"]
     examples=(
         "seal push oci:./net-monitor:v1 registry.example/net-monitor:v1",
         "seal push --sign-by build oci-archive:net-monitor.tar registry.example/net-monitor:v1",
+        "seal push --digest-file digest.txt oci:./net-monitor:v1 registry.example/net-monitor:v1",
     ),
 )
 @click.argument("source")
@@ -26,6 +27,9 @@ __all__ = ["command"]
 @companions_flag
 @click.option("--sign-by", metavar="KEY", help="Sign the image with this key once it is there.")
 @options.passphrase_file
+@click.option(
+    "--digest-file", type=options.path_type, metavar="FILE", help="Write the digest of the image into FILE."
+)
 @registry_flags
 def command(
     source: str,
@@ -33,7 +37,8 @@ def command(
     referrers: Companions,
     sign_by: str | None,
     passphrase_file: Path | None,
+    digest_file: Path | None,
     registry: RegistryFlags,
 ) -> None:
     """Push the image in SOURCE, a layout (oci:FOLDER:TAG, oci-archive:FILE:TAG), as IMAGE."""
-    copied(source, image, referrers, sign_by, passphrase_file, registry)
+    copied(source, image, referrers, sign_by, passphrase_file, registry, digest_file=digest_file)
