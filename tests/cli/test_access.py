@@ -14,7 +14,7 @@ import pytest
 from cli.conftest import good
 from sealwright.cli import exit_codes
 from sealwright.cli.program import COMMANDS
-from sealwright.cli.progress import BlobProgress, Counter
+from sealwright.cli.progress import Bar, BlobProgress
 from sealwright.descriptor import Descriptor
 from sealwright.digest import Digest
 from sealwright.errors import (
@@ -212,7 +212,7 @@ def test_progress_tells_of_each_blob_and_passes_notices_on(capsys: pytest.Captur
     progress(BlobAdvanced(digest, 1024))
     progress(BlobFinished(digest, "moved"))
     progress(Notice("signing.by-tag", {"tag": "v1", "digest": digest}))
-    Counter(3).step()
+    Bar(("accepted",)).step("accepted")
 
     said = capsys.readouterr().err
     assert "sha256:abababababab" in said
@@ -224,21 +224,25 @@ def test_progress_on_a_terminal_rewrites_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    progress, counter = BlobProgress(), Counter(2)
+    progress, bar = BlobProgress(), Bar(("accepted", "refused"))
     digest = "sha256:" + "ab" * 32
 
     progress(BlobStarted(digest, 100, ""))
     progress(BlobAdvanced(digest, 50))
     progress(BlobAdvanced(digest, 60))
     progress(BlobFinished(digest, "present"))
-    counter.step()
-    counter.step()
+    bar.expect(2)
+    bar.step("refused")
+    bar.step("accepted")
+    bar.close()
 
     said = capsys.readouterr().err
     assert "abababab 50%" in said
     assert "60%" not in said
     assert "100 B  already there" in said
-    assert "2 of 2\n" in said
+    assert "\r\x1b[K1 of 2  1 refused  " in said
+    assert "accepted" not in said
+    assert said.endswith("\r\x1b[K")
 
 
 def test_output_that_nobody_reads_to_the_end_is_no_error(home: Path) -> None:

@@ -13,8 +13,9 @@ from sealwright.errors import (
     StorageError,
 )
 from sealwright.verdict import Verdict
+from sealwright.workflow.outcome import Failure, Outcome
 
-__all__ = ["TABLE", "of_error", "of_verdict", "worst"]
+__all__ = ["TABLE", "of_error", "of_failure", "of_outcome", "of_verdict", "worst"]
 
 ACCEPTED = 0
 REFUSED = 1
@@ -25,6 +26,7 @@ STORAGE = 5
 INTERNAL = 70
 INTERRUPTED = 130
 CLOSED = 141
+TERMINATED = 143
 
 TABLE: tuple[tuple[int, str], ...] = (
     (ACCEPTED, "done; for `seal verify`: every image was accepted"),
@@ -39,6 +41,7 @@ TABLE: tuple[tuple[int, str], ...] = (
     (INTERNAL, "a fault in Sealwright itself"),
     (INTERRUPTED, "interrupted from the keyboard"),
     (CLOSED, "whoever read the output closed it"),
+    (TERMINATED, "asked to end (SIGTERM) while verifying or listing"),
 )
 
 _BY_CLASS: tuple[tuple[type[SealwrightError], int], ...] = (
@@ -49,6 +52,14 @@ _BY_CLASS: tuple[tuple[type[SealwrightError], int], ...] = (
     (EnvironmentalError, UNREACHABLE),
     (InternalError, INTERNAL),
 )
+
+_BY_KIND = {
+    "caller": USAGE,
+    "artifact": REFUSED,
+    "access": DENIED,
+    "storage": STORAGE,
+    "environment": UNREACHABLE,
+}
 
 _SEVERITY = (ACCEPTED, REFUSED, UNREACHABLE, DENIED, STORAGE, USAGE, INTERNAL)
 
@@ -65,6 +76,18 @@ def of_verdict(verdict: Verdict) -> int:
     if verdict.decision == "accepted":
         return ACCEPTED
     return UNREACHABLE if verdict.retryable else REFUSED
+
+
+def of_failure(failure: Failure) -> int:
+    """The exit code for an image about which nothing could be found out."""
+    return _BY_KIND.get(failure.kind, INTERNAL)
+
+
+def of_outcome(outcome: Outcome) -> int:
+    """The exit code for one image of a run."""
+    if outcome.verdict is not None:
+        return of_verdict(outcome.verdict)
+    return INTERNAL if outcome.failure is None else of_failure(outcome.failure)
 
 
 def worst(codes: Iterable[int]) -> int:

@@ -68,6 +68,7 @@ def context_for(
     events: EventSink = tell,
     scope: str = "",
     force_referrers_tag: bool = False,
+    silence: float | None = None,
 ) -> AbstractContextManager[Context]:
     """The context of a command.
 
@@ -77,8 +78,10 @@ def context_for(
         events: takes notices and progress.
         scope: the name for policies of what is not in a registry.
         force_referrers_tag: write the fallback tag even where the registry has the referrers API.
+        silence: the longest wait for a registry to say something, in seconds; None: the usual one.
     """
-    reach = reach_of(flags, images, scope=scope, force_referrers_tag=force_referrers_tag)
+    more = {} if silence is None else {"silence": silence}
+    reach = reach_of(flags, images, scope=scope, force_referrers_tag=force_referrers_tag, **more)
     return bind(reach, Environment.current(), here.now, events)
 
 

@@ -7,12 +7,14 @@ from sealwright.cli.plain import plain
 from sealwright.signature import Unreadable
 from sealwright.verdict import Check, Judgement, SignatureReport, Verdict
 
-__all__ = ["lines", "summary_row"]
+__all__ = ["ACCEPTED", "lines", "summary_row"]
 
 _MARKS = {"accepted": "✓", "allowed": "~", "refused": "✗"}
 _CHECK_MARKS = {"passed": "✓", "failed": "✗", "unavailable": "?", "skipped": "-", "not_reached": " "}
 _ENVELOPES = {"application/jose+json": "JWS", "application/cose": "COSE"}
 _WIDTH = 18
+ACCEPTED = f"{_MARKS['accepted']} accepted"
+"""What the first cell of a summary row says of an accepted image."""
 
 
 def lines(verdict: Verdict) -> Iterator[str]:
@@ -31,6 +33,8 @@ def lines(verdict: Verdict) -> Iterator[str]:
     yield from _next_steps(verdict.signatures)
     for unreadable in verdict.unreadable:
         yield from _unreadable(unreadable)
+    for platform in verdict.platforms:
+        yield from _platform(platform)
 
 
 def summary_row(verdict: Verdict) -> tuple[str, str, str]:
@@ -41,6 +45,17 @@ def summary_row(verdict: Verdict) -> tuple[str, str, str]:
         f"{subject.name}@{subject.descriptor.digest}",
         verdict.sentence,
     )
+
+
+def _platform(verdict: Verdict) -> Iterator[str]:
+    """The verdict on a manifest of an index: its whole report only if it is not accepted."""
+    subject = verdict.subject
+    yield _pair("platform", f"{subject.platform or 'not told'}  {subject.descriptor.digest}")
+    mark = _MARKS[verdict.decision]
+    yield _pair(f"  {mark} {verdict.decision}", verdict.sentence)
+    if verdict.decision != "accepted":
+        for report in verdict.signatures:
+            yield from (f"  {line}" for line in _signature(report))
 
 
 def _pair(name: str, value: str) -> str:

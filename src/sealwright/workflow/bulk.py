@@ -15,7 +15,7 @@ One thread, that of the caller, decides; it alone knows the state, so nothing is
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from functools import partial
 from queue import SimpleQueue
 from threading import Event, Semaphore, Thread
@@ -81,7 +81,7 @@ class Bulk(Generic[Item, Result]):
         self.fed: int | None = None
         self.interrupted = False
 
-    def results(self, items: Iterable[Item]) -> Iterator[Result]:
+    def results(self, items: Iterable[Item]) -> Generator[Result, None, None]:
         """The result of each item, in their order, as soon as it may be given out.
 
         Args:

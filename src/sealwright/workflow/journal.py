@@ -53,11 +53,11 @@ class Binding(msgspec.Struct, frozen=True, rename="camel"):
         """What is not the same, in words; empty if nothing."""
         parts = (("policy", "the policy"), ("trust_stores", "the trust stores"))
         words = [what for name, what in parts if getattr(self, name) != getattr(other, name)]
-        for flag in sorted({*self.options, *other.options}):
-            if self.options.get(flag) != other.options.get(flag):
-                words.append(
-                    f"{flag} ({_shown(self.options.get(flag))}, now {_shown(other.options.get(flag))})"
-                )
+        words += [
+            f"{flag} ({_shown(self.options.get(flag))}, now {_shown(other.options.get(flag))})"
+            for flag in sorted({*self.options, *other.options})
+            if self.options.get(flag) != other.options.get(flag)
+        ]
         if self.version != other.version:
             words.append(f"the version of Sealwright ({self.version}, now {other.version})")
         return ", ".join(words)

@@ -1,31 +1,24 @@
 """`seal verify`."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
-import msgspec
 
-from sealwright.cli import exit_codes, here, messages, options, tables, verdict_text
+from sealwright.cli import exit_codes, here, options, outcome_text, outcomes
 from sealwright.cli.examples import Command
-from sealwright.cli.plain import plain
-from sealwright.cli.progress import Counter
-from sealwright.cli.reaching import RegistryFlags, context_for, registry_flags
-from sealwright.errors import SealwrightError, UsageError
-from sealwright.verdict import Verdict
+from sealwright.cli.many import ManyFlags, Run, many_flags
+from sealwright.cli.outcome_text import OutcomeText
+from sealwright.cli.reaching import RegistryFlags, registry_flags
+from sealwright.cli.stopping import StoppedError
 from sealwright.workflow import policies
-from sealwright.workflow import verify as workflow
-from sealwright.workflow.side_by_side import side_by_side
+from sealwright.workflow.context import Context
+from sealwright.workflow.outcome import Outcome
+from sealwright.workflow.verifying import Question, Verifying
 
 __all__ = ["command"]
-
-
-class _Failure(msgspec.Struct, frozen=True):
-    """An image about which nothing could be found out."""
-
-    image: str
-    error: SealwrightError
 
 
 @click.command(
@@ -34,12 +27,14 @@ class _Failure(msgspec.Struct, frozen=True):
     examples=(
         "seal verify registry.example/net-monitor@sha256:9bba…",
         "seal verify -m build=42 registry.example/net-monitor:v1",
+        "seal verify --recursive registry.example/multi-platform:v1",
         "seal verify --policy-file staging.json --output json registry.example/net-monitor:v1",
         "seal verify --scope registry.example/net-monitor oci:./net-monitor:v1",
-        "seal verify - < images.txt",
+        "seal verify --all-tags registry.example/net-monitor",
+        "seal verify --resume night.journal --output jsonl - < images.txt",
     ),
 )
-@click.argument("images", nargs=-1, required=True, metavar="IMAGE...")
+@click.argument("images", nargs=-1, metavar="IMAGE...")
 @click.option(
     "--policy-file",
     type=options.path_type,
@@ -48,9 +43,30 @@ class _Failure(msgspec.Struct, frozen=True):
 )
 @options.user_metadata("What the signature must say of the image")
 @click.option("--scope", default="", metavar="REPOSITORY", help="The name for policies of images in layouts.")
+@click.option("--recursive", is_flag=True, help="Verify an index and every manifest in it.")
 @options.max_signatures
 @click.option("--thorough", is_flag=True, help="Judge every signature, also when one counts already.")
-@options.json_output
+@many_flags
+@click.option(
+    "--resume",
+    type=options.path_type,
+    metavar="FILE",
+    help="Keep a journal in FILE; if it is there, go on where that run ended.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Choice(outcomes.FORMATS),
+    default="text",
+    show_default=True,
+    help="How the answers are written.",
+)
+@click.option(
+    "--output-file",
+    type=options.path_type,
+    metavar="FILE",
+    help="Write them to FILE, and text to the terminal.",
+)
 @registry_flags
 def command(
     images: tuple[str, ...],
@@ -58,84 +74,67 @@ def command(
     user_metadata: Mapping[str, str],
     scope: str,
     max_signatures: int,
+    many: ManyFlags,
+    resume: Path | None,
     output: str,
+    output_file: Path | None,
     registry: RegistryFlags,
     *,
+    recursive: bool,
     thorough: bool,
 ) -> int:
     """Verify images under the trust policy.
 
     Exits with 0 only if every image is accepted: some signature is good, and the policy trusts its signer.
-    "-" reads names from standard input, one on each line.
+    "-" reads names from standard input, one on each line. Each name is verified once.
     """
-    wanted = _named(images)
+    if output_file is not None and output == "text":
+        raise click.UsageError("--output-file goes with --output json, jsonl, sarif or junit")
+    run = Run[Outcome](
+        images,
+        many,
+        registry,
+        code=exit_codes.of_outcome,
+        word=outcome_text.word,
+        words=outcome_text.WORDS,
+        scope=scope,
+    )
     policy = policies.load(here.notation_folder(), policy_file, user_metadata)
-    counter = Counter(len(wanted))
+    question = Question(policy, max_signatures, thorough, recursive)
+    with ExitStack() as held:
+        journal = None
+        if resume is not None:
+            from sealwright.cli import resuming  # noqa: PLC0415  # most runs are not gone on with
 
-    def one(image: str) -> Verdict | _Failure:
+            journal = held.enter_context(resuming.journal(resume, question, user_metadata, scope))
+
+        def job(context: Context) -> Verifying:
+            return Verifying(context, question, run.patience, journal)
+
+        text = OutcomeText(run.bar, single=run.single, quiet=many.quiet)
         try:
-            return workflow.verify(context, image, policy, max_signatures=max_signatures, thorough=thorough)
-        except SealwrightError as error:
-            return _Failure(image, error)
-        finally:
-            counter.step()
+            with run.results(job) as found:
+                _write(found, text, output, output_file)
+        except StoppedError:
+            _say_how_to_go_on(run, resume)
+    return run.code
 
-    with context_for(registry, wanted, scope=scope) as context:
-        found = side_by_side(one, wanted)
-    if output == "json":
-        _print_json(found)
+
+def _write(found: Iterable[Outcome], text: OutcomeText, output: str, file: Path | None) -> None:
+    if output == "text":
+        for _ in text.showing(found):
+            pass
+    elif file is None:
+        outcomes.write(output, found, sys.stdout)
     else:
-        _print_text(found)
-    return exit_codes.worst(map(_exit_code, found))
+        with outcomes.written_to(file, at_once=output != "jsonl") as out:
+            outcomes.write(output, text.showing(found), out)
 
 
-def _named(images: Sequence[str]) -> list[str]:
-    """The names of the command line, with those of standard input in the place of `-`."""
-    names: list[str] = []
-    for image in images:
-        if image != "-":
-            names.append(image)
-            continue
-        lines = (line.strip() for line in sys.stdin)
-        names.extend(line for line in lines if line and not line.startswith("#"))
-    if not names:
-        raise UsageError("usage.no-images")
-    return names
-
-
-def _exit_code(found: Verdict | _Failure) -> int:
-    if isinstance(found, _Failure):
-        return exit_codes.of_error(found.error)
-    return exit_codes.of_verdict(found)
-
-
-def _print_text(found: Sequence[Verdict | _Failure]) -> None:
-    for one in found:
-        if isinstance(one, _Failure):
-            if len(found) > 1:
-                click.echo(plain(f"✗ {one.image}: {one.error}"))
-            else:
-                messages.complain(one.error)
-            continue
-        for line in verdict_text.lines(one):
-            click.echo(line)
-    if len(found) > 1:
-        click.echo("")
-        rows = [
-            ("✗ unknown", one.image, str(one.error))
-            if isinstance(one, _Failure)
-            else verdict_text.summary_row(one)
-            for one in found
-        ]
-        tables.print_table(("DECISION", "IMAGE", "REASON"), rows)
-
-
-def _print_json(found: Sequence[Verdict | _Failure]) -> None:
-    """One verdict as an object; several as a list. What could not be found out is an object with `error`."""
-    values = [
-        {"image": one.image, "error": {"code": one.error.code, "message": str(one.error)}}
-        if isinstance(one, _Failure)
-        else one
-        for one in found
-    ]
-    tables.print_json(values[0] if len(values) == 1 else values)
+def _say_how_to_go_on(run: Run[Outcome], resume: Path | None) -> None:
+    said = "interrupted"
+    if resume is not None:
+        said += f" after {run.done} image(s); the same command goes on where it ended: --resume {resume}"
+    elif not run.single:
+        said += f" after {run.done} image(s); with --resume FILE a run can be gone on with"
+    click.echo(said, err=True)

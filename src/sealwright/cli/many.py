@@ -1,0 +1,183 @@
+"""One command over many images: its flags, its names, its results in order, and how it ends."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from functools import wraps
+from typing import Any, Generic, TypeVar
+
+import click
+import msgspec
+
+from sealwright.cli import exit_codes, names
+from sealwright.cli.progress import Bar
+from sealwright.cli.reaching import RegistryFlags, context_for
+from sealwright.cli.stopping import StoppedError, stoppable
+from sealwright.errors import UsageError
+from sealwright.workflow.bulk import Bulk
+from sealwright.workflow.context import Context
+from sealwright.workflow.naming import Named, Naming
+from sealwright.workflow.patience import Patience
+
+__all__ = ["ManyFlags", "Run", "many_flags"]
+
+Result = TypeVar("Result")
+
+_RETRIES = 2
+
+
+class ManyFlags(msgspec.Struct, frozen=True):
+    """The values of the flags that `many_flags` adds."""
+
+    all_tags: bool = False
+    repository: tuple[str, ...] = ()
+    retries: int = _RETRIES
+    stall_timeout: float | None = None
+    quiet: bool = False
+
+
+_FLAGS = (
+    click.option("--all-tags", is_flag=True, help="Each IMAGE names a repository; all its tags are meant."),
+    click.option(
+        "--repository", multiple=True, metavar="REPOSITORY", help="All tags of it too; may be repeated."
+    ),
+    click.option(
+        "--retries",
+        type=click.IntRange(0, 1000),
+        default=_RETRIES,
+        show_default=True,
+        help="How often an image is tried again when its registry did not answer well or in time.",
+    ),
+    click.option(
+        "--stall-timeout",
+        type=click.FloatRange(0, min_open=True),
+        metavar="SECONDS",
+        help="How long a registry may be silent in the middle of a request.",
+    ),
+    click.option("-q", "--quiet", is_flag=True, help="No progress, and no word on what is good."),
+)
+
+
+def many_flags(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the flags to a command, which gets their values together as `many`."""
+
+    @wraps(function)
+    def gathered(**values: Any) -> Any:
+        flags = ManyFlags(**{name: values.pop(name) for name in ManyFlags.__struct_fields__})
+        return function(many=flags, **values)
+
+    decorated: Callable[..., Any] = gathered
+    for flag in reversed(_FLAGS):
+        decorated = flag(decorated)
+    return decorated
+
+
+class Run(Generic[Result]):
+    """One run.
+
+    Args:
+        images: names of the command line.
+        many: the flags.
+        registry: the flags for registries.
+        code: the exit code of one result.
+        word: the word under which the progress line counts a result.
+        words: all of those, in their order.
+        scope: the name for policies of what is in no registry.
+
+    Attributes:
+        single: whether exactly one image was named, and nothing that may be many.
+        bar: the progress line.
+        code: the exit code so far.
+        done: how many results were given out.
+        patience: with registries.
+
+    Raises:
+        UsageError: no image is named.
+    """
+
+    def __init__(
+        self,
+        images: tuple[str, ...],
+        many: ManyFlags,
+        registry: RegistryFlags,
+        *,
+        code: Callable[[Result], int],
+        word: Callable[[Result], str],
+        words: tuple[str, ...],
+        scope: str = "",
+    ) -> None:
+        if not images and not many.repository:
+            raise click.UsageError("Missing argument 'IMAGE...'.", click.get_current_context(silent=True))
+        self._images = images
+        self._many = many
+        self._registry = registry
+        self._scope = scope
+        self._code_of = code
+        self._word_of = word
+        self.single = len(images) == 1 and images != ("-",) and not many.repository and not many.all_tags
+        self.bar = Bar(words, quiet=many.quiet or self.single)
+        self.patience = Patience(many.retries, registry.timeout)
+        self.code = exit_codes.ACCEPTED
+        self.done = 0
+
+    @contextmanager
+    def results(self, job: Callable[[Context], Callable[[Named], Result]]) -> Iterator[Iterator[Result]]:
+        """The results, in the order of the names, while the block runs.
+
+        Args:
+            job: makes what is called for each image, from several threads.
+
+        Raises:
+            StoppedError: in the iteration: a signal came. `code` says which.
+            UsageError: in the iteration: there was no image.
+        """
+        fixed = self._known_before()
+        with context_for(
+            self._registry, fixed, events=self.bar.tell, scope=self._scope, silence=self._many.stall_timeout
+        ) as context:
+            bulk = Bulk(self._watched(job(context)), lambda named: named.registry)
+
+            def stop() -> None:
+                self.patience.stop()
+                bulk.interrupt()
+
+            try:
+                with stoppable(stop) as state, closing(bulk.results(self._named(context))) as found:
+                    yield self._counted(found, bulk)
+            finally:
+                self.bar.close()
+                if state.number:
+                    self.code = state.exit_code
+
+    def _known_before(self) -> list[str]:
+        """The names that say which registries the flags are about.
+
+        Where the flags give a password or forgo TLS, all names are read first.
+        """
+        if "-" in self._images and (self._registry.username or self._registry.insecure_registry):
+            self._images = tuple(names.typed(self._images))
+        return [*(image for image in self._images if image != "-"), *self._many.repository]
+
+    def _named(self, context: Context) -> Iterator[Named]:
+        naming = Naming(context, self.patience)
+        images = names.typed(self._images)
+        return naming.names(images, self._many.repository, all_tags=self._many.all_tags)
+
+    def _watched(self, work: Callable[[Named], Result]) -> Callable[[Named], Result]:
+        def watched(named: Named) -> Result:
+            result = work(named)
+            self.bar.step(self._word_of(result))
+            return result
+
+        return watched
+
+    def _counted(self, found: Iterator[Result], bulk: Bulk[Named, Result]) -> Iterator[Result]:
+        for result in found:
+            if bulk.fed is not None:
+                self.bar.expect(bulk.fed)
+            self.code = exit_codes.worst((self.code, self._code_of(result)))
+            self.done += 1
+            yield result
+        if bulk.interrupted:
+            raise StoppedError
+        if not self.done:
+            raise UsageError("usage.no-images")

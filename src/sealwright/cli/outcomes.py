@@ -1,0 +1,103 @@
+"""The outcomes of a run, written as they come: as text, as JSON, as JSON lines."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import TextIO
+
+import msgspec
+
+from sealwright.errors import StorageError
+from sealwright.workflow.outcome import Outcome
+
+__all__ = ["FORMATS", "write", "write_json", "write_lines", "written_to"]
+
+Writer = Callable[[Iterable[Outcome], TextIO], None]
+
+FORMATS = ("text", "json", "jsonl", "sarif", "junit")
+"""What `--output` takes."""
+
+_ELSEWHERE: Mapping[str, str] = {"sarif": "sealwright.cli.sarif", "junit": "sealwright.cli.junit"}
+"""Formats to the modules that write them, loaded on use."""
+
+
+def write(name: str, outcomes: Iterable[Outcome], out: TextIO) -> None:
+    """Write outcomes in one of `FORMATS` but text.
+
+    Args:
+        name: of the format.
+        outcomes: taken one by one; if this raises, what is written is ended first.
+        out: takes text.
+    """
+    if name in _ELSEWHERE:
+        import_module(_ELSEWHERE[name]).write(outcomes, out)
+    elif name == "jsonl":
+        write_lines((outcome.to_json() for outcome in outcomes), out)
+    else:
+        write_json((_value(outcome) for outcome in outcomes), out)
+
+
+def write_lines(lines: Iterable[bytes], out: TextIO) -> None:
+    """Write lines of JSON, each at once and whole."""
+    for line in lines:
+        out.write(f"{line.decode()}\n")
+        out.flush()
+
+
+def write_json(values: Iterable[object], out: TextIO) -> None:
+    """Write one value as itself, several as a list, indented; only one of them is in memory at a time."""
+    waiting: str | None = None
+    several = False
+    try:
+        for value in values:
+            if waiting is not None:
+                out.write(("" if several else "[\n") + _indented(waiting) + ",\n")
+                several = True
+            waiting = msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=2).decode()
+    finally:
+        if several and waiting is not None:
+            out.write(f"{_indented(waiting)}\n]\n")
+        elif waiting is not None:
+            out.write(f"{waiting}\n")
+        out.flush()
+
+
+@contextmanager
+def written_to(path: Path, *, at_once: bool) -> Iterator[TextIO]:
+    """A file to write to.
+
+    Args:
+        path: what is there is replaced.
+        at_once: the file appears when the block has ended well, and not otherwise; else it is begun anew and
+            grows.
+
+    Raises:
+        StorageError: `file.unwritable`.
+    """
+    place = path.with_name(f".{path.name}.{os.urandom(6).hex()}") if at_once else path
+    try:
+        with place.open("w", encoding="utf-8") as out:
+            yield out
+            out.flush()
+            os.fsync(out.fileno())
+        if at_once:
+            place.replace(path)
+    except OSError as error:
+        raise StorageError("file.unwritable", file=str(path), problem=error.strerror or str(error)) from None
+    finally:
+        if at_once:
+            place.unlink(missing_ok=True)
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"  {line}" for line in text.split("\n"))
+
+
+def _value(outcome: Outcome) -> object:
+    """A verdict as it is; what could not be found out as an object with `error`."""
+    failure = outcome.failure
+    if failure is None:
+        return outcome.verdict
+    return {"image": outcome.image, "error": {"code": failure.code, "message": failure.message}}
