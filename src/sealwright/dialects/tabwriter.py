@@ -27,8 +27,8 @@ def table(rows: Iterable[Sequence[str]]) -> str:
                 block.append(at)
                 continue
             widest = max((len(lines[each][column]) for each in block), default=0)
-            for each in block:  # a column in which all is empty takes no room, not even the padding
-                widths[each][column] = widest + _PADDING if widest else 0
+            for each in block:
+                widths[each][column] = widest + _PADDING
             block = []
     return "".join(
         "".join(cell.ljust(width) for cell, width in zip(line, its, strict=True)) + "\n"

@@ -64,6 +64,11 @@ class ConfigFile:
                 return helper
         return self._members.creds_store
 
+    @property
+    def is_configured(self) -> bool:
+        """Whether it says anything about credentials."""
+        return bool(self._members.creds_store or self._members.cred_helpers or self._members.auths)
+
     def servers(self) -> tuple[str, ...]:
         """The keys of `auths`."""
         return tuple(self._members.auths)

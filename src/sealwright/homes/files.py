@@ -73,13 +73,15 @@ def write(path: Path, content: bytes, mode: int = PUBLIC) -> None:
 
 
 def make_folder(path: Path, mode: int = 0o755) -> None:
-    """Make a folder and those above it, unless they are there.
+    """Make a folder and those above it, each with that mode, unless they are there.
 
     Raises:
         StorageError: `file.unwritable`.
     """
     try:
-        path.mkdir(mode, parents=True, exist_ok=True)
+        for folder in (*reversed(path.parents), path):
+            if not folder.is_dir():
+                folder.mkdir(mode, exist_ok=True)
     except OSError as error:
         raise unwritable(path, error) from None
 

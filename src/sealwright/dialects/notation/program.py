@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sealwright.dialects.notation.version_text import chosen, version_text
+from sealwright.dialects.notation.version_text import DEFAULT, chosen, version_text
 
 if TYPE_CHECKING:
     from sealwright.dialects.cobra import Command
@@ -23,6 +23,7 @@ def run(arguments: Sequence[str]) -> int:
     """
     from sealwright.dialects.fault import Fault  # noqa: PLC0415  # a class and no more
 
+    line = DEFAULT
     try:
         line = chosen(os.environ)
         if list(arguments) == ["version"]:  # asked by scripts before anything else: load nothing for it
@@ -39,7 +40,7 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:
         if {"-d", "--debug"} & set(arguments):
             raise
-        return _complain(_words(error))
+        return _complain(_words(error, line))
 
 
 def root() -> "Command":
@@ -71,7 +72,7 @@ def _execute(arguments: tuple[str, ...], line: str) -> int:
     from sealwright.dialects import cobra  # noqa: PLC0415  # not for `version`
     from sealwright.homes.environment import Environment  # noqa: PLC0415  # the same
 
-    for stream in (sys.stdout, sys.stderr):
+    for stream in (sys.stdout, sys.stderr, sys.stdin):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:  # bytes that came with an argument are printed as they came
             reconfigure(encoding="utf-8", errors="surrogateescape")
@@ -79,12 +80,13 @@ def _execute(arguments: tuple[str, ...], line: str) -> int:
     return cobra.execute(root(), arguments, line, Environment.current(), streams)
 
 
-def _words(error: Exception) -> str:
-    """What an error that no command has put into notation's words is called."""
-    from sealwright.errors import SealwrightError  # noqa: PLC0415  # only for errors
+def _words(error: Exception, line: str) -> str:
+    """An error that no command has put into words itself."""
+    from sealwright.dialects.notation.words import said  # noqa: PLC0415  # only for errors
+    from sealwright.errors import SealwrightError  # noqa: PLC0415  # the same
 
     if isinstance(error, SealwrightError):
-        return f"{error} [{error.code}]"
+        return said(error, line)
     return f"internal error: {type(error).__name__}: {error}"
 
 

@@ -3,8 +3,8 @@
     {"default": "name",
      "keys": [{"name", "keyPath", "certPath"} | {"name", "id", "pluginName", "pluginConfig"}]}
 
-Written back with four spaces of indent and mode 0600, as notation does; members that neither program knows
-are kept.
+Written back byte for byte as notation does, with four spaces of indent and mode 0600; members that neither
+program knows are kept after the others.
 """
 
 import json
@@ -20,6 +20,8 @@ from sealwright.homes import documents, files
 __all__ = ["KeyEntry", "SigningKeys", "read", "write"]
 
 FILE = "signingkeys.json"
+_ESCAPED = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&\u2028\u2029"}
+"""What Go's encoding/json escapes beside what JSON asks for."""
 
 
 class KeyEntry(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
@@ -117,7 +119,7 @@ def write(folder: Path, keys: SigningKeys) -> None:
     listed = cast("list[dict[str, object]]", found.get("keys") or [])
     before = {entry["name"]: entry for entry in listed}
     entries = [{**before.get(entry.name, {}), **msgspec.to_builtins(entry)} for entry in keys.keys]
-    document = {**found, "default": keys.default, "keys": entries}
-    if keys.default is None:
-        del document["default"]
-    files.write(path, json.dumps(document, indent=4, ensure_ascii=False).encode(), files.PRIVATE)
+    known = {"default": keys.default, "keys": entries} if keys.default is not None else {"keys": entries}
+    more = {name: value for name, value in found.items() if name not in ("default", "keys")}
+    text = json.dumps({**known, **more}, indent=4, ensure_ascii=False).translate(_ESCAPED)
+    files.write(path, f"{text}\n".encode(), files.PRIVATE)

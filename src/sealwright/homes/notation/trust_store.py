@@ -71,6 +71,8 @@ def listed(folder: Path) -> Iterator[tuple[str, str]]:
 def add(folder: Path, kind: str, name: str, source: Path) -> Path:
     """Copy a certificate file into a store, which is made if it is missing; gives the new file's path.
 
+    File and folders are for the user alone, as notation makes them.
+
     Raises:
         UsageError: `truststore.kind-unknown`, `truststore.name-invalid`, `file.exists`.
         DocumentError: a certificate in it is unfit for the store.
@@ -82,7 +84,7 @@ def add(folder: Path, kind: str, name: str, source: Path) -> Path:
     target = place / source.name
     if os.path.lexists(target):
         raise UsageError("file.exists", file=str(target))
-    files.write(target, content)
+    files.write(target, content, files.PRIVATE)
     return target
 
 
