@@ -142,7 +142,7 @@ class Authoriser:
 
     def _basic(self, wanted: Wanted, credential: Credential | None) -> _Held:
         if credential is None:
-            raise AccessDeniedError("registry.login-required", registry=wanted.domain)
+            raise AccessDeniedError("registry.login-required", registry=wanted.domain, scheme="basic")
         if not credential.password:
             raise _rejected(wanted, credential)
         everything = merged((*wanted.scopes, Scope.of_repository(wanted.path, "pull", "push", "delete", "*")))

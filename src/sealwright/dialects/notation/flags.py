@@ -3,13 +3,14 @@
 from sealwright.dialects.notation.lines import LINES
 from sealwright.dialects.pflag import Flag
 
-__all__ = ["PLUGIN_CONFIG", "REGISTRY", "logging"]
+__all__ = ["MAX_SIGNATURES", "PLUGIN_CONFIG", "REGISTRY", "logging"]
 
 REGISTRY = (
     Flag("username", "string", "user name for the registry; if not given, $NOTATION_USERNAME", "u"),
     Flag("password", "string", "password for the registry; if not given, $NOTATION_PASSWORD", "p"),
     Flag("insecure-registry", "bool", "reach the registry over plain HTTP; for tests only"),
 )
+MAX_SIGNATURES = Flag("max-signatures", "int", "look at no more signatures than this", default=100)
 PLUGIN_CONFIG = Flag("plugin-config", "stringArray", "{key}={value} that is handed to the plugin as it is")
 
 

@@ -190,8 +190,15 @@ def _identities(reading: Reading, name: str, words: tuple[str, ...], path: Path)
             try:
                 attributes = names.parse_identity(value)
             except SealwrightError as error:
-                detail = {"problem": str(error), "rule": error.code, "detail": dict(error.data)}
-                reading.problem("policy.identity-invalid", at, name=name, identity=identity, **detail)
+                reading.problem(
+                    "policy.identity-invalid",
+                    at,
+                    name=name,
+                    identity=identity,
+                    problem=str(error),
+                    rule=error.code,
+                    detail=dict(error.data),
+                )
             else:
                 found.append(X509Identity(identity, attributes))
     _check_overlap(reading, name, found, path)
@@ -203,8 +210,9 @@ def _check_overlap(reading: Reading, name: str, identities: list[X509Identity], 
         for other in identities[:index]:
             wider, narrower = sorted((other, one), key=lambda identity: len(set(identity.attributes)))
             if wider.attributes and set(wider.attributes) <= set(narrower.attributes):
-                words = {"one": wider.words, "other": narrower.words}
-                reading.problem("policy.identity-overlap", path, name=name, **words)
+                reading.problem(
+                    "policy.identity-overlap", path, name=name, one=wider.words, other=narrower.words
+                )
 
 
 def _check_scopes(reading: Reading, statements: list[PolicyStatement]) -> None:
