@@ -133,10 +133,21 @@ class CredentialHelper:
         """
         if self.get(server) is None:
             return False
+        self.forget(server)
+        return True
+
+    def forget(self, server: str) -> None:
+        """The same without asking first whether it had one; many helpers then fail.
+
+        Args:
+            server: the address under which it is kept.
+
+        Raises:
+            EnvironmentalError: `credentials.helper-missing`, `credentials.helper-failed`.
+        """
         status, said = self._run("erase", server.encode())
         if status != 0:
             raise self._failure(said)
-        return True
 
     def _path(self) -> str | None:
         import shutil  # noqa: PLC0415  # few registries have a helper

@@ -10,7 +10,7 @@ from sealwright.dialects.notation.version_text import DEFAULT, chosen, version_t
 if TYPE_CHECKING:
     from sealwright.dialects.cobra import Command
 
-__all__ = ["run"]
+__all__ = ["root", "run"]
 
 _CLOSED = 141
 

@@ -46,7 +46,7 @@ class CredentialStore(msgspec.Struct, frozen=True):
         if self.helper is None:
             docker_config.change(self.file.path, self.server, None)
         else:
-            self.helper.erase(self.server)
+            self.helper.forget(self.server)
 
 
 def chosen(environment: Environment, server: str) -> CredentialStore:
