@@ -73,6 +73,12 @@ __all__ = [
     "UPLOAD_SESSIONS",
     "UPLOAD_SESSION_SECONDS",
     "UPLOAD_WHOLE_BYTES",
+    "VERDICT_CACHE_BYTES",
+    "VERDICT_CACHE_COUNTED_EVERY",
+    "VERDICT_CACHE_ENTRIES",
+    "VERDICT_CACHE_ENTRY_BYTES",
+    "VERDICT_CACHE_MOST_SECONDS",
+    "VERDICT_CACHE_SECONDS",
 ]
 
 MANIFEST_BYTES = 4 * 1024 * 1024
@@ -300,3 +306,21 @@ JOURNAL_SYNC_SECONDS = 1
 
 PLATFORMS = 1_000
 """Most manifests of one index that are verified with it. The largest official images have about 40."""
+
+VERDICT_CACHE_SECONDS = 300
+"""How long a verdict may be used again unless the caller says otherwise; a revocation waits no longer."""
+
+VERDICT_CACHE_MOST_SECONDS = 24 * 60 * 60
+"""Longest that a caller may ask for, and the age at which a kept verdict is removed."""
+
+VERDICT_CACHE_ENTRIES = 20_000
+"""Most verdicts kept in one folder; twice a large fleet."""
+
+VERDICT_CACHE_BYTES = 256 * 1024 * 1024
+"""Most bytes of verdicts kept in one folder. A verdict takes 2 to 4 KiB for each signature."""
+
+VERDICT_CACHE_ENTRY_BYTES = 1024 * 1024
+"""Largest verdict kept; some hundred signatures."""
+
+VERDICT_CACHE_COUNTED_EVERY = 64
+"""Verdicts kept by one process between two counts of what is in the folder."""

@@ -21,6 +21,7 @@ from sealwright.errors import UsageError
 from sealwright.events import EventSink, ignore
 from sealwright.homes.notation import settings, signing_keys
 from sealwright.homes.notation.folder import config_folder
+from sealwright.homes.verdict_cache import VerdictFolder
 from sealwright.interfaces import Gatherer, Policy, Signer
 from sealwright.keys.passphrases import Passphrases
 from sealwright.keys.providers import open_signer
@@ -35,6 +36,7 @@ from sealwright.workflow.gather import HomeGatherer
 from sealwright.workflow.look import Inspected, Listing
 from sealwright.workflow.opening import Reach, Registries, image_opener
 from sealwright.workflow.sign import Signed
+from sealwright.workflow.verdict_cache import VerdictCache
 
 if TYPE_CHECKING:
     from sealwright.repositories.registry import RegistryClient
@@ -67,14 +69,18 @@ class Client:
         client_certificate: a PEM file that identifies us to registries, leaf first.
         client_key: a PEM file with its private key, not encrypted.
         force_referrers_tag: write the fallback tag of signatures even where a registry has the referrers API.
+        verdict_cache: a folder of verdicts that may be used again for a short while, which nobody else may
+            write to; None: each verdict is made anew.
+        verdict_cache_seconds: how long at most, from 1 to 86400 seconds.
         timeout: how long one call may take at registries, in seconds; None: each request has limits of its
             own.
         clock: gives the time, aware; None: that of this machine.
         events: takes notices; called from several threads, and must not raise.
 
     Raises:
-        UsageError: what `TrustStores` raises.
+        UsageError: what `TrustStores` raises, or `usage.out-of-range`.
         DocumentError: a `policy.` code of a policy in memory.
+        StorageError: `file.folder-unsafe` or `file.unwritable`: verdicts cannot be kept there.
         MalformedContentError: a certificate of the trust stores cannot be read.
         KeyUnavailableError: a certificate is unfit for its trust store.
     """
@@ -92,6 +98,8 @@ class Client:
         client_certificate: str | os.PathLike[str] | None = None,
         client_key: str | os.PathLike[str] | None = None,
         force_referrers_tag: bool = False,
+        verdict_cache: str | os.PathLike[str] | None = None,
+        verdict_cache_seconds: int = limits.VERDICT_CACHE_SECONDS,
         timeout: float | None = None,
         clock: Callable[[], dt.datetime] | None = None,
         events: EventSink = ignore,
@@ -113,6 +121,9 @@ class Client:
             force_referrers_tag=force_referrers_tag,
             credentials=None if credentials is None else looked_up(credentials),
         )
+        self._verdicts = None
+        if verdict_cache is not None:
+            self._verdicts = VerdictCache(VerdictFolder(Path(verdict_cache)), verdict_cache_seconds, events)
         self._registries = Registries(reach, self._environment, events)
         self._closed = False
 
@@ -310,7 +321,8 @@ class Client:
 
         stores = self._trust if trust is None else _stores(trust)
         gather: Gatherer = HomeGatherer(self._folder) if stores is None else stores
-        return Context(clock, image_opener(registries, self._events, scope), gather, self._events)
+        opener = image_opener(registries, self._events, scope)
+        return Context(clock, opener, gather, self._events, self._verdicts)
 
     def _chosen(self, policy: PolicySource | None, metadata: Mapping[str, str] | None) -> Policy:
         wanted = self._policy if policy is None else policy

@@ -30,6 +30,8 @@ class ClientOptions(TypedDict, total=False):
     client_certificate: str | os.PathLike[str] | None
     client_key: str | os.PathLike[str] | None
     force_referrers_tag: bool
+    verdict_cache: str | os.PathLike[str] | None
+    verdict_cache_seconds: int
     timeout: float | None
     clock: Callable[[], dt.datetime] | None
     events: EventSink

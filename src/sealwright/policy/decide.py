@@ -33,7 +33,7 @@ from sealwright.verdict import (
     VerdictSubject,
 )
 
-__all__ = ["Candidate", "Case", "Opinion", "decide"]
+__all__ = ["Candidate", "Case", "Opinion", "decide", "described"]
 
 _CLOCK_SKEW = timedelta(seconds=limits.CLOCK_SKEW_SECONDS)
 
@@ -90,7 +90,7 @@ def decide(case: Case, evidence: Evidence) -> Opinion:
     reports = tuple(_report(candidate, judged[i]) for i, candidate in enumerate(case.candidates))
     reason, data = _explain(case, decision, reports)
     verdict = Verdict(
-        subject=_described(case.subject),
+        subject=described(case.subject),
         at=case.at,
         policy=case.policy,
         statement=case.statement.name,
@@ -188,7 +188,12 @@ def _distinct(signers: Sequence[set[str]]) -> int:
     return sum(place(index, set()) for index in range(len(signers)))
 
 
-def _described(subject: Subject) -> VerdictSubject:
+def described(subject: Subject) -> VerdictSubject:
+    """A subject as verdicts name it.
+
+    Args:
+        subject: what is verified.
+    """
     typed = subject.typed or str(subject.name)
     return VerdictSubject(
         typed, subject.repository, subject.transport, subject.descriptor, subject.platform or ""

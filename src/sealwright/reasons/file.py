@@ -7,4 +7,8 @@ REASONS = {
     "file.unreadable": ("{file} cannot be read: {problem}", "check its permissions and owner"),
     "file.unwritable": ("{file} cannot be written: {problem}", "check the folder's permissions and space"),
     "file.exists": ("{file} exists already", "choose another name, or remove the file first"),
+    "file.folder-unsafe": (
+        "verdicts are not kept in the folder {folder}: {problem}",
+        "name a folder that is yours and that only you can write, or make it so: chmod 700",
+    ),
 }

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
@@ -13,6 +13,9 @@ from sealwright.interfaces import Gatherer, Repository
 from sealwright.reference import Reference
 from sealwright.repositories.locating import Location
 from sealwright.signature import Subject
+
+if TYPE_CHECKING:
+    from sealwright.workflow.verdict_cache import VerdictCache
 
 __all__ = ["Context", "Place"]
 
@@ -52,10 +55,12 @@ class Context(msgspec.Struct, frozen=True):
 
     `open_image` reads a name as a user types it (`registry/repo:tag`, `oci:path:tag`, …), or takes one that
     was read already, and opens its repository, for writing if asked; what was written is there when the block
-    ends well. `clock` gives the time, aware.
+    ends well. `clock` gives the time, aware. `verdicts` has verdicts that may be used again; None: each is
+    made anew.
     """
 
     clock: Callable[[], datetime]
     open_image: _Opener
     gather: Gatherer
     events: EventSink
+    verdicts: "VerdictCache | None" = None

@@ -3,12 +3,14 @@
 1. Resolve the name to a descriptor; from here on its digest is the image.
 2. Let the policy choose its statement. None: refused. One that asks for nothing: allowed, nothing is listed.
 3. Gather what the statement alone names (trust stores).
-4. List the signatures and sort them into waves; download and parse the first wave.
+4. List the signatures and sort them into waves. A verdict on just these that may be used again ends it here.
+   Else download and parse the first wave.
 5. Decide; while the decision misses something, gather it and decide again.
 6. Not accepted, and signatures are left: the next wave, and 5 again.
 """
 
 from collections.abc import Mapping
+from functools import partial
 
 import msgspec
 
@@ -21,7 +23,7 @@ from sealwright.rules import Accept, Reject, Statement
 from sealwright.signature import Subject
 from sealwright.stores.referrers import ReferrerStore
 from sealwright.verdict import PolicyUsed, Verdict
-from sealwright.workflow.collect import collect, passed_over, waves
+from sealwright.workflow.collect import Waves, collect, passed_over, waves
 from sealwright.workflow.context import Context, Place
 
 __all__ = ["verify", "verify_subject"]
@@ -77,31 +79,48 @@ def verify_subject(
         return decide(case, Evidence()).verdict
     # 3. what the statement names
     evidence = Evidence(context.gather(statement.needs))
-    # 4. list, sort, download
+    # 4. list, sort
     store = ReferrerStore(place.repository)
-    sorted_listing = waves(store.listed(subject), evidence, statement.needs, max_signatures)
-    left = passed_over(sorted_listing.later, "verdict.other-signer")
-    beyond = passed_over(sorted_listing.beyond, "verdict.limit-reached", limit=max_signatures)
-    first = collect(store, subject, sorted_listing.first)
+    listing = waves(store.listed(subject), evidence, statement.needs, max_signatures)
+    look = partial(_looked_into, context, store, case, evidence, listing, max_signatures)
+    if context.verdicts is not None:
+        return context.verdicts.answer(case, evidence, listing, max_signatures, look)
+    verdict, _ = look()
+    return verdict
+
+
+def _looked_into(
+    context: Context,
+    store: ReferrerStore,
+    case: Case,
+    evidence: Evidence,
+    listing: Waves,
+    max_signatures: int,
+) -> tuple[Verdict, Evidence]:
+    """The verdict on what is listed, and the evidence that it needed."""
+    # 4. download
+    left = passed_over(listing.later, "verdict.other-signer")
+    beyond = passed_over(listing.beyond, "verdict.limit-reached", limit=max_signatures)
+    first = collect(store, case.subject, listing.first)
     case = msgspec.structs.replace(
         case,
         candidates=first.candidates,
-        unreadable=sorted_listing.unreadable + first.unreadable,
+        unreadable=listing.unreadable + first.unreadable,
         passed_over=left + beyond,
     )
     # 5. decide
     verdict, evidence = _settled(context, case, evidence)
-    if sorted_listing.later and (verdict.decision != "accepted" or thorough):
+    if listing.later and (verdict.decision != "accepted" or case.thorough):
         # 6. the next wave
-        later = collect(store, subject, sorted_listing.later)
+        later = collect(store, case.subject, listing.later)
         case = msgspec.structs.replace(
             case,
             candidates=case.candidates + later.candidates,
             unreadable=case.unreadable + later.unreadable,
             passed_over=beyond,
         )
-        verdict, _ = _settled(context, case, evidence)
-    return verdict
+        verdict, evidence = _settled(context, case, evidence)
+    return verdict, evidence
 
 
 def _settled(context: Context, case: Case, evidence: Evidence) -> tuple[Verdict, Evidence]:
