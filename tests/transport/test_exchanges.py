@@ -255,6 +255,19 @@ def test_bodies_that_end_early(server: HostileRegistry, transport: Transport, re
     assert "network.body-cut-short" == code_of(transport, get(server))
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_head_that_ends_early_is_no_answer_and_asked_for_again(
+    server: HostileRegistry, transport: Transport, method: str
+) -> None:
+    cut = Reply(raw=b"HTTP/1.1 200 OK\r\nX-One: 1\r\nContent-Length: 5")
+    server.on(f"{method} /x", cut, cut, Reply(200, b"hello" * 11))
+    whole = transport.send(Request(method, f"{server.url}/x"))
+
+    assert ("55", 3) == (whole.headers["content-length"], len(server.seen))
+    server.on(f"{method} /x", cut)
+    assert "network.connection-lost" == code_of(transport, Request(method, f"{server.url}/x"))
+
+
 def test_a_body_without_a_length_ends_with_the_connection(
     server: HostileRegistry, transport: Transport
 ) -> None:

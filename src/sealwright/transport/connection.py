@@ -222,6 +222,8 @@ class _TimedReader(io.RawIOBase):
         timed.sock.settimeout(timed.deadline.timeout(limits.SILENCE_SECONDS))
         count: int = self._raw.readinto(buffer) or 0
         if timed.budget is not None:
+            if not count:  # http.client would take half a head for a whole one
+                raise ConnectionResetError("the connection ended within the head of the answer")
             timed.budget -= count
             if timed.budget < 0:
                 raise HTTPException(f"the headers of the answer exceed {limits.HEADER_BYTES} bytes")
