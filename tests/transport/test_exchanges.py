@@ -261,9 +261,10 @@ def test_a_head_that_ends_early_is_no_answer_and_asked_for_again(
 ) -> None:
     cut = Reply(raw=b"HTTP/1.1 200 OK\r\nX-One: 1\r\nContent-Length: 5")
     server.on(f"{method} /x", cut, cut, Reply(200, b"hello" * 11))
-    whole = transport.send(Request(method, f"{server.url}/x"))
+    with transport.send(Request(method, f"{server.url}/x")) as whole:
+        length = whole.headers["content-length"]
 
-    assert ("55", 3) == (whole.headers["content-length"], len(server.seen))
+    assert ("55", 3) == (length, len(server.seen))
     server.on(f"{method} /x", cut)
     assert "network.connection-lost" == code_of(transport, Request(method, f"{server.url}/x"))
 

@@ -34,15 +34,15 @@ class Fleet(NamedTuple):
 
     home: Home
     registry: Registry
-    count: int
+    size: int
 
     def names(self, address: str = "") -> list[str]:
         """All names, at the registry or at whatever stands before it."""
-        return [f"{address or self.registry.local}/{path_of(i)}:{tag_of(i)}" for i in range(self.count)]
+        return [f"{address or self.registry.local}/{path_of(i)}:{tag_of(i)}" for i in range(self.size)]
 
     def reasons(self) -> list[str]:
         """The reason code of each image's verdict, in the order of the names."""
-        return [REASONS[KINDS[i % len(KINDS)]] for i in range(self.count)]
+        return [REASONS[KINDS[i % len(KINDS)]] for i in range(self.size)]
 
 
 def path_of(number: int) -> str:
