@@ -7,10 +7,9 @@ import gc
 import os
 import sys
 
-__all__ = ["DIALECTS", "main"]
+from sealwright.dialect_names import DIALECTS
 
-DIALECTS = {"notation": "sealwright.dialects.notation.program"}
-"""Name of a program to the module whose `run` takes its arguments and gives its exit code."""
+__all__ = ["main"]
 
 _SEAL = "sealwright.cli.program"
 _INTERRUPTED = 130

@@ -97,6 +97,10 @@ def test_the_guide_to_a_pki_is_true(tmp_path: Path) -> None:
     follow(["docs/guides/pki.md"], tmp_path)
 
 
+def test_the_guide_to_the_dialect_is_true(tmp_path: Path) -> None:
+    follow(["docs/guides/dialect.md"], tmp_path)
+
+
 def test_the_walk_through_of_the_readme_is_true(tmp_path: Path) -> None:
     follow(["README.md"], tmp_path)
 

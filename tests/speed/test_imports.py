@@ -94,7 +94,7 @@ def loaded(home: Home, folder: Path, *arguments: str) -> frozenset[str]:
 
 
 def test_version_loads_nothing_but_the_version(home: Home, tmp_path: Path) -> None:
-    own = {"sealwright", "sealwright.programs", "sealwright.version", "gc"}
+    own = {"sealwright", "sealwright.dialect_names", "sealwright.programs", "sealwright.version", "gc"}
     assert own >= loaded(home, tmp_path, "--version")
 
 

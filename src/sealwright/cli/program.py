@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, str] = {
     "policy": "Manage trust policies.",
     "pki": "Make certificates: root, intermediate, signing.",
     "serve": "Run a registry.",
+    "dialect": "Take the place of other programs: notation.",
     "completion": "Print the shell's completion script.",
     "version": "Show the version.",
 }
@@ -60,7 +61,8 @@ class _LazyGroup(click.Group):
     "seal",
     cls=_LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Run seal COMMAND --help for a command's options and examples.",
+    epilog="Run seal COMMAND --help for a command's options and examples. "
+    "Run seal notation for notation's commands.",
 )
 @click.option("--debug", is_flag=True, help="Show where an error comes from.")
 @click.version_option(package_name="sealwright", message="seal %(version)s")

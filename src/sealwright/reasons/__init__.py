@@ -17,6 +17,7 @@ AREAS = (
     "authenticity",
     "certificate",
     "credentials",
+    "dialect",
     "document",
     "expiry",
     "file",
