@@ -16,11 +16,15 @@ __all__ = ["FORMATS", "write", "write_json", "write_lines", "written_to"]
 
 Writer = Callable[[Iterable[Outcome], TextIO], None]
 
-FORMATS = ("text", "json", "jsonl", "sarif", "junit")
-"""What `--output` takes."""
+FORMATS = ("text", "json", "jsonl", "sarif", "sarif-problems", "junit")
+"""What `--output` takes. `sarif-problems` leaves out what was accepted: some take all for a problem."""
 
-_ELSEWHERE: Mapping[str, str] = {"sarif": "sealwright.cli.sarif", "junit": "sealwright.cli.junit"}
-"""Formats to the modules that write them, loaded on use."""
+_ELSEWHERE: Mapping[str, tuple[str, str]] = {
+    "sarif": ("sealwright.cli.sarif", "write"),
+    "sarif-problems": ("sealwright.cli.sarif", "write_problems"),
+    "junit": ("sealwright.cli.junit", "write"),
+}
+"""Formats to the modules that write them, loaded on use, and their functions."""
 
 
 def write(name: str, outcomes: Iterable[Outcome], out: TextIO) -> None:
@@ -32,7 +36,8 @@ def write(name: str, outcomes: Iterable[Outcome], out: TextIO) -> None:
         out: takes text.
     """
     if name in _ELSEWHERE:
-        import_module(_ELSEWHERE[name]).write(outcomes, out)
+        module, function = _ELSEWHERE[name]
+        getattr(import_module(module), function)(outcomes, out)
     elif name == "jsonl":
         write_lines((outcome.to_json() for outcome in outcomes), out)
     else:

@@ -24,7 +24,7 @@ from sealwright.cli.findings import Finding, finding, template
 from sealwright.version import __version__
 from sealwright.workflow.outcome import Outcome
 
-__all__ = ["SarifReport", "write"]
+__all__ = ["SarifReport", "write", "write_problems"]
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _KINDS = {
@@ -45,6 +45,13 @@ def write(outcomes: Iterable[Outcome], out: TextIO) -> None:
         out: takes text, all of it ASCII.
     """
     with SarifReport(out) as report:
+        for outcome in outcomes:
+            report.add(outcome)
+
+
+def write_problems(outcomes: Iterable[Outcome], out: TextIO) -> None:
+    """The same without the images that were accepted."""
+    with SarifReport(out, passes=False) as report:
         for outcome in outcomes:
             report.add(outcome)
 
