@@ -37,7 +37,8 @@ __all__ = ["SCHEMA", "Binding", "Journal", "settled"]
 SCHEMA = "https://sealwright.dev/schema/journal/1"
 _KEY_BYTES = 16
 _SETTLED_KINDS = ("caller", "artifact")
-_NO_END = -1
+_LINE_BYTES = 16 * 1024
+"""How much is read first to find a line; most are shorter."""
 
 
 class Binding(msgspec.Struct, frozen=True, rename="camel"):
@@ -198,8 +199,8 @@ def _begin(path: Path, descriptor: int, binding: Binding) -> tuple[dict[bytes, i
         if first.endswith(b"\n"):
             _require_same(path, first, binding)
             at = len(first)
-        elif not head.startswith(first[: len(head)]) and not _is_cut_head(first):
-            raise UsageError("usage.not-a-journal", file=str(path), problem="its first line says so")
+        elif not head.startswith(first):
+            raise UsageError("usage.not-a-journal", file=str(path), problem="its first line does not say so")
         else:
             os.ftruncate(descriptor, 0)
             _write(descriptor, head)
@@ -213,11 +214,6 @@ def _begin(path: Path, descriptor: int, binding: Binding) -> tuple[dict[bytes, i
                 places[_key(found.image)] = at
             at += len(line)
     return places, at
-
-
-def _is_cut_head(first: bytes) -> bool:
-    """Whether a first line without an end may be the beginning of a journal of another run."""
-    return first.startswith(b'{"policy":"') and b"\0" not in first and len(first) < limits.CONFIG_FILE_BYTES
 
 
 def _require_same(path: Path, first: bytes, binding: Binding) -> None:
@@ -242,7 +238,7 @@ def _read(line: bytes) -> _Line | None:
 def _line_at(descriptor: int, place: int, end: int) -> bytes:
     found = bytearray()
     while b"\n" not in found and place + len(found) < end:
-        piece = os.pread(descriptor, limits.BLOB_PIECE_BYTES if found else 16 * 1024, place + len(found))
+        piece = os.pread(descriptor, limits.BLOB_PIECE_BYTES if found else _LINE_BYTES, place + len(found))
         if not piece:
             break
         found += piece
