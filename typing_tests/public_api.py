@@ -124,6 +124,16 @@ def envelopes(content: bytes, image: sealwright.Descriptor, at: dt.datetime) -> 
     )
 
 
+def many(client: sealwright.Client) -> None:
+    outcomes = client.judge_all(line.strip() for line in ["a", "b"])
+    assert_type(outcomes, Iterator[sealwright.Outcome])
+    outcome = next(outcomes)
+    assert_type(outcome.verdict, sealwright.Verdict | None)
+    assert_type(outcome.failure, sealwright.Failure | None)
+    outcome.verdict.pinned  # type: ignore[union-attr]
+    client.judge_all(["a"], timeout=3)  # type: ignore[call-arg]
+
+
 def errors(error: sealwright.SealwrightError) -> Iterator[str]:
     assert_type(error.code, str)
     assert_type(error.hint, str)

@@ -11,11 +11,11 @@ first used, so that `import sealwright` costs next to nothing.
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from sealwright.client.client import Client, EnvelopeKind
+    from sealwright.client.client import Client
     from sealwright.client.envelopes import Envelope, inspect_envelope, judge_envelopes
     from sealwright.client.policies import PolicySource, read_policy
     from sealwright.client.shortcuts import inspect, judge, list_signatures, sign, verify
-    from sealwright.client.signers import load_signer
+    from sealwright.client.signers import EnvelopeKind, load_signer
     from sealwright.client.surroundings import Credentials
     from sealwright.client.trust import TrustSource, TrustStores
     from sealwright.descriptor import Descriptor, Platform
@@ -48,7 +48,6 @@ if TYPE_CHECKING:
         Check,
         Decision,
         Judgement,
-        Outcome,
         PolicyUsed,
         SignatureReport,
         SigningTimes,
@@ -57,6 +56,7 @@ if TYPE_CHECKING:
     )
     from sealwright.version import __version__
     from sealwright.workflow.look import Inspected, Listing
+    from sealwright.workflow.outcome import Failure, Outcome
     from sealwright.workflow.sign import Signed
 
 __all__ = [
@@ -77,6 +77,7 @@ __all__ = [
     "EnvironmentalError",
     "Event",
     "EventSink",
+    "Failure",
     "Inspected",
     "InternalError",
     "Judgement",
@@ -124,11 +125,11 @@ __all__ = [
 ]
 
 _HOMES = {
-    "client.client": ("Client", "EnvelopeKind"),
+    "client.client": ("Client",),
     "client.envelopes": ("Envelope", "inspect_envelope", "judge_envelopes"),
     "client.policies": ("PolicySource", "read_policy"),
     "client.shortcuts": ("inspect", "judge", "list_signatures", "sign", "verify"),
-    "client.signers": ("load_signer",),
+    "client.signers": ("EnvelopeKind", "load_signer"),
     "client.surroundings": ("Credentials",),
     "client.trust": ("TrustSource", "TrustStores"),
     "descriptor": ("Descriptor", "Platform"),
@@ -142,7 +143,6 @@ _HOMES = {
         "Check",
         "Decision",
         "Judgement",
-        "Outcome",
         "PolicyUsed",
         "SignatureReport",
         "SigningTimes",
@@ -151,6 +151,7 @@ _HOMES = {
     ),
     "version": ("__version__",),
     "workflow.look": ("Inspected", "Listing"),
+    "workflow.outcome": ("Failure", "Outcome"),
     "workflow.sign": ("Signed",),
 }
 """Module to the public names that it holds; the errors are those that end with "Error"."""

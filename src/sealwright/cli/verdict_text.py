@@ -28,6 +28,8 @@ def lines(verdict: Verdict) -> Iterator[str]:
             yield f"  next: {plain(hint)}"
     statement = f', statement "{verdict.statement}"' if verdict.statement else ""
     yield _pair("policy", f"{verdict.policy.language} {verdict.policy.origin}{statement}")
+    if verdict.reused_at is not None:
+        yield _pair("decided", f"{verdict.at:%Y-%m-%d %H:%M:%S} UTC, used again from the verdict cache")
     for report in verdict.signatures:
         yield from _signature(report)
     yield from _next_steps(verdict.signatures)

@@ -7,45 +7,46 @@ those given in memory stay as they were given.
 
 import datetime as dt
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Self
 
-from sealwright import limits, media_types
+from sealwright import limits
 from sealwright.client.envelopes import require_aware
 from sealwright.client.policies import PolicySource, in_memory, read_policy
+from sealwright.client.signers import EnvelopeKind, envelope_type, named_signer
 from sealwright.client.surroundings import Credentials, environment_of, looked_up, require_within
 from sealwright.client.trust import TrustSource, TrustStores
 from sealwright.errors import UsageError
 from sealwright.events import EventSink, ignore
-from sealwright.homes.notation import settings, signing_keys
+from sealwright.formats.notary.manifest import Form
 from sealwright.homes.notation.folder import config_folder
 from sealwright.homes.verdict_cache import VerdictFolder
 from sealwright.interfaces import Gatherer, Policy, Signer
-from sealwright.keys.passphrases import Passphrases
-from sealwright.keys.providers import open_signer
 from sealwright.transport.deadline import Deadline
 from sealwright.verdict import Verdict
 from sealwright.workflow import look, policies
 from sealwright.workflow import sign as signing
-from sealwright.workflow import verify as verifying
+from sealwright.workflow.bulk import Bulk
 from sealwright.workflow.clock import now
 from sealwright.workflow.context import Context
 from sealwright.workflow.gather import HomeGatherer
 from sealwright.workflow.look import Inspected, Listing
+from sealwright.workflow.naming import Named, registry_of
 from sealwright.workflow.opening import Reach, Registries, image_opener
+from sealwright.workflow.outcome import Outcome
+from sealwright.workflow.patience import Patience
+from sealwright.workflow.platforms import verify_platforms
 from sealwright.workflow.sign import Signed
 from sealwright.workflow.verdict_cache import VerdictCache
+from sealwright.workflow.verify import verify_subject
+from sealwright.workflow.verifying import Question, Verifying
 
 if TYPE_CHECKING:
     from sealwright.repositories.registry import RegistryClient
 
-__all__ = ["Client", "EnvelopeKind"]
-
-EnvelopeKind = Literal["jws", "cose"]
-
-_ENVELOPES: Mapping[str, str] = {"jws": media_types.NOTARY_JWS, "cose": media_types.NOTARY_COSE}
+__all__ = ["Client"]
 
 
 class Client:
@@ -136,6 +137,7 @@ class Client:
         metadata: Mapping[str, str] | None = None,
         scope: str = "",
         max_signatures: int = limits.MAX_SIGNATURES,
+        recursive: bool = False,
     ) -> Verdict:
         """Verify an image; the verdict that comes back is "accepted".
 
@@ -149,6 +151,7 @@ class Client:
             metadata: see `judge`.
             scope: see `judge`.
             max_signatures: see `judge`.
+            recursive: see `judge`.
 
         Raises:
             RefusedError: the verdict is another; it is the error's `verdict`.
@@ -161,6 +164,7 @@ class Client:
             metadata=metadata,
             scope=scope,
             max_signatures=max_signatures,
+            recursive=recursive,
         )
         verdict.require()
         return verdict
@@ -175,6 +179,7 @@ class Client:
         scope: str = "",
         max_signatures: int = limits.MAX_SIGNATURES,
         thorough: bool = False,
+        recursive: bool = False,
     ) -> Verdict:
         """What a policy thinks of an image. The verdict comes back whatever it says.
 
@@ -186,6 +191,7 @@ class Client:
             scope: the name for policies of an image in a layout, such as `registry.example/net-monitor`.
             max_signatures: how many signatures are downloaded at most.
             thorough: judge every signature, also when one counts already.
+            recursive: judge an index with every manifest in it; each has a verdict among the `platforms`.
 
         Raises:
             UsageError: the name cannot be read, `policy.absent`, `usage.out-of-range` or
@@ -196,13 +202,54 @@ class Client:
                 whether the same call may succeed later.
         """
         require_within("max_signatures", max_signatures, limits.MAX_SIGNATURES_ASKED)
-        return verifying.verify(
-            self._context(scope, trust),
-            image,
-            self._chosen(policy, metadata),
-            max_signatures=max_signatures,
-            thorough=thorough,
-        )
+        context, chosen = self._context(scope, trust), self._chosen(policy, metadata)
+        decide = verify_platforms if recursive else verify_subject
+        with context.open_image(image) as place:
+            return decide(
+                context, place, place.subject(), chosen, max_signatures=max_signatures, thorough=thorough
+            )
+
+    def judge_all(
+        self,
+        images: Iterable[str],
+        *,
+        policy: PolicySource | None = None,
+        trust: TrustSource | None = None,
+        metadata: Mapping[str, str] | None = None,
+        scope: str = "",
+        max_signatures: int = limits.MAX_SIGNATURES,
+        thorough: bool = False,
+        recursive: bool = False,
+        retries: int = 2,
+    ) -> Iterator[Outcome]:
+        """What a policy thinks of many images, side by side; what goes wrong with one is told of that one.
+
+        The policy and the trust stores are read once for all. `timeout` is the time of each image.
+
+        Args:
+            images: their names, of any number; read as they are needed.
+            policy: see `judge`, as for all others.
+            trust: see `judge`.
+            metadata: see `judge`.
+            scope: see `judge`.
+            max_signatures: see `judge`.
+            thorough: see `judge`.
+            recursive: see `judge`.
+            retries: how often an image is tried again when its registry did not answer well or in time.
+
+        Returns:
+            For each image, in their order, an outcome with a `verdict` or a `failure`, as soon as it may be.
+            An iteration that is left early gives up what is at work.
+
+        Raises:
+            UsageError: `usage.out-of-range`, `policy.absent`, or `usage.client-closed`.
+            DocumentError: the policy cannot be used.
+        """
+        require_within("max_signatures", max_signatures, limits.MAX_SIGNATURES_ASKED)
+        question = Question(self._chosen(policy, metadata), max_signatures, thorough, recursive)
+        context = self._context(scope, trust, each=True)
+        bulk = Bulk(Verifying(context, question, Patience(retries)), lambda named: named.registry)
+        return bulk.results(Named(image, registry_of(image)) for image in images)
 
     def sign(
         self,
@@ -234,7 +281,8 @@ class Client:
             NotFoundError: there is no such image.
             EnvironmentalError: the repository cannot be read or written.
         """
-        wish = self._wish(envelope, expires_in, metadata, legacy=legacy)
+        kind = envelope_type(self._environment, envelope)
+        wish = signing.Wish(kind, expires_in, dict(metadata or {}), "legacy" if legacy else "artifact")
         *_, made = signing.sign(self._context(), image, self._signer(signer, passphrase), wish)
         return made
 
@@ -263,7 +311,9 @@ class Client:
         Raises:
             SealwrightError: as `sign`; signatures that were kept before stay.
         """
-        wish = self._wish(envelope, expires_in, metadata, legacy=legacy, recursive=True)
+        kind = envelope_type(self._environment, envelope)
+        form: Form = "legacy" if legacy else "artifact"
+        wish = signing.Wish(kind, expires_in, dict(metadata or {}), form, recursive=True)
         return tuple(signing.sign(self._context(), image, self._signer(signer, passphrase), wish))
 
     def list_signatures(self, image: str) -> Listing:
@@ -307,14 +357,14 @@ class Client:
     ) -> None:
         self.close()
 
-    def _context(self, scope: str = "", trust: TrustSource | None = None) -> Context:
-        """The outside for one call, whose time begins now."""
+    def _context(self, scope: str = "", trust: TrustSource | None = None, *, each: bool = False) -> Context:
+        """The outside for one call, whose time begins now, or for each image when it is opened."""
         if self._closed:
             raise UsageError("usage.client-closed")
         deadline = Deadline(self._timeout)
 
         def registries() -> "RegistryClient":
-            return self._registries().within(deadline)
+            return self._registries().within(Deadline(self._timeout) if each else deadline)
 
         def clock() -> dt.datetime:
             return require_aware(self._clock())
@@ -331,31 +381,7 @@ class Client:
         return read_policy(wanted, metadata=metadata)
 
     def _signer(self, signer: Signer | str, passphrase: str | bytes | None) -> Signer:
-        if not isinstance(signer, str):
-            return signer
-        known = passphrase.encode() if isinstance(passphrase, str) else passphrase
-        entry = signing_keys.read(self._folder).entry(signer)
-        return open_signer(entry, Passphrases(self._environment, known=known))
-
-    def _wish(
-        self,
-        envelope: EnvelopeKind | None,
-        expires_in: dt.timedelta | None,
-        metadata: Mapping[str, str] | None,
-        *,
-        legacy: bool,
-        recursive: bool = False,
-    ) -> signing.Wish:
-        kind = envelope or settings.read(self._folder).signature_format or "jws"
-        if kind not in _ENVELOPES:
-            raise UsageError("usage.envelope-unknown", kind=kind, known=", ".join(_ENVELOPES))
-        return signing.Wish(
-            envelope=_ENVELOPES[kind],
-            expires_in=expires_in,
-            user_metadata=dict(metadata or {}),
-            form="legacy" if legacy else "artifact",
-            recursive=recursive,
-        )
+        return named_signer(self._environment, signer, passphrase) if isinstance(signer, str) else signer
 
     @property
     def _folder(self) -> Path:

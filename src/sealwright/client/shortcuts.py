@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TypedDict, Unpack
 
 from sealwright import limits
-from sealwright.client.client import Client, EnvelopeKind
+from sealwright.client.client import Client
 from sealwright.client.policies import PolicySource
+from sealwright.client.signers import EnvelopeKind
 from sealwright.client.surroundings import Credentials
 from sealwright.client.trust import TrustSource
 from sealwright.events import EventSink
@@ -45,6 +46,7 @@ def verify(
     metadata: Mapping[str, str] | None = None,
     scope: str = "",
     max_signatures: int = limits.MAX_SIGNATURES,
+    recursive: bool = False,
     **options: Unpack[ClientOptions],
 ) -> Verdict:
     """Verify an image; the verdict that comes back is "accepted". See `Client.verify`.
@@ -56,6 +58,7 @@ def verify(
         metadata: user metadata that a signature must carry.
         scope: the name for policies of an image in a layout.
         max_signatures: how many signatures are downloaded at most.
+        recursive: verify an index with every manifest in it.
         options: see `Client`.
 
     Raises:
@@ -63,7 +66,9 @@ def verify(
         SealwrightError: no verdict was reached.
     """
     with Client(policy=policy, trust=trust, **options) as client:
-        return client.verify(image, metadata=metadata, scope=scope, max_signatures=max_signatures)
+        return client.verify(
+            image, metadata=metadata, scope=scope, max_signatures=max_signatures, recursive=recursive
+        )
 
 
 def judge(
@@ -75,6 +80,7 @@ def judge(
     scope: str = "",
     max_signatures: int = limits.MAX_SIGNATURES,
     thorough: bool = False,
+    recursive: bool = False,
     **options: Unpack[ClientOptions],
 ) -> Verdict:
     """What a policy thinks of an image; the verdict comes back whatever it says. See `Client.judge`.
@@ -87,6 +93,7 @@ def judge(
         scope: the name for policies of an image in a layout.
         max_signatures: how many signatures are downloaded at most.
         thorough: judge every signature, also when one counts already.
+        recursive: judge an index with every manifest in it.
         options: see `Client`.
 
     Raises:
@@ -94,7 +101,12 @@ def judge(
     """
     with Client(policy=policy, trust=trust, **options) as client:
         return client.judge(
-            image, metadata=metadata, scope=scope, max_signatures=max_signatures, thorough=thorough
+            image,
+            metadata=metadata,
+            scope=scope,
+            max_signatures=max_signatures,
+            thorough=thorough,
+            recursive=recursive,
         )
 
 

@@ -1,17 +1,26 @@
-"""Signers from keys that a caller has: in files, or in memory."""
+"""Signers from keys that a caller has or names, and the kind of envelope that they fill."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Literal
 
-from sealwright import limits
-from sealwright.errors import MalformedContentError
+from sealwright import limits, media_types
+from sealwright.errors import MalformedContentError, UsageError
 from sealwright.homes import files
+from sealwright.homes.environment import Environment
+from sealwright.homes.notation import settings, signing_keys
+from sealwright.homes.notation.folder import config_folder
 from sealwright.interfaces import Signer
-from sealwright.keys.local_file import FileSigner
-from sealwright.pki import certificate, issuing, key_files
+from sealwright.keys.passphrases import Passphrases
+from sealwright.keys.providers import open_signer
 
-__all__ = ["load_signer"]
+__all__ = ["EnvelopeKind", "envelope_type", "load_signer", "named_signer"]
+
+EnvelopeKind = Literal["jws", "cose"]
+"""The two kinds of envelope of the specification."""
+
+_ENVELOPES: Mapping[str, str] = {"jws": media_types.NOTARY_JWS, "cose": media_types.NOTARY_COSE}
 
 Source = str | os.PathLike[str] | bytes
 """A path, or the content itself."""
@@ -33,6 +42,9 @@ def load_signer(
         MalformedContentError: a `certificate.` code.
         StorageError: a file cannot be read.
     """
+    from sealwright.keys.local_file import FileSigner  # noqa: PLC0415  # who only verifies needs no keys
+    from sealwright.pki import certificate, issuing, key_files  # noqa: PLC0415  # the same
+
     secret = passphrase.encode() if isinstance(passphrase, str) else passphrase
     private_key = key_files.load(_content(key), secret, proven=False)
     given = [certificates] if isinstance(certificates, str | bytes | os.PathLike) else list(certificates)
@@ -41,6 +53,41 @@ def load_signer(
         raise MalformedContentError("certificate.none-in-file")
     issuing.require_key(chain[0], private_key)
     return FileSigner(private_key, tuple(one.der for one in chain))
+
+
+def named_signer(environment: Environment, name: str, passphrase: str | bytes | None) -> Signer:
+    """The signer of a key in notation's `signingkeys.json`.
+
+    Args:
+        environment: says where notation's folder is.
+        name: of the key; empty: the default key.
+        passphrase: of an encrypted key; None: the variable `SEALWRIGHT_PASSPHRASE`.
+
+    Raises:
+        KeyUnavailableError: there is no such key, or it cannot be reached.
+        DocumentError: a file cannot be used.
+        StorageError: a file cannot be read.
+    """
+    known = passphrase.encode() if isinstance(passphrase, str) else passphrase
+    entry = signing_keys.read(config_folder(environment)).entry(name)
+    return open_signer(entry, Passphrases(environment, known=known))
+
+
+def envelope_type(environment: Environment, kind: EnvelopeKind | None) -> str:
+    """The media type of the envelope to write.
+
+    Args:
+        environment: says where notation's folder is.
+        kind: as the caller wants it; None: as notation's settings say, else `jws`.
+
+    Raises:
+        UsageError: `usage.envelope-unknown`.
+        DocumentError: the settings cannot be used.
+    """
+    wanted = kind or settings.read(config_folder(environment)).signature_format or "jws"
+    if wanted not in _ENVELOPES:
+        raise UsageError("usage.envelope-unknown", kind=wanted, known=", ".join(_ENVELOPES))
+    return _ENVELOPES[wanted]
 
 
 def _content(source: Source) -> bytes:

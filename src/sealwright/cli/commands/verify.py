@@ -13,6 +13,7 @@ from sealwright.cli.many import ManyFlags, Run, many_flags
 from sealwright.cli.outcome_text import OutcomeText
 from sealwright.cli.reaching import RegistryFlags, registry_flags
 from sealwright.cli.stopping import StoppedError
+from sealwright.cli.verdict_cache import CacheFlags, cache_flags, with_verdicts
 from sealwright.workflow import policies
 from sealwright.workflow.context import Context
 from sealwright.workflow.outcome import Outcome
@@ -46,6 +47,7 @@ __all__ = ["command"]
 @click.option("--recursive", is_flag=True, help="Verify an index and every manifest in it.")
 @options.max_signatures
 @click.option("--thorough", is_flag=True, help="Judge every signature, also when one counts already.")
+@cache_flags
 @many_flags
 @click.option(
     "--resume",
@@ -80,6 +82,7 @@ def command(
     output_file: Path | None,
     registry: RegistryFlags,
     *,
+    cache: CacheFlags,
     recursive: bool,
     thorough: bool,
 ) -> int:
@@ -109,7 +112,7 @@ def command(
             journal = held.enter_context(resuming.journal(resume, question, user_metadata, scope))
 
         def job(context: Context) -> Verifying:
-            return Verifying(context, question, run.patience, journal)
+            return Verifying(with_verdicts(context, cache, run.bar.tell), question, run.patience, journal)
 
         text = OutcomeText(run.bar, single=run.single, quiet=many.quiet)
         try:
