@@ -57,24 +57,10 @@ class Scene(NamedTuple):
 @contextmanager
 def scene(folder: Path, seal: str) -> Iterator[Scene]:
     """Make the scene with the installed program; the registry runs while the block does."""
-    home = folder / "home"
-    home.mkdir(parents=True)
-    environment = {
-        "HOME": str(home),
-        "PATH": os.environ["PATH"],
-        "SEALWRIGHT_PASSPHRASE": PASSPHRASE,
-    }
-    with _registry(folder / "registry") as port:
-        repository = f"localhost:{port}/net-monitor"
-        made = Scene(
-            folder,
-            port,
-            environment,
-            layout=f"oci:{_make_image(folder, 'layout')}:v1",
-            image=f"{repository}:v1",
-            unsigned_layout=f"oci:{_make_image(folder, 'unsigned')}:v1",
-            unsigned=f"localhost:{port}/unsigned:v1",
-        )
+    (folder / "home").mkdir(parents=True)
+    with reopened(folder) as made:
+        _make_image(folder, "layout")
+        _make_image(folder, "unsigned")
         made.seal(seal, "pki", "init", "--subject", SUBJECT, "--trust-store", "acme")
         made.seal(seal, "pki", "issue", "build", "--add-key")
         made.seal(seal, "policy", "init", "--trust-store", "ca:acme")
@@ -83,6 +69,26 @@ def scene(folder: Path, seal: str) -> Iterator[Scene]:
         made.seal(seal, "sign", made.layout)
         made.seal(seal, "sign", made.image)
         yield made
+
+
+@contextmanager
+def reopened(folder: Path) -> Iterator[Scene]:
+    """A scene that was made before, with its registry on another port."""
+    environment = {
+        "HOME": str(folder / "home"),
+        "PATH": os.environ["PATH"],
+        "SEALWRIGHT_PASSPHRASE": PASSPHRASE,
+    }
+    with _registry(folder / "registry") as port:
+        yield Scene(
+            folder,
+            port,
+            environment,
+            layout=f"oci:{folder / 'layout'}:v1",
+            image=f"localhost:{port}/net-monitor:v1",
+            unsigned_layout=f"oci:{folder / 'unsigned'}:v1",
+            unsigned=f"localhost:{port}/unsigned:v1",
+        )
 
 
 def many(at: Scene, seal: str, count: int) -> list[str]:
@@ -135,12 +141,10 @@ def _registry(folder: Path) -> Iterator[int]:
         process.wait(20)
 
 
-def _make_image(folder: Path, name: str) -> Path:
+def _make_image(folder: Path, name: str) -> None:
     """A layout with one image of one small layer."""
     content = folder / f"{name}-content"
     content.mkdir()
     (content / "name").write_text(f"{name}\n")
-    path = folder / name
-    with open_directory(str(path), write=True) as layout:
+    with open_directory(str(folder / name), write=True) as layout:
         build(layout, [content], platform=Platform("amd64", "linux"), tag="v1")
-    return path
