@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -37,8 +38,18 @@ COMMANDS: Mapping[str, str] = {
 """Command to its one line of help. Each is a module of `sealwright.cli.commands` with a `command`."""
 
 
+class _ClosedError(Exception):
+    """Whoever read our output has enough. click would take a broken pipe for itself and exit with 1."""
+
+
 class _LazyGroup(click.Group):
     """A group that knows its commands by name and loads the one that is called."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise _ClosedError from None
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
@@ -90,7 +101,7 @@ def run(arguments: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         print("interrupted", file=sys.stderr)  # noqa: T201  # the only word left to say
         return _INTERRUPTED
-    except BrokenPipeError:  # whoever read our output has enough
+    except (BrokenPipeError, _ClosedError):  # in help, or in a command
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _CLOSED
     except SealwrightError as error:
