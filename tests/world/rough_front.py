@@ -42,6 +42,7 @@ class RoughFront:
         moods: how often each; none for a front that is only slow.
         delay: seconds before each answer.
         stall: seconds of silence of a stall, after which the connection is closed.
+        port: a certain one; else any that is free.
 
     Attributes:
         lines: every request as `METHOD target`, in the order of arrival.
@@ -57,6 +58,7 @@ class RoughFront:
         *,
         delay: float = 0,
         stall: float = 2,
+        port: int = 0,
     ) -> None:
         self.lines: list[str] = []
         self.moods_seen: Counter[str] = Counter()
@@ -78,9 +80,10 @@ class RoughFront:
         class Server(ThreadingTCPServer):
             daemon_threads = True
             block_on_close = False
+            allow_reuse_address = True
             request_queue_size = 128
 
-        self._server = Server(("127.0.0.1", 0), Handler)
+        self._server = Server(("127.0.0.1", port), Handler)
         self.port = self._server.server_address[1]
         self.local = f"localhost:{self.port}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)

@@ -1,0 +1,235 @@
+"""Runs that are killed or asked to end, and gone on with until they are done."""
+
+import json
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from world.fleet import Fleet, fleet
+from world.home import Done
+from world.rough_front import RoughFront
+
+IMAGES = 60
+DELAY = 0.02
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
+    with fleet(tmp_path_factory.mktemp("resuming"), IMAGES) as made:
+        yield made
+
+
+@pytest.fixture
+def front(many: Fleet) -> Iterator[RoughFront]:
+    with RoughFront(many.registry.port, moods={}, delay=DELAY) as running:
+        yield running
+
+
+def begun(many: Fleet, *arguments: object) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "sealwright", "verify", *map(str, arguments)],
+        env=many.home.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def ended(process: "subprocess.Popen[str]") -> Done:
+    out, err = process.communicate(timeout=60)
+    return Done(process.returncode, out, err)
+
+
+def timeless(text: str) -> str:
+    """Without the times at which verdicts were made."""
+    return re.sub(r'"(at|reusedAt)": ?"[^"]*"', r'"\1":""', text)
+
+
+def recorded(journal: Path) -> list[str]:
+    """The images of all whole lines of a journal, in its order."""
+    if not journal.exists():
+        return []
+    lines = journal.read_bytes().split(b"\n")[1:-1]
+    return [json.loads(line)["image"] for line in lines]
+
+
+def resolved(front: RoughFront) -> Counter[str]:
+    """How often each image was asked for."""
+    asked = (line.removeprefix("HEAD /v2/") for line in front.lines if line.startswith("HEAD /v2/"))
+    return Counter(f"{front.local}/{name.replace('/manifests/', ':')}" for name in asked)
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_ended_again_and_again_gives_what_a_calm_run_gives(
+    many: Fleet, front: RoughFront, tmp_path: Path, number: signal.Signals
+) -> None:
+    names = many.names(front.local)
+    calm = ended(begun(many, "--output", "jsonl", *names))
+    front.lines.clear()
+    journal, answers = tmp_path / "journal", tmp_path / "answers"
+    flags = ("--resume", journal, "--output", "jsonl", "--output-file", answers)
+    random = Random(int(number))  # noqa: S311  # a seed repeats it
+    ends: list[int] = []
+    while not ends or ends[-1] not in (0, 1):
+        before = recorded(journal)
+        front.lines.clear()
+        process = begun(many, *flags, *names)
+        until = time.monotonic() + 20
+        wanted = len(before) + random.randint(1, 25)
+        while process.poll() is None and len(recorded(journal)) < wanted and time.monotonic() < until:
+            time.sleep(0.005)
+        process.send_signal(number)
+        done = ended(process)
+        ends.append(done.status)
+        assert set() == set(before) & set(resolved(front)), "what was settled is not asked for again"
+        if done.status > 1:
+            assert "go" in done.err.splitlines()[-1]
+            for line in answers.read_text().splitlines():
+                json.loads(line)
+
+    assert {-9: {-9, 1}, -2: {130, 1}, -15: {143, 1}}[-number] == set(ends)
+    assert len(ends) > 3
+    assert Counter(names) == Counter(recorded(journal))
+    assert timeless(calm.out) == timeless(answers.read_text())
+
+
+def test_a_finished_run_is_told_again_without_asking(many: Fleet, front: RoughFront, tmp_path: Path) -> None:
+    names = many.names(front.local)
+    flags = ("--resume", tmp_path / "journal")
+    first = ended(begun(many, *flags, *names))
+    front.lines.clear()
+    second = ended(begun(many, *flags, *names))
+    backwards = ended(begun(many, *flags, "-o", "jsonl", *reversed(names)))
+
+    assert (first, []) == (second, front.lines)
+    assert list(reversed(names)) == [json.loads(line)["image"] for line in backwards.out.splitlines()]
+
+
+def test_what_only_the_environment_caused_is_asked_for_again(
+    many: Fleet, front: RoughFront, tmp_path: Path
+) -> None:
+    names = many.names(front.local)[:6]
+    flags = ("--resume", tmp_path / "journal", "-o", "jsonl", "--retries", "0")
+    front.stop()
+    down = ended(begun(many, *flags, *names))
+    with RoughFront(many.registry.port, moods={}, port=front.port):
+        up = ended(begun(many, *flags, *names))
+
+    assert (3, 1) == (down.status, up.status)
+    assert ["network.refused"] * 6 == [json.loads(line)["failure"]["code"] for line in down.out.splitlines()]
+    found = [json.loads(line)["verdict"]["reason"] for line in up.out.splitlines()]
+    assert many.reasons()[:6] == found
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        (("--thorough",), "--thorough (not given, now True)"),
+        (("--max-signatures", "3"), "--max-signatures (100, now 3)"),
+        (("-m", "a=b"), "--user-metadata (not given, now a=b)"),
+        (("--recursive",), "--recursive"),
+        (("--policy-file", "POLICY"), "the policy"),
+    ],
+)
+def test_a_journal_of_another_run_is_refused(
+    many: Fleet, tmp_path: Path, flags: tuple[str, ...], words: str
+) -> None:
+    journal = tmp_path / "journal"
+    policy = tmp_path / "policy.json"
+    policy.write_text((many.home.notation / "trustpolicy.json").read_text().replace("all", "each"))
+    given = [str(policy) if flag == "POLICY" else flag for flag in flags]
+    first = many.home.seal("verify", "--resume", journal, many.names()[0])
+    other = many.home.seal("verify", "--resume", journal, *given, many.names()[0])
+
+    assert (0, 2) == (first.status, other.status)
+    assert words in other.err
+    assert "[usage.journal-of-another-run]" in other.err
+
+
+def test_a_changed_trust_store_is_another_run(many: Fleet, tmp_path: Path) -> None:
+    journal = tmp_path / "journal"
+    many.home.must("verify", "--resume", journal, many.names()[0])
+    store = many.home.notation / "truststore/x509/ca/more"
+    store.mkdir()
+    other = many.home.seal("verify", "--resume", journal, many.names()[0])
+    store.rmdir()
+
+    assert (2, True) == (other.status, "these differ: the trust stores" in other.err)
+    assert "✓" in many.home.must("verify", "--resume", journal, many.names()[0])
+
+
+def test_two_runs_do_not_share_a_journal(many: Fleet, front: RoughFront, tmp_path: Path) -> None:
+    journal = tmp_path / "journal"
+    front.delay = 0.5
+    process = begun(many, "--resume", journal, *many.names(front.local))
+    until = time.monotonic() + 20
+    while not journal.exists() and time.monotonic() < until:
+        time.sleep(0.01)
+    other = many.home.seal("verify", "--resume", journal, many.names()[0])
+    process.send_signal(signal.SIGTERM)
+    done = ended(process)
+
+    assert (2, True) == (other.status, "[usage.journal-in-use]" in other.err)
+    assert (143, True) == (done.status, f"--resume {journal}" in done.err.splitlines()[-1])
+
+
+@pytest.mark.parametrize("output", ["json", "sarif", "junit", "text"])
+def test_output_is_whole_when_a_run_is_interrupted(
+    many: Fleet, front: RoughFront, tmp_path: Path, output: str
+) -> None:
+    file = tmp_path / "answers"
+    process = begun(many, "--output", output, *many.names(front.local))
+    to_file = begun(
+        many, "-o", output if output != "text" else "json", "--output-file", file, *many.names(front.local)
+    )
+    while sum(resolved(front).values()) < IMAGES * 4 // 3:
+        time.sleep(0.005)
+    for one in (process, to_file):
+        one.send_signal(signal.SIGINT)
+    done, other = ended(process), ended(to_file)
+
+    assert 130 == done.status == other.status
+    assert done.err.splitlines()[-1].startswith("interrupted after ")
+    if output in ("json", "sarif"):
+        value: Any = json.loads(done.out)
+        assert isinstance(value, list | dict)
+    if output == "junit":
+        assert done.out.rstrip().endswith("</testsuites>")
+    assert not file.exists()
+    assert [] == list(tmp_path.iterdir())
+    assert "image(s): " in other.out
+
+
+def test_a_run_interrupted_while_it_waits_for_names_ends(many: Fleet) -> None:
+    command = [sys.executable, "-m", "sealwright", "verify", "-o", "jsonl", "-"]
+    with subprocess.Popen(
+        command,
+        env=many.home.environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(f"{many.names()[0]}\n")
+        process.stdin.flush()
+        first = json.loads(process.stdout.readline())
+        process.send_signal(signal.SIGINT)
+        assert process.stderr is not None
+        said = process.stderr.read()
+
+    assert "verdict.accepted" == first["verdict"]["reason"]
+    assert (130, "interrupted after 1 image(s); with --resume FILE a run can be gone on with\n") == (
+        process.returncode,
+        said,
+    )
