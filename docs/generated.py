@@ -8,6 +8,7 @@ renews them, as does `python docs/generated.py`; a test compares them with the p
 import ast
 import inspect
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from itertools import pairwise
@@ -18,6 +19,10 @@ import click
 from sealwright import limits, reasons
 from sealwright.cli import exit_codes, program
 from sealwright.cli.reaching import RegistryFlags
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from python_names import python_block  # stands beside this file
 
 ROOT = Path(__file__).resolve().parents[1]
 REGISTRY_FLAGS = frozenset(RegistryFlags.__struct_fields__)
@@ -166,6 +171,7 @@ BLOCKS: Mapping[str, tuple[str, Callable[[], Iterator[str]]]] = {
     "reasons": ("docs/reference/reasons.md", reasons_block),
     "exit-codes": ("docs/reference/exit-codes.md", exit_codes_block),
     "limits": ("docs/reference/limits.md", limits_block),
+    "python": ("docs/reference/python.md", python_block),
 }
 """Name of the block to the page that it stands in and the function that makes its lines."""
 

@@ -1,6 +1,7 @@
 """The public names: which they are, that each is there, and what it costs to import them."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -43,6 +44,12 @@ def test_names_are_sorted_and_hide_no_module() -> None:
 
     assert sorted(sealwright.__all__, key=lambda name: (not name[0].isupper(), name)) == sealwright.__all__
     assert set() == modules & set(sealwright.__all__)
+
+
+def test_the_reference_page_has_every_name_once() -> None:
+    page = (PACKAGE.parents[1] / "docs/reference/python.md").read_text()
+
+    assert sorted(re.findall(r"^### (\w+)$", page, re.MULTILINE)) == sorted(sealwright.__all__)
 
 
 def test_every_error_that_can_reach_a_caller_is_public() -> None:
