@@ -68,7 +68,7 @@ class Case(msgspec.Struct, frozen=True):
         environment: variables beside HOME and PATH.
         stdin: what is typed.
         files: the files that are written (`File`) or removed (None), relative to notation's folder, or to the
-            home after `~/`. Nothing else below the home may change.
+            home after `~/`; `FOLDER/**` is anything below a folder. Nothing else below the home may change.
         unordered: the lines of `out` come in any order (Go's maps have none).
         differs: why we answer otherwise; the sentence stands in docs/reference/notation-dialect.md. Then
             `out`, `err`, `status` and `files` are the peer's; the next four are ours where they are not None.

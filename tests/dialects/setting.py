@@ -39,6 +39,8 @@ _WILDCARDS = {
     "⟨⋮⟩": r"[\s\S]*",
 }
 _SECONDS = 60
+_MEASURED = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
+"""Lets coverage measure the processes too; noted once, because tests change the environment meanwhile."""
 
 
 class Ended(NamedTuple):
@@ -112,10 +114,9 @@ def run(case: Case, line: Line, program: Sequence[str], setting: Setting) -> End
         step(setting)
     before = setting.files()
     variables = {name: setting.filled(value) for name, value in case.environment.items()}
-    measured = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
     done = subprocess.run(
         [*program, *map(setting.filled, shlex.split(case.arguments))],
-        env={**setting.home.environment, **measured, "SEALWRIGHT_NOTATION": line, **variables},
+        env={**setting.home.environment, **_MEASURED, "SEALWRIGHT_NOTATION": line, **variables},
         cwd=setting.work,
         input=setting.filled(case.stdin).encode(),
         capture_output=True,
@@ -171,7 +172,14 @@ def _sorted(text: str) -> str:
 
 
 def _same_files(setting: Setting, expected: Mapping[str, File | None]) -> None:
-    changed = setting.ended.changed
+    changed = dict(setting.ended.changed)
+    for name in [name for name in expected if name.endswith("/**")]:
+        folder = str(setting.path(name.removesuffix("/**")))
+        inside = [path for path in changed if path.startswith(f"{folder}/")]
+        assert inside, f"nothing was changed below {name}"
+        for path in inside:
+            del changed[path]
+    expected = {name: file for name, file in expected.items() if not name.endswith("/**")}
     assert {str(setting.path(name)) for name in expected} == set(changed), "other files were changed"
     for name, file in expected.items():
         found = changed[str(setting.path(name))]
@@ -209,8 +217,8 @@ def policy(level: str = "strict", file: str = "trustpolicy.json", **members: obj
 
     def step(setting: Setting) -> None:
         made = statement(level=level, **members)  # type: ignore[arg-type]  # the caller knows the members
-        path = setting.home.policy(made)
-        path.rename(path.with_name(file))
+        document = {"version": "1.0", "trustPolicies": [made]}
+        place(file, document)(setting)
 
     return step
 

@@ -8,7 +8,8 @@ Every image is the same, so its digest is too; the repositories differ in their 
     noted       one, JWS, with user metadata
     twice       JWS and COSE, by the same key
     stranger    one, by a key that nobody trusts
-    mixed       that of the stranger, then one by `acme`
+    mixed       that of the stranger, and one by `acme`
+    sundry      the same, where the registry lists one of the stranger first
     expiring    one whose own term is over
     lasting     one whose own term is far from over
     lapsed      one whose certificate has expired since
@@ -17,13 +18,14 @@ Every image is the same, so its digest is too; the repositories differ in their 
 """
 
 import datetime as dt
+import itertools
 import json
 from collections.abc import Mapping
 from contextlib import ExitStack
-from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
+from dialects.guarded import guarded
 from sealwright import manifest as manifests
 from sealwright import media_types
 from sealwright.descriptor import Descriptor
@@ -67,6 +69,7 @@ class Shelf:
     Attributes:
         registry: the running one.
         values: what placeholders stand for in every case.
+        layout: an OCI layout with the image under `v1`, unsigned; to be copied, not changed.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -74,9 +77,17 @@ class Shelf:
         self._folder = folder
         self.registry = self._stack.enter_context(Registry(folder / "registry"))
         self._at = self.registry.local
-        self.values: dict[str, str] = {"registry": self._at, "nobody": f"localhost:{free_port()}"}
-        self._count = 0
+        nobody = free_port()
+        self.values: dict[str, str] = {
+            "registry": self._at,
+            "port": str(self.registry.port),
+            "nobody": f"localhost:{nobody}",
+            "nobody_port": str(nobody),
+            "guarded": self._stack.enter_context(guarded()),
+        }
+        self._numbers = itertools.count(1)
         self._fill()
+        self.layout = self._layout()
 
     def close(self) -> None:
         """End the registry."""
@@ -84,14 +95,11 @@ class Shelf:
 
     def own(self) -> str:
         """A new repository that holds the image under `v1`."""
-        self._count += 1
-        name = f"{self._at}/own{self._count}"
+        name = f"{self._at}/own{next(self._numbers)}"
         images.push(name, "v1", CONTENT)
         return name
 
-    @cached_property
-    def layout(self) -> Path:
-        """An OCI layout with the image under `v1`, unsigned. To be copied, not changed."""
+    def _layout(self) -> Path:
         folder = self._folder / "layout"
         images.make_layout(folder, CONTENT)
         index = folder / "index.json"
@@ -111,6 +119,18 @@ class Shelf:
         self._repository("expiring", ("expiring", acme(), {"expiry": EXPIRED}))
         self._repository("lasting", ("lasting", acme(), {"expiry": LASTING}))
         self._repository("lapsed", ("lapsed", lapsed(), {}))
+        with images.repository_at(f"{self._at}/sundry") as repository:
+            image = images.make(repository, CONTENT, "v1")
+            trusted = _attach(repository, image, acme(), {})
+            for minutes in range(100):  # until the registry lists one of the stranger first
+                changes = {"signed_at": SIGNED_AT + dt.timedelta(minutes=minutes)}
+                _attach(repository, image, stranger(), changes)
+                if str(next(iter(repository.referrers(image))).digest) != trusted:
+                    break
+        with images.repository_at(f"{self._at}/twice") as repository:
+            subject = repository.resolve("v1")
+            listed = [str(one.digest) for one in repository.referrers(subject)]
+            self.values["first"], self.values["second"] = listed
         with images.repository_at(f"{self._at}/junk") as repository:
             image = images.make(repository, CONTENT, "v1")
             self.values["junk"] = _junk(repository, image)

@@ -8,9 +8,11 @@ import os
 import pkgutil
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -47,13 +49,31 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
     made.close()
 
 
+Started = Mapping[str, Future[Setting]]
+
+
+@pytest.fixture(scope="session")
+def started(
+    request: pytest.FixtureRequest, shelf: Shelf, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Started]:
+    """Every case that was selected, started in its turn; as many at a time as there are processors."""
+    folder = tmp_path_factory.mktemp("homes")
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        futures = {}
+        for number, item in enumerate(request.session.items):
+            parameters: Any = getattr(item, "callspec", None)
+            if "started" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("skip"):
+                case, line, who = (parameters.params[name] for name in ("case", "line", "who"))
+                futures[item.nodeid] = pool.submit(_run, case, line, who, folder / str(number), shelf)
+        yield futures
+        pool.shutdown(cancel_futures=True)
+
+
 @pytest.mark.parametrize(("case", "line", "who"), RUNS)
 def test_a_command_line_is_answered_as_the_table_says(
-    case: Case, line: Line, who: str, shelf: Shelf, tmp_path: Path
+    case: Case, line: Line, who: str, started: Started, request: pytest.FixtureRequest
 ) -> None:
-    setting = Setting(tmp_path, shelf, case, line)
-    run(case, line, _ours() if who == "ours" else _peer(who), setting)
-    judge(case, line, setting, ours=who == "ours")
+    judge(case, line, started[request.node.nodeid].result(), ours=who == "ours")
 
 
 def test_names_of_cases_are_unique() -> None:
@@ -68,6 +88,12 @@ def test_there_are_at_least_150_cases() -> None:
 def test_every_difference_is_told_in_the_docs() -> None:
     page = " ".join(PAGE.read_text().split())
     assert [] == [case.differs for case in CASES if case.differs and case.differs not in page]
+
+
+def _run(case: Case, line: Line, who: str, folder: Path, shelf: Shelf) -> Setting:
+    setting = Setting(folder, shelf, case, line)
+    run(case, line, _ours() if who == "ours" else _peer(who), setting)
+    return setting
 
 
 def _ours() -> list[str]:

@@ -1,8 +1,9 @@
 """notation's words for our reason codes, one module for each area.
 
 Each module has a table WORDS from reason code to a text with fields in braces: those of the error's data,
-`{name:q}` as Go's `%q` writes it, `{file:base}` as the last part of a path, `{store:after}` as what follows its
-first colon, quoted, `{oci}` as `oci ` in the line that says so. `{said}` is the text of what lies behind. A code that stands in no table is one that notation does not have; then our own sentence is said.
+`{name:q}` as Go's `%q` writes it, `{file:base}` as the last part of a path, `{store:after}` as what follows
+its first colon, quoted; `{oci}` is `oci ` in the line that says so, `{said}` the text of what lies behind. A
+code that stands in no table is one that notation does not have; then our own sentence is said.
 """
 
 from collections.abc import Mapping

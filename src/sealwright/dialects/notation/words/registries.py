@@ -38,7 +38,7 @@ _NOT_FOUND = {"registry.manifest-unknown", "registry.repository-unknown", "regis
 
 _NETWORK = {
     "network.connection-lost": "EOF",
-    "network.tls-not-spoken": "tls: first record does not look like a TLS handshake",
+    "network.tls-not-spoken": "http: server gave HTTP response to HTTPS client",
     "network.timed-out": "dial tcp {address}: i/o timeout",
     "network.refused": "dial tcp {address}: connect: connection refused",
     "network.unknown-host": "dial tcp: lookup {host}: no such host",

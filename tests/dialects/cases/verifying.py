@@ -1,0 +1,495 @@
+"""`notation verify`."""
+
+from dialects.case import NEW, OLD, Case, Step, Text
+from dialects.cases.warnings import EXPERIMENTAL, HOW_TO, WITH_EXPERIMENTS, by_tag
+from dialects.setting import Setting, default_key, key, layout, place, policy, trusted
+from dialects.shelf import acme
+
+TABLE = "\nThe artifact was signed with the following user metadata.\n\n"
+ROWS = (
+    "KEY                 VALUE                      \n"
+    "io.example.a<b>&c   ünïcode 'quoted' \"twice\"   \n"
+    "io.example.build    42                         \n"
+)
+ADVICE = "Use command 'notation cert add' to create and add trusted certificates to the trust store\n"
+LEAF = '"CN=Leaf ec256,O=Acme,ST=WA,C=US"'
+ORDER = "Signatures that announce a trusted certificate are looked at before the others."
+OTHER = "x509.subject: C=US, ST=WA, O=Other"
+FULL_NAME = (
+    "make sure it is a fully qualified repository without the scheme, protocol or tag. "
+    "For example domain.com/my/repository or a local scope like local/myOCILayout\n"
+)
+
+
+def good(name: str) -> str:
+    """What is said of an image that verifies."""
+    return f"Successfully verified signature for {{registry}}/{name}@{{image}}\n"
+
+
+def after_warning(text: str) -> Text:
+    """The newer line parts its warnings from the rest by an empty line."""
+    return {NEW: f"\n{text}", OLD: text}
+
+
+def bad(name: str) -> str:
+    """What is said of an image that does not."""
+    return f"Error: signature verification failed for all the signatures associated with {{registry}}/{name}@{{image}}\n"
+
+
+def oci(text: str) -> Text:
+    """A text that names the kind of policy in the newer line: `{oci}`."""
+    return {NEW: text.replace("{oci}", "oci "), OLD: text.replace("{oci}", "")}
+
+
+def trusts(der: bytes) -> Step:
+    """A certificate in the trust store `ca:acme`."""
+    return lambda setting: setting.home.trust("acme", der)
+
+
+def empty_store(setting: Setting) -> None:
+    """A trust store without a file."""
+    (setting.config / "truststore/x509/ca/acme").mkdir(parents=True)
+
+
+def linked(setting: Setting) -> None:
+    """A policy that is a symbolic link."""
+    policy()(setting)
+    path = setting.config / "trustpolicy.json"
+    path.rename(setting.config / "elsewhere.json")
+    path.symlink_to("elsewhere.json")
+
+
+def logged(name: str, which: str, warning: str, *world: Step) -> Case:
+    """A failure that the policy only logs."""
+    return Case(
+        f"verify only warns of {name}",
+        f"verify {{registry}}/{which}@{{image}}",
+        world=world,
+        out=after_warning(good(which)),
+        err=f"Warning: {warning}\n",
+    )
+
+
+def store(name: str, problem: str, *world: Step) -> Case:
+    """A trust store that cannot be used."""
+    return Case(
+        f"verify ends at a trust store {name}",
+        "verify {registry}/signed@{image}",
+        world=(policy(), *world),
+        err=f"Error: {problem}",
+        status=1,
+    )
+
+
+def refused(name: str, which: str, *world: Step, flags: str = "") -> Case:
+    """An image whose signatures are not good enough."""
+    return Case(
+        f"verify refuses {name}",
+        f"verify {{registry}}/{which}@{{image}} {flags}",
+        world=world,
+        err=bad(which),
+        status=1,
+    )
+
+
+READY = (policy(), trusted)
+
+CASES = (
+    Case(
+        "verify accepts a good signature", "verify {registry}/signed@{image}", world=READY, out=good("signed")
+    ),
+    Case("verify accepts COSE", "verify {registry}/cose@{image}", world=READY, out=good("cose")),
+    Case(
+        "verify warns of a tag",
+        "verify {registry}/signed:v1",
+        world=READY,
+        out=after_warning(good("signed")),
+        err=by_tag("verify"),
+    ),
+    Case(
+        "verify shows the user metadata",
+        "verify {registry}/noted@{image}",
+        world=READY,
+        out=good("noted") + TABLE + ROWS,
+        unordered=True,
+    ),
+    Case(
+        "verify demands user metadata",
+        "verify {registry}/noted@{image} -m io.example.build=42",
+        world=READY,
+        out=good("noted") + TABLE + ROWS,
+        unordered=True,
+    ),
+    refused("other user metadata than demanded", "noted", *READY, flags="-m io.example.build=43"),
+    refused("missing user metadata", "signed", *READY, flags="--user-metadata a=b"),
+    refused("one of two demands", "noted", *READY, flags="-m io.example.build=42 -m a=b"),
+    *(
+        Case(
+            f"verify cannot read --{flag} {value}",
+            f"verify {{registry}}/signed@{{image}} --{flag} {value}",
+            world=READY,
+            err=f'Error: could not parse flag {flag}: key-value pair requires "=" as separator\n',
+            status=1,
+        )
+        for flag, value in (
+            ("user-metadata", "a"),
+            ("user-metadata", "=b"),
+            ("user-metadata", "a="),
+            ("plugin-config", "a"),
+        )
+    ),
+    Case(
+        "verify skips what the policy says to skip",
+        "verify {registry}/unsigned@{image}",
+        world=(policy("skip", scopes=["localhost:{port}/unsigned"]),),
+        out="Trust policy is configured to skip signature verification for {registry}/unsigned@{image}\n",
+    ),
+    Case(
+        "verify skips by tag with a warning",
+        "verify {registry}/unsigned:v1",
+        world=(policy("skip", scopes=["localhost:{port}/unsigned"]),),
+        out=after_warning(
+            "Trust policy is configured to skip signature verification for {registry}/unsigned@{image}\n"
+        ),
+        err=by_tag("verify"),
+    ),
+    Case(
+        "verify prefers the statement that names the repository",
+        "verify {registry}/stranger@{image}",
+        world=(
+            place(
+                "trustpolicy.json",
+                {
+                    "version": "1.0",
+                    "trustPolicies": [
+                        {
+                            "name": "rest",
+                            "registryScopes": ["*"],
+                            "signatureVerification": {"level": "strict"},
+                            "trustStores": ["ca:acme"],
+                            "trustedIdentities": ["*"],
+                        },
+                        {
+                            "name": "free",
+                            "registryScopes": ["{registry}/stranger"],
+                            "signatureVerification": {"level": "skip"},
+                        },
+                    ],
+                },
+            ),
+        ),
+        out="Trust policy is configured to skip signature verification for {registry}/stranger@{image}\n",
+    ),
+    logged(
+        "a signer that nobody trusts, at the level audit",
+        "stranger",
+        'authenticity was set to "log" and failed with error: the signature\'s certificate chain does not contain any trusted certificate',
+        policy("audit"),
+        trusted,
+    ),
+    logged(
+        "a missing trust store at the level audit",
+        "stranger",
+        'authenticity was set to "log" and failed with error: the trust store "acme" of type "ca" does not exist',
+        policy("audit"),
+    ),
+    logged(
+        "a leaf in a trust store at the level audit",
+        "signed",
+        'authenticity was set to "log" and failed with error: failed to validate the trusted certificate 0.pem in trust store acme of type ca',
+        policy("audit"),
+        trusts(acme().certificates[0]),
+    ),
+    logged(
+        "an identity that does not fit",
+        "signed",
+        'authenticity was set to "log" and failed with error: signing certificate from the digital signature does not match the X.509 trusted identities [map["C":"US" "O":"Other" "ST":"WA"]] defined in the trust policy "all"',
+        policy("audit", identities=[OTHER]),
+        trusted,
+    ),
+    logged(
+        "two identities that do not fit",
+        "signed",
+        'authenticity was set to "log" and failed with error: signing certificate from the digital signature does not match the X.509 trusted identities [map["C":"US" "O":"Other" "ST":"WA"] map["C":"DE" "O":"Foo" "ST":"BY"]] defined in the trust policy "all"',
+        policy("audit", identities=[OTHER, "x509.subject: C=DE, ST=BY, O=Foo"]),
+        trusted,
+    ),
+    logged(
+        "identities that are all for plugins",
+        "signed",
+        'authenticity was set to "log" and failed with error: no x509 trusted identities are configured in the trust policy "all"',
+        policy("audit", identities=["foo: bar"]),
+        trusted,
+    ),
+    logged(
+        "a signature that has expired",
+        "expiring",
+        'expiry was set to "log" and failed with error: digital signature has expired on "Mon, 02 Mar 2026 09:05:07 +0000"',
+        policy("permissive"),
+        trusted,
+    ),
+    logged(
+        "a certificate that has expired",
+        "lapsed",
+        f'authenticTimestamp was set to "log" and failed with error: verification time is after certificate {LEAF} validity period, it was expired at "Wed, 01 Apr 2026 00:00:00 +0000"',
+        policy("permissive"),
+        trusted,
+    ),
+    logged(
+        "a missing timestamp",
+        "signed",
+        'authenticTimestamp was set to "log" and failed with error: no timestamp countersignature was found in the signature envelope',
+        policy("permissive", stores=["ca:acme", "tsa:acme"]),
+        trusted,
+    ),
+    logged(
+        "what an override logs",
+        "expiring",
+        'expiry was set to "log" and failed with error: digital signature has expired on "Mon, 02 Mar 2026 09:05:07 +0000"',
+        policy("strict", override={"expiry": "log"}),
+        trusted,
+    ),
+    Case(
+        "verify says nothing of an expiry to come",
+        "verify {registry}/lasting@{image}",
+        world=READY,
+        out=good("lasting"),
+    ),
+    refused("a signer that nobody trusts", "stranger", *READY),
+    refused("an identity that does not fit", "signed", policy(identities=[OTHER]), trusted),
+    refused("a signature that has expired", "expiring", *READY),
+    refused("a certificate that has expired", "lapsed", *READY),
+    refused("a signature without a timestamp", "signed", policy(stores=["ca:acme", "tsa:acme"]), trusted),
+    refused("what is no signature", "junk", *READY),
+    refused("what is no signature at the level audit too", "junk", policy("audit"), trusted),
+    refused("a signature of another image", "unlike", *READY),
+    refused(
+        "a signature of a scheme without a trust store",
+        "signed",
+        policy(stores=["signingAuthority:acme"]),
+        trusted,
+    ),
+    Case(
+        "verify looks at all signatures",
+        "verify {registry}/mixed@{image}",
+        world=READY,
+        out=good("mixed"),
+    ),
+    Case(
+        "verify stops at the limit of signatures",
+        "verify {registry}/sundry@{image} --max-signatures 1",
+        world=READY,
+        err=bad("sundry"),
+        status=1,
+        differs=ORDER,
+        our_out=good("sundry"),
+        our_err="",
+        our_status=0,
+    ),
+    Case(
+        "verify accepts just before the limit",
+        "verify {registry}/signed@{image} --max-signatures 1",
+        world=READY,
+        out=good("signed"),
+    ),
+    refused("at the limit", "stranger", *READY, flags="--max-signatures 1"),
+    Case(
+        "verify wants a positive limit",
+        "verify {registry}/signed@{image} --max-signatures=-1",
+        err="Error: max-signatures value -1 must be a positive number\n",
+        status=1,
+    ),
+    Case(
+        "verify says that there is no signature",
+        "verify {registry}/unsigned@{image}",
+        world=READY,
+        err='Error: signature verification failed: no signature is associated with "{registry}/unsigned@{image}", make sure the artifact was signed successfully\n',
+        status=1,
+    ),
+    Case(
+        "verify says that there is no signature, by tag",
+        "verify {registry}/unsigned:v1",
+        world=READY,
+        err=by_tag("verify")
+        + 'Error: signature verification failed: no signature is associated with "{registry}/unsigned@{image}", make sure the artifact was signed successfully\n',
+        status=1,
+    ),
+    Case(
+        "verify finds no statement for the image",
+        "verify {registry}/signed@{image}",
+        world=(policy(scopes=["registry.acme.example/net-monitor"]), trusted),
+        err=oci(
+            'Error: signature verification failed: artifact "{registry}/signed@{image}" has no applicable {oci}trust policy statement. Trust policy applicability for a given artifact is determined by registryScopes. '
+            f"{HOW_TO}\n"
+        ),
+        status=1,
+    ),
+    store("that is not there", f'the trust store "acme" of type "ca" does not exist. {ADVICE}'),
+    store(
+        "of many that is not there",
+        f'the trust store "other" of type "ca" does not exist. {ADVICE}',
+        trusted,
+        policy(stores=["ca:acme", "ca:other"]),
+    ),
+    store(
+        "without a certificate",
+        f'no x509 certificates were found in trust store "acme" of type "ca". {ADVICE}',
+        empty_store,
+    ),
+    store(
+        "with a file that is no certificate",
+        "failed to read the trusted certificate x.pem in trust store acme of type ca. x509: malformed certificate\n",
+        place("truststore/x509/ca/acme/x.pem", "nonsense"),
+    ),
+    store(
+        "with a folder in it",
+        "trusted certificate x in trust store acme of type ca is not a regular file (directories or symlinks are not supported). %!w(<nil>)\n",
+        place("truststore/x509/ca/acme/x/y.pem", "nonsense"),
+    ),
+    store(
+        "that is a file",
+        "the trust store acme of type ca with path {config}/truststore/x509/ca/acme is not a regular directory (symlinks are not supported). %!w(<nil>)\n",
+        place("truststore/x509/ca/acme", "nonsense"),
+    ),
+    store(
+        "with a leaf",
+        f"failed to validate the trusted certificate 0.pem in trust store acme of type ca. certificate with subject {LEAF} is not a CA certificate or self-signed signing certificate\n",
+        trusts(acme().certificates[0]),
+    ),
+    Case(
+        "verify wants a policy before anything else",
+        "verify nonsense -m nonsense",
+        err=f"Error: trust policy is not present. {HOW_TO}\n",
+        status=1,
+    ),
+    Case(
+        "verify reads the policy before the flags",
+        "verify nonsense -m nonsense",
+        world=(place("trustpolicy.json", "{}"),),
+        err=oci("Error: {oci}trust policy document has empty version, version must be specified\n"),
+        status=1,
+    ),
+    Case(
+        "verify reads the flags before the reference",
+        "verify nonsense -m nonsense",
+        world=READY,
+        err='Error: could not parse flag user-metadata: key-value pair requires "=" as separator\n',
+        status=1,
+    ),
+    Case(
+        "verify reads the reference",
+        "verify nonsense",
+        world=READY,
+        err='Error: "nonsense": invalid reference: missing registry or repository. Expecting <registry>/<repository>:<tag> or <registry>/<repository>@<digest>\n',
+        status=1,
+    ),
+    Case(
+        "verify cannot use a policy that is not JSON",
+        "verify {registry}/signed@{image}",
+        world=(place("trustpolicy.json", "nonsense"),),
+        err=f"Error: malformed trust policy. {HOW_TO}\n",
+        status=1,
+    ),
+    Case(
+        "verify cannot use an empty policy",
+        "verify {registry}/signed@{image}",
+        world=(place("trustpolicy.json", ""),),
+        err=f"Error: malformed trust policy. {HOW_TO}\n",
+        status=1,
+    ),
+    Case(
+        "verify cannot use a policy of another type",
+        "verify {registry}/signed@{image}",
+        world=(place("trustpolicy.json", '{"version": 1}'),),
+        err=f"Error: malformed trust policy. {HOW_TO}\n",
+        status=1,
+    ),
+    Case(
+        "verify does not follow a policy that is a link",
+        "verify {registry}/signed@{image}",
+        world=(linked,),
+        err=f"Error: trust policy is not a regular file (symlinks are not supported). {HOW_TO}\n",
+        status=1,
+    ),
+    Case(
+        "verify does not take a folder for a policy",
+        "verify {registry}/signed@{image}",
+        world=(place("trustpolicy.json/x", "{}"),),
+        err=f"Error: trust policy is not a regular file (symlinks are not supported). {HOW_TO}\n",
+        status=1,
+    ),
+    Case(
+        "the newer line prefers the newer name of the policy",
+        "verify {registry}/signed@{image}",
+        lines=(NEW,),
+        world=(
+            place("trustpolicy.json", "nonsense"),
+            policy(file="trustpolicy.oci.json", scopes=["*"]),
+            trusted,
+        ),
+        out=good("signed"),
+    ),
+    Case(
+        "the older line knows the older name only",
+        "verify {registry}/signed@{image}",
+        lines=(OLD,),
+        world=(policy(file="trustpolicy.oci.json"), trusted),
+        err=f"Error: trust policy is not present. {HOW_TO}\n",
+        status=1,
+    ),
+    Case(
+        "verify wants a reference",
+        "verify",
+        err="Error: missing reference to the artifact: use `notation verify --help` to see what parameters are required\n",
+        status=1,
+    ),
+    Case(
+        "a scope is for experimenters",
+        "verify --scope local/layout {registry}/signed@{image}",
+        world=READY,
+        err='Error: flag(s) --scope in "notation verify" is experimental and not enabled by default. To use, please set NOTATION_EXPERIMENTAL=1 environment variable\n',
+        status=1,
+    ),
+    Case(
+        "a layout wants a scope",
+        "verify --oci-layout layout@{image}",
+        world=(*READY, layout),
+        environment=WITH_EXPERIMENTS,
+        err=EXPERIMENTAL
+        + "Error: if any flags in the group [oci-layout scope] are set they must all be set; missing [scope]\n",
+        status=1,
+    ),
+    Case(
+        "verify finds no signature in a layout",
+        "verify --oci-layout layout@{image} --scope local/layout",
+        world=(*READY, layout),
+        environment=WITH_EXPERIMENTS,
+        err=EXPERIMENTAL
+        + 'Error: signature verification failed: no signature is associated with "local/layout@{image}", make sure the artifact was signed successfully\n',
+        status=1,
+    ),
+    Case(
+        "verify skips in a layout by its scope",
+        "verify --oci-layout layout:v1 --scope local/layout",
+        world=(policy("skip", scopes=["local/layout"]), layout),
+        environment=WITH_EXPERIMENTS,
+        out=after_warning("Trust policy is configured to skip signature verification for layout@{image}\n"),
+        err=EXPERIMENTAL + by_tag("verify"),
+    ),
+    Case(
+        "a scope is the full name of a repository",
+        "verify --oci-layout layout@{image} --scope local",
+        world=(*READY, layout),
+        environment=WITH_EXPERIMENTS,
+        err=EXPERIMENTAL
+        + 'Error: signature verification failed: registry scope "local" is not valid, '
+        + FULL_NAME,
+        status=1,
+    ),
+    Case(
+        "verify accepts the first signature that satisfies an image signed twice",
+        "verify {registry}/twice@{image}",
+        world=(*READY, default_key, key("spare", acme())),
+        out=good("twice"),
+    ),
+)
