@@ -91,6 +91,7 @@ class Command(msgspec.Struct, frozen=True):
 
     `arguments` checks the words that are no flags; None takes anything.
     `before` runs after that and before flags are held against `required` and the groups of flags.
+    With `reads_flags` off, all words are arguments.
     """
 
     use: str
@@ -107,6 +108,7 @@ class Command(msgspec.Struct, frozen=True):
     one_required: tuple[tuple[str, ...], ...] = ()
     mutually_exclusive: tuple[tuple[str, ...], ...] = ()
     flags_in_use_line: bool = True
+    reads_flags: bool = True
     run: Callable[[Invocation], int | None] | None = None
 
     @property
@@ -191,7 +193,7 @@ def _run(
     from sealwright.dialects.cobra_help import help_flag, help_text  # noqa: PLC0415  # a small module of its own
 
     flags = (*command.flags, help_flag(command))
-    parsed = pflag.parse(flags, rest)
+    parsed = pflag.parse(flags, rest if command.reads_flags else ("--", *rest))
     if parsed.values["help"] or command.run is None:
         streams.out.write(help_text(command, path))
         return 0

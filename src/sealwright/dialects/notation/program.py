@@ -43,8 +43,12 @@ def run(arguments: Sequence[str]) -> int:
         return _complain(_words(error, line))
 
 
-def root() -> "Command":
-    """The command `notation` itself."""
+def root(line: str) -> "Command":
+    """The command `notation` itself.
+
+    Args:
+        line: of notation.
+    """
     from sealwright.dialects.cobra import Command, Entry  # noqa: PLC0415  # not for `version`
 
     folder = "sealwright.dialects.notation.commands"
@@ -58,10 +62,12 @@ def root() -> "Command":
             Entry("certificate", "Keep the certificates of trust stores", f"{folder}.certificate", ("cert",)),
             Entry("policy", "Keep the trust policy", f"{folder}.policy"),
             Entry("key", "Keep the list of signing keys", f"{folder}.key"),
+            Entry("plugin", "", f"{folder}.plugin", hidden=True),
             Entry("login", "Log in to a registry", f"{folder}.login"),
             Entry("logout", "Log out of a registry", f"{folder}.logout"),
             Entry("version", "Show the version", f"{folder}.version"),
             Entry("inspect", "Show what the signatures of an artifact say", f"{folder}.inspect"),
+            *((Entry("blob", "", f"{folder}.blob", hidden=True),) if line == DEFAULT else ()),
             Entry("help", "Show the help of a command", f"{folder}.help"),
             Entry("completion", "Print a script that completes command lines", f"{folder}.completion"),
         ),
@@ -77,7 +83,7 @@ def _execute(arguments: tuple[str, ...], line: str) -> int:
         if reconfigure is not None:  # bytes that came with an argument are printed as they came
             reconfigure(encoding="utf-8", errors="surrogateescape")
     streams = cobra.Streams(sys.stdout, sys.stderr, sys.stdin)
-    return cobra.execute(root(), arguments, line, Environment.current(), streams)
+    return cobra.execute(root(line), arguments, line, Environment.current(), streams)
 
 
 def _words(error: Exception, line: str) -> str:

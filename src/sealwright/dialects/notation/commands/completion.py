@@ -36,4 +36,4 @@ def _run(invocation: Invocation) -> None:
     from sealwright.dialects.notation.program import root  # noqa: PLC0415  # which names this module
 
     shell = invocation.path.rpartition(" ")[2]
-    invocation.out.write(script(shell, root(), invocation.line))
+    invocation.out.write(script(shell, root(invocation.line), invocation.line))

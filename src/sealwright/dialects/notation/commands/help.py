@@ -22,7 +22,7 @@ def command(line: str) -> Command:
 def _run(invocation: Invocation) -> None:
     from sealwright.dialects.notation.program import root  # noqa: PLC0415  # which names this module
 
-    top = root()
+    top = root(invocation.line)
     try:
         found, path, _ = cobra.find(top, invocation.arguments, invocation.line)
     except Fault:
