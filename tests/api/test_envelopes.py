@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+import msgspec
 import pytest
 
 import sealwright
@@ -77,6 +78,17 @@ def test_another_image_is_refused() -> None:
     verdict = sealwright.judge_envelopes([envelope()], other, NAME, policy=POLICY, trust=TRUST, at=pki.NOW)
 
     assert "artifact.payload-mismatch" == verdict.reason
+
+
+def test_a_policy_that_does_not_tell_its_needs_beforehand_is_answered_all_the_same() -> None:
+    class Reticent:
+        language, origin, digest = "own", "here", sealwright.Digest.of(b"")
+
+        def statement(self, subject: sealwright.Subject) -> object:
+            told = sealwright.read_policy(POLICY).statement(subject)
+            return msgspec.structs.replace(told, needs=frozenset())
+
+    assert "accepted" == judged(envelope(), policy=Reticent()).decision
 
 
 def test_trust_stores_are_made_once_and_used_often() -> None:

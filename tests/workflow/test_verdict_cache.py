@@ -16,8 +16,9 @@ import msgspec
 import pytest
 
 from sealwright import limits, media_types
+from sealwright.descriptor import Descriptor
 from sealwright.digest import Digest
-from sealwright.errors import NetworkError, NotFoundError, StorageError, UsageError
+from sealwright.errors import NetworkError, NotFoundError, RegistryError, StorageError, UsageError
 from sealwright.events import Event, Notice
 from sealwright.evidence import Unavailable
 from sealwright.homes.environment import Environment
@@ -47,7 +48,7 @@ class Run:
         self.folder = folder
         self.downloads = 0
         self.events: list[Event] = []
-        self.missing: frozenset[str] = frozenset()
+        self.endless = False
         self.failure: Exception | None = None
         self.root = pki.chain("ec256", length=2).root
 
@@ -80,11 +81,18 @@ class Run:
         context = Context(lambda: at, open_image, gather, self.events.append, cache or self.cache())  # type: ignore[arg-type]  # by delegation
         return verify(context, "typed", by or policy(), **options)  # type: ignore[arg-type]  # passed on
 
-    def manifest(self, descriptor: object) -> bytes:
+    def manifest(self, descriptor: Descriptor) -> bytes:
         self.downloads += 1
         if self.failure is not None:
             raise self.failure
-        return self.world.layout.manifest(descriptor)  # type: ignore[arg-type]  # as it came
+        return self.world.layout.manifest(descriptor)
+
+    def referrers(self, subject: Descriptor, artifact_type: str | None = None) -> Iterator[Descriptor]:
+        yield from self.world.layout.referrers(subject, artifact_type)
+        if self.endless:
+            raise RegistryError(
+                "registry.too-many-referrers", name=NAME, subject=str(subject.digest), limit=1
+            )
 
     def __getattr__(self, name: str) -> object:
         return getattr(self.world.layout, name)
@@ -216,6 +224,15 @@ def test_a_trust_store_that_cannot_be_read_is_neither_asked_about_nor_kept(run: 
         answer = Unavailable("file.unreadable", retryable, {"file": "f", "problem": "p"})
         assert "refused" == run.verify(answer=answer).decision
 
+    assert [] == list(run.folder.iterdir())
+
+
+def test_a_listing_that_is_not_whole_is_neither_asked_about_nor_kept(run: Run) -> None:
+    run.sign()
+    run.endless = True
+
+    assert ["accepted"] * 2 == [run.verify().decision for _ in range(2)]
+    assert 2 == run.downloads
     assert [] == list(run.folder.iterdir())
 
 
