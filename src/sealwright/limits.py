@@ -48,11 +48,13 @@ __all__ = [
     "PLATFORMS",
     "REDIRECTS",
     "REFERENCE_LENGTH",
+    "REFERRERS_API_SECONDS",
     "REFERRERS_LISTED",
     "REFERRERS_OPENED",
     "REFERRERS_PAGES",
     "REFERRERS_PAGE_BYTES",
     "REFUSED_BODY_BYTES",
+    "REPOSITORIES_KNOWN",
     "REPOSITORY_NAME_LENGTH",
     "REQUEST_HEAD_BYTES",
     "REQUEST_PATH_LENGTH",
@@ -322,5 +324,11 @@ VERDICT_CACHE_BYTES = 256 * 1024 * 1024
 VERDICT_CACHE_ENTRY_BYTES = 1024 * 1024
 """Largest verdict kept; some hundred signatures."""
 
-VERDICT_CACHE_COUNTED_EVERY = 64
-"""Verdicts kept by one process between two counts of what is in the folder."""
+VERDICT_CACHE_COUNTED_EVERY = 512
+"""Verdicts kept by one process between two counts of what is in the folder; a count looks at every file."""
+
+REFERRERS_API_SECONDS = 300
+"""How long it is believed that a repository has the referrers API, or has not; registries are upgraded."""
+
+REPOSITORIES_KNOWN = 10_000
+"""Repositories of which a run remembers whether they have the referrers API; then it begins anew."""
