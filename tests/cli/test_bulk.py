@@ -2,6 +2,7 @@ import json
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -303,6 +304,19 @@ def test_one_token_is_asked_for_each_repository(many: Fleet) -> None:
     ]
 
 
+def test_a_registry_without_the_referrers_api_is_not_asked_for_it_again_and_again(many: Fleet) -> None:
+    with HostileRegistry() as registry:
+        content = b'{"schemaVersion":2}'
+        for number in range(60):
+            registry.hold("a", content + b" " * number, media_types.IMAGE_MANIFEST, f"t{number}")
+        done = verify(many, "-o", "jsonl", *(f"{registry.address}/a:t{number}" for number in range(60)))
+        asked = Counter(line.split("/")[3] for line in registry.lines if line.startswith("GET "))
+
+    assert ["verdict.unsigned"] * 60 == reasons(done)
+    assert 60 == asked["manifests"]  # of the fallback tag
+    assert 1 <= asked["referrers"] <= limits.BULK_AT_ONCE_PER_REGISTRY
+
+
 def test_a_password_is_for_one_registry_also_on_standard_input(many: Fleet) -> None:
     done = verify(many, "-u", "me", "-p", "x", "-", typed="one.example/a\ntwo.example/a\n")
 
@@ -321,7 +335,7 @@ def test_a_registry_that_is_down_costs_little_and_hides_nothing(many: Fleet) -> 
     names = [name for pair in zip(many.names(), many.names(down), strict=True) for name in pair]
     done = verify(many, "-o", "jsonl", *names)
 
-    found = [line.get("verdict", line.get("failure")) for line in lines(done)]
+    found = [line.get("verdict") or line["failure"] for line in lines(done)]
     assert many.reasons() == [one["reason"] for one in found[::2]]
     assert {"network.refused"} == {one["code"] for one in found[1::2]}
 

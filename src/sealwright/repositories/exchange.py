@@ -1,5 +1,6 @@
 """Requests to one repository of one registry, authorised."""
 
+import time
 from collections.abc import Mapping
 from urllib.parse import urljoin, urlsplit
 
@@ -25,13 +26,18 @@ _UNAUTHORISED = 401
 
 
 class Outside(msgspec.Struct, frozen=True):
-    """What all exchanges of one run share."""
+    """What all exchanges of one run share.
+
+    `referrers_api` tells of repositories, by `domain/path`, whether they turned out to have that API, and
+    until when that is believed, on the monotonic clock.
+    """
 
     transport: Transport
     endpoints: Endpoints
     authoriser: Authoriser
     events: EventSink
     deadline: Deadline
+    referrers_api: dict[str, tuple[bool, float]] = {}
 
 
 class Exchange:
@@ -56,6 +62,19 @@ class Exchange:
     def origin(self) -> Origin:
         """Of the registry."""
         return self._outside.endpoints.origin(self._domain)
+
+    @property
+    def has_referrers_api(self) -> bool | None:
+        """Whether the repository has the referrers API, as far as the run has found out."""
+        has, until = self._outside.referrers_api.get(self.name, (False, 0.0))
+        return has if time.monotonic() < until else None
+
+    @has_referrers_api.setter
+    def has_referrers_api(self, has: bool) -> None:
+        known = self._outside.referrers_api
+        if len(known) >= limits.REPOSITORIES_KNOWN:
+            known.clear()
+        known[self.name] = (has, time.monotonic() + limits.REFERRERS_API_SECONDS)
 
     @property
     def deleting(self) -> tuple[Scope, ...]:

@@ -64,7 +64,6 @@ class Referrers:
         self._exchange = exchange
         self._manifests = manifests
         self._lock = threading.Lock()
-        self._has_api: bool | None = None
 
     def listed(self, subject: Descriptor, artifact_type: str | None) -> Iterator[Descriptor]:
         """Each referrer once.
@@ -111,7 +110,7 @@ class Referrers:
         """
         processed = response.headers.get("oci-subject", "").strip() == subject.digest
         if processed:
-            self._has_api = True
+            self._exchange.has_referrers_api = True
         if processed and not always:
             return
         tag = fallback_tag.tag_for(subject.digest)
@@ -143,7 +142,8 @@ class Referrers:
 
     def _entries(self, digest: Digest, artifact_type: str | None) -> Iterator[object]:
         """The entries of all pages, or of the referrers tag."""
-        response = None if self._has_api is False else self._first_page(digest, artifact_type)
+        lacking = self._exchange.has_referrers_api is False
+        response = None if lacking else self._first_page(digest, artifact_type)
         if response is None:
             tag = fallback_tag.tag_for(digest)
             found = self._manifests.read_tag(tag)
@@ -165,11 +165,11 @@ class Referrers:
         if response.status in _NO_API:
             failure = answers.failure(response, self._exchange.name, "referrers")
             if failure.code != "registry.repository-unknown":
-                self._has_api = False
+                self._exchange.has_referrers_api = False
             return None
         if response.status != 200:  # noqa: PLR2004  # OK
             raise answers.failure(response, self._exchange.name, "referrers")
-        self._has_api = True
+        self._exchange.has_referrers_api = True
         return response
 
     def _get(self, url: str) -> Response:
@@ -206,11 +206,11 @@ class Referrers:
         self._exchange.events(Notice("registry.referrer-unreadable", data))
 
     def _api_is_there(self, digest: Digest) -> bool:
-        if self._has_api is None:
+        if self._exchange.has_referrers_api is None:
             response = self._first_page(digest, None)
             if response is not None:
                 response.discard()
-        return self._has_api is True
+        return self._exchange.has_referrers_api is True
 
     def _write_entry(self, referrer: Descriptor, tag: str) -> None:
         backoff = self._exchange.backoff()

@@ -109,6 +109,8 @@ class Authoriser:
         """
         key = (wanted.domain, wanted.path)
         with self._lock:
+            while len(self._flights) >= limits.TOKENS_CACHED and key not in self._flights:
+                del self._flights[next(iter(self._flights))]
             flight = self._flights.setdefault(key, threading.Lock())
         with flight:
             header = self.header(wanted)
