@@ -55,9 +55,9 @@ def kept(**secrets: tuple[str, str]) -> Mapping[str, File]:
     return {_SECRETS: File(json.dumps(named))}
 
 
-def auths(file: str, secret: str = "wonderland", **more: object) -> Step:
+def auths(file: str, spoken: str = "wonderland", **more: object) -> Step:
     """A password in clear in a file."""
-    auth = b64encode(f"alice:{secret}".encode()).decode()
+    auth = b64encode(f"alice:{spoken}".encode()).decode()
     return place(file, {"auths": {"{registry}": {"auth": auth}}, **more})
 
 

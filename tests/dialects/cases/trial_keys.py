@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from dialects.case import NEW, OLD, Case, File
 from dialects.setting import Setting, place
@@ -63,7 +64,7 @@ def fits(setting: Setting) -> None:
     usage = certificate.extensions.get_extension_for_class(x509.KeyUsage)
     assert (True, True, False) == (usage.critical, usage.value.digital_signature, usage.value.key_cert_sign)
     extended = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-    assert [x509.ExtendedKeyUsageOID.CODE_SIGNING] == list(extended)
+    assert [ExtendedKeyUsageOID.CODE_SIGNING] == list(extended)
 
 
 _THERE = (

@@ -6,6 +6,9 @@ from sealwright.dialects.pflag import Flag
 
 __all__ = ["command"]
 
+_PLAIN = "bash"
+"""Where cobra's own usage line has no `[flags]`."""
+
 
 def command(line: str) -> Command:
     """The command in a line of notation."""
@@ -24,7 +27,7 @@ def command(line: str) -> Command:
                 f"Print the script for {shell}",
                 flags=(Flag("no-descriptions", "bool", "there are none in any case"),),
                 arguments=no_arguments(f"notation completion {shell}"),
-                flags_in_use_line=False,
+                flags_in_use_line=shell != _PLAIN,
                 run=_run,
             )
             for shell in SHELLS
