@@ -84,10 +84,10 @@ def test_looking_at_values_loads_neither_network_nor_certificates() -> None:
     assert "" == loaded(code, "cryptography", "ssl", "http", "socket", "sealwright.client")
 
 
-def test_a_client_that_never_asks_a_registry_loads_no_network() -> None:
+def test_a_client_that_is_not_used_loads_neither_network_nor_certificates() -> None:
     code = "import sealwright; sealwright.Client()"
 
-    assert "" == loaded(code, "ssl", "http.client", "sealwright.transport.client")
+    assert "" == loaded(code, "ssl", "http.client", "sealwright.transport.client", "cryptography")
     assert "ssl" == loaded(f"{code}; import ssl", "ssl")
 
 

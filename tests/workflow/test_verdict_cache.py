@@ -116,11 +116,31 @@ def test_a_verdict_is_used_again_and_says_so(run: Run) -> None:
     assert first.to_json() == msgspec.structs.replace(second, reused_at=None).to_json()
 
 
-def test_a_refusal_is_used_again_too(run: Run) -> None:
-    run.sign("ec384")
+@pytest.mark.parametrize(
+    ("kind", "wish", "how"),
+    [
+        ("ec384", {}, {}),
+        ("ec256", {}, {"by": policy({"build": "42"})}),
+        ("ec256", {"expires_in": dt.timedelta(seconds=1)}, {"at": pki.NOW + dt.timedelta(seconds=9)}),
+        ("ec384", {}, {"by": policy(level="audit")}),
+        ("ec256", {}, {"thorough": True}),
+    ],
+    ids=["an unknown signer", "metadata missing", "expired", "allowed", "several"],
+)
+def test_every_verdict_reads_the_same_when_it_is_used_again(
+    run: Run, kind: str, wish: dict[str, object], how: dict[str, object]
+) -> None:
+    run.sign(kind, **wish)
+    if "thorough" in how:
+        run.sign("ec384")
+        attach_signature(run.world.layout, run.world.image, media_types.NOTARY_COSE, b"junk")
+    first, second = (run.verify(**how) for _ in range(2))  # type: ignore[arg-type]  # passed on
 
-    assert ["refused", "refused"] == [run.verify().decision for _ in range(2)]
-    assert 1 == run.downloads
+    assert [None, first.at] == [first.reused_at, second.at]
+    assert second.reused_at is not None
+    plain = msgspec.structs.replace(second, reused_at=None)
+    assert (first.sentence, first.to_json()) == (plain.sentence, plain.to_json())
+    assert 1 <= run.downloads <= 3
 
 
 def test_the_subject_is_told_as_it_is_named_this_time(run: Run) -> None:

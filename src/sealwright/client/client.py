@@ -16,18 +16,15 @@ from sealwright import limits
 from sealwright.client.envelopes import require_aware
 from sealwright.client.policies import PolicySource, in_memory, read_policy
 from sealwright.client.signers import EnvelopeKind, envelope_type, named_signer
-from sealwright.client.surroundings import Credentials, environment_of, looked_up, require_within
-from sealwright.client.trust import TrustSource, TrustStores
+from sealwright.client.surroundings import Credentials, environment_of, kept, looked_up, require_within
+from sealwright.client.trust import TrustSource, stores_of
 from sealwright.errors import UsageError
 from sealwright.events import EventSink, ignore
-from sealwright.formats.notary.manifest import Form
 from sealwright.homes.notation.folder import config_folder
-from sealwright.homes.verdict_cache import VerdictFolder
 from sealwright.interfaces import Gatherer, Policy, Signer
 from sealwright.transport.deadline import Deadline
 from sealwright.verdict import Verdict
 from sealwright.workflow import look, policies
-from sealwright.workflow import sign as signing
 from sealwright.workflow.bulk import Bulk
 from sealwright.workflow.clock import now
 from sealwright.workflow.context import Context
@@ -38,13 +35,12 @@ from sealwright.workflow.opening import Reach, Registries, image_opener
 from sealwright.workflow.outcome import Outcome
 from sealwright.workflow.patience import Patience
 from sealwright.workflow.platforms import verify_platforms
-from sealwright.workflow.sign import Signed
-from sealwright.workflow.verdict_cache import VerdictCache
 from sealwright.workflow.verify import verify_subject
 from sealwright.workflow.verifying import Question, Verifying
 
 if TYPE_CHECKING:
     from sealwright.repositories.registry import RegistryClient
+    from sealwright.workflow.sign import Signed
 
 __all__ = ["Client"]
 
@@ -108,7 +104,7 @@ class Client:
         self._policy = (
             policy if policy is None or isinstance(policy, str | os.PathLike) else in_memory(policy)
         )
-        self._trust = _stores(trust)
+        self._trust = stores_of(trust)
         self._environment = environment_of(folder)
         self._timeout = timeout
         self._clock = clock or now
@@ -122,9 +118,7 @@ class Client:
             force_referrers_tag=force_referrers_tag,
             credentials=None if credentials is None else looked_up(credentials),
         )
-        self._verdicts = None
-        if verdict_cache is not None:
-            self._verdicts = VerdictCache(VerdictFolder(Path(verdict_cache)), verdict_cache_seconds, events)
+        self._verdicts = None if verdict_cache is None else kept(verdict_cache, verdict_cache_seconds, events)
         self._registries = Registries(reach, self._environment, events)
         self._closed = False
 
@@ -261,7 +255,7 @@ class Client:
         metadata: Mapping[str, str] | None = None,
         passphrase: str | bytes | None = None,
         legacy: bool = False,
-    ) -> Signed:
+    ) -> "Signed":
         """Sign an image and keep the signature beside it.
 
         Args:
@@ -281,10 +275,7 @@ class Client:
             NotFoundError: there is no such image.
             EnvironmentalError: the repository cannot be read or written.
         """
-        kind = envelope_type(self._environment, envelope)
-        wish = signing.Wish(kind, expires_in, dict(metadata or {}), "legacy" if legacy else "artifact")
-        *_, made = signing.sign(self._context(), image, self._signer(signer, passphrase), wish)
-        return made
+        return self._made(image, signer, passphrase, envelope, expires_in, metadata, legacy=legacy)[-1]
 
     def sign_recursively(
         self,
@@ -296,7 +287,7 @@ class Client:
         metadata: Mapping[str, str] | None = None,
         passphrase: str | bytes | None = None,
         legacy: bool = False,
-    ) -> tuple[Signed, ...]:
+    ) -> "tuple[Signed, ...]":
         """Sign an index and every manifest in it, the innermost first, the image itself last.
 
         Args:
@@ -311,10 +302,9 @@ class Client:
         Raises:
             SealwrightError: as `sign`; signatures that were kept before stay.
         """
-        kind = envelope_type(self._environment, envelope)
-        form: Form = "legacy" if legacy else "artifact"
-        wish = signing.Wish(kind, expires_in, dict(metadata or {}), form, recursive=True)
-        return tuple(signing.sign(self._context(), image, self._signer(signer, passphrase), wish))
+        return self._made(
+            image, signer, passphrase, envelope, expires_in, metadata, legacy=legacy, recursive=True
+        )
 
     def list_signatures(self, image: str) -> Listing:
         """The signatures of an image, as its repository lists them. Nothing is downloaded, nothing verified.
@@ -369,7 +359,7 @@ class Client:
         def clock() -> dt.datetime:
             return require_aware(self._clock())
 
-        stores = self._trust if trust is None else _stores(trust)
+        stores = self._trust if trust is None else stores_of(trust)
         gather: Gatherer = HomeGatherer(self._folder) if stores is None else stores
         opener = image_opener(registries, self._events, scope)
         return Context(clock, opener, gather, self._events, self._verdicts)
@@ -380,16 +370,30 @@ class Client:
             return policies.load(self._folder, None, metadata)
         return read_policy(wanted, metadata=metadata)
 
-    def _signer(self, signer: Signer | str, passphrase: str | bytes | None) -> Signer:
-        return named_signer(self._environment, signer, passphrase) if isinstance(signer, str) else signer
+    def _made(
+        self,
+        image: str,
+        signer: Signer | str,
+        passphrase: str | bytes | None,
+        envelope: EnvelopeKind | None,
+        expires_in: dt.timedelta | None,
+        metadata: Mapping[str, str] | None,
+        *,
+        legacy: bool,
+        recursive: bool = False,
+    ) -> "tuple[Signed, ...]":
+        from sealwright.workflow.sign import Wish, sign  # noqa: PLC0415  # X.509, which listing does without
+
+        context = self._context()
+        kind = envelope_type(self._environment, envelope)
+        wish = Wish(kind, expires_in, dict(metadata or {}), "legacy" if legacy else "artifact", recursive)
+        if isinstance(signer, str):
+            signer = named_signer(self._environment, signer, passphrase)
+        return tuple(sign(context, image, signer, wish))
 
     @property
     def _folder(self) -> Path:
         return config_folder(self._environment)
-
-
-def _stores(trust: TrustSource | None) -> TrustStores | None:
-    return trust if trust is None or isinstance(trust, TrustStores) else TrustStores(trust)
 
 
 def _text(path: str | os.PathLike[str] | None) -> str | None:

@@ -15,7 +15,7 @@ import msgspec
 
 from sealwright import limits
 from sealwright.client.policies import in_memory
-from sealwright.client.trust import TrustSource, TrustStores
+from sealwright.client.trust import TrustSource, stores_of
 from sealwright.descriptor import Descriptor
 from sealwright.errors import InternalError, MalformedSignatureError, NoStatementError, UsageError
 from sealwright.evidence import Evidence
@@ -85,7 +85,7 @@ def judge_envelopes(
     """
     require_aware(at)
     chosen = in_memory(policy, metadata)
-    stores = trust if isinstance(trust, TrustStores) else TrustStores(trust)
+    stores = stores_of(trust)
     subject = Subject(image, "docker", repository)
     used = PolicyUsed(chosen.language, chosen.origin, chosen.digest)
     # 1. the statement

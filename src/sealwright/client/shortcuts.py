@@ -3,7 +3,7 @@
 import datetime as dt
 import os
 from collections.abc import Callable, Iterable, Mapping
-from typing import TypedDict, Unpack
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from sealwright import limits
 from sealwright.client.client import Client
@@ -15,7 +15,9 @@ from sealwright.events import EventSink
 from sealwright.interfaces import Signer
 from sealwright.verdict import Verdict
 from sealwright.workflow.look import Inspected, Listing
-from sealwright.workflow.sign import Signed
+
+if TYPE_CHECKING:
+    from sealwright.workflow.sign import Signed
 
 __all__ = ["ClientOptions", "inspect", "judge", "list_signatures", "sign", "verify"]
 
@@ -120,7 +122,7 @@ def sign(
     passphrase: str | bytes | None = None,
     legacy: bool = False,
     **options: Unpack[ClientOptions],
-) -> Signed:
+) -> "Signed":
     """Sign an image and keep the signature beside it. See `Client.sign`.
 
     Args:

@@ -1,13 +1,19 @@
-"""What surrounds a client: the environment, credentials, and the range of its numbers."""
+"""What surrounds a client: the environment, credentials, kept verdicts, and the range of its numbers."""
 
 import os
 from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sealwright.errors import UsageError
+from sealwright.events import EventSink
 from sealwright.homes.credential_helper import Credential
 from sealwright.homes.environment import Environment
 
-__all__ = ["Credentials", "environment_of", "looked_up", "require_within"]
+if TYPE_CHECKING:
+    from sealwright.workflow.verdict_cache import VerdictCache
+
+__all__ = ["Credentials", "environment_of", "kept", "looked_up", "require_within"]
 
 Credentials = Mapping[str, tuple[str, str]] | Callable[[str, str], tuple[str, str] | None]
 """User name and password: by the registry's domain, or by a function of a repository's domain and path."""
@@ -37,6 +43,24 @@ def looked_up(credentials: Credentials) -> Callable[[str, str], Credential | Non
         return None if pair is None else Credential(*pair, origin="the caller")
 
     return find
+
+
+def kept(folder: str | os.PathLike[str], seconds: int, events: EventSink) -> "VerdictCache":
+    """A cache of verdicts in a folder.
+
+    Args:
+        folder: see `VerdictFolder`.
+        seconds: for how long a verdict is used again at most.
+        events: is told if the folder fails.
+
+    Raises:
+        UsageError: `usage.out-of-range`.
+        StorageError: `file.folder-unsafe` or `file.unwritable`.
+    """
+    from sealwright.homes.verdict_cache import VerdictFolder  # noqa: PLC0415  # only where it is asked for
+    from sealwright.workflow.verdict_cache import VerdictCache  # noqa: PLC0415  # the same
+
+    return VerdictCache(VerdictFolder(Path(folder)), seconds, events)
 
 
 def require_within(name: str, value: int, most: int) -> None:

@@ -5,13 +5,13 @@ is a CA or self-signed; in `tsa` stores, a self-issued root.
 """
 
 from collections.abc import Iterable, Mapping
+from typing import overload
 
 from sealwright.errors import UsageError
 from sealwright.evidence import Need, TrustStore, Unavailable
-from sealwright.pki import certificate
 from sealwright.policy.notation.document import STORE_KINDS, is_store_name
 
-__all__ = ["TrustSource", "TrustStores"]
+__all__ = ["TrustSource", "TrustStores", "stores_of"]
 
 Certificates = bytes | Iterable[bytes]
 
@@ -47,6 +47,22 @@ TrustSource = TrustStores | Mapping[str, Certificates]
 """What is taken in the place of trust stores: the stores, or what they are made of."""
 
 
+@overload
+def stores_of(trust: TrustSource) -> TrustStores: ...
+@overload
+def stores_of(trust: None) -> None: ...
+def stores_of(trust: TrustSource | None) -> TrustStores | None:
+    """Trust stores as a caller gave them, made if they are not; None stays None.
+
+    Args:
+        trust: the stores, what they are made of, or None.
+
+    Raises:
+        SealwrightError: what `TrustStores` raises.
+    """
+    return trust if trust is None or isinstance(trust, TrustStores) else TrustStores(trust)
+
+
 def _named(text: str) -> TrustStore:
     kind, _, name = text.partition(":")
     if kind not in STORE_KINDS:
@@ -57,6 +73,8 @@ def _named(text: str) -> TrustStore:
 
 
 def _checked(text: str, held: Certificates) -> tuple[bytes, ...]:
+    from sealwright.pki import certificate  # noqa: PLC0415  # not for those who read trust stores from files
+
     kind, _, name = text.partition(":")
     contents = (held,) if isinstance(held, bytes) else tuple(held)
     found = tuple(der for content in contents for der in certificate.trust_anchors(content, kind))
