@@ -13,6 +13,9 @@ Every image is the same, so its digest is too; the repositories differ in their 
     expiring    one whose own term is over
     lasting     one whose own term is far from over
     lapsed      one whose certificate has expired since
+    disordered  one whose certificates have subjects in an unusual order
+    wicked      one with user metadata that would change a terminal
+    twofold     a manifest of a signature with two envelopes
     junk        what says it is a signature, and is not
     unlike      one that is about another image
 """
@@ -25,6 +28,9 @@ from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
 
+from cryptography import x509
+from cryptography.x509.oid import NameOID
+
 from dialects.guarded import guarded
 from sealwright import manifest as manifests
 from sealwright import media_types
@@ -35,6 +41,7 @@ from sealwright.interfaces import Repository
 from sealwright.signature import Subject
 from sealwright.stores.referrers import ReferrerStore
 from world import images, pki
+from world.content import entry, put_blob
 from world.registry import Registry, free_port
 
 __all__ = ["AGENT", "CONTENT", "LAPSED", "METADATA", "SIGNED_AT", "Shelf", "acme", "stranger"]
@@ -45,6 +52,7 @@ SIGNED_AT = dt.datetime(2026, 3, 1, 9, 5, 7, tzinfo=dt.UTC)
 EXPIRED = dt.datetime(2026, 3, 2, 9, 5, 7, tzinfo=dt.UTC)
 LASTING = dt.datetime(2035, 11, 30, 23, 59, 59, tzinfo=dt.UTC)
 LAPSED = dt.datetime(2026, 4, 1, tzinfo=dt.UTC)
+WICKED = {"note": "a\x1b[31mb"}
 METADATA = {"io.example.build": "42", "io.example.a<b>&c": "ünïcode 'quoted' \"twice\""}
 
 
@@ -56,6 +64,19 @@ def acme() -> pki.Chain:
 def stranger() -> pki.Chain:
     """A chain that no case trusts."""
     return pki.chain("ec384", 2)
+
+
+def disordered() -> pki.Chain:
+    """A leaf, trusted by nobody, whose subject begins with the organisation."""
+    kinds = (
+        NameOID.ORGANIZATION_NAME,
+        NameOID.COMMON_NAME,
+        NameOID.COUNTRY_NAME,
+        NameOID.STATE_OR_PROVINCE_NAME,
+    )
+    values = ("Acme, Inc.", "odd", "US", "WA")
+    subject = x509.Name([x509.NameAttribute(*pair) for pair in zip(kinds, values, strict=True)])
+    return pki.chain("ec256", 1, subject=subject)
 
 
 def lapsed() -> pki.Chain:
@@ -131,6 +152,10 @@ class Shelf:
             subject = repository.resolve("v1")
             listed = [str(one.digest) for one in repository.referrers(subject)]
             self.values["first"], self.values["second"] = listed
+        self._repository("disordered", ("disordered", disordered(), {}))
+        self._repository("wicked", ("wicked", acme(), {"user_metadata": WICKED}))
+        with images.repository_at(f"{self._at}/twofold") as repository:
+            self.values["twofold"] = _twofold(repository, images.make(repository, CONTENT, "v1"))
         with images.repository_at(f"{self._at}/junk") as repository:
             image = images.make(repository, CONTENT, "v1")
             self.values["junk"] = _junk(repository, image)
@@ -171,6 +196,22 @@ def _attach(
     fingerprints = tuple(sha256(der).hexdigest() for der in chain.certificates)
     finished = Finished("notary", order.envelope, content, fingerprints, order.signed_at)
     return ReferrerStore(repository).add(Subject(image, "docker", "shelf"), finished)
+
+
+def _twofold(repository: Repository, image: Descriptor) -> str:
+    """A manifest of a signature with two envelopes; gives its digest."""
+    blobs = [put_blob(repository, content, media_types.NOTARY_JWS) for content in (b"{}", b"[]")]
+    put_blob(repository, manifests.EMPTY_CONFIG, media_types.EMPTY)
+    content = manifests.encode(
+        {
+            "mediaType": media_types.IMAGE_MANIFEST,
+            "artifactType": media_types.NOTARY_SIGNATURE,
+            "config": entry(manifests.describe(manifests.EMPTY_CONFIG, media_types.EMPTY)),
+            "layers": [entry(blob) for blob in blobs],
+            "subject": entry(image),
+        }
+    )
+    return str(repository.push_manifest(content, media_types.IMAGE_MANIFEST).digest)
 
 
 def _junk(repository: Repository, image: Descriptor) -> str:

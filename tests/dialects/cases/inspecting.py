@@ -229,6 +229,18 @@ CASES = (
         our_err="Warning: Skipping signature {junk} because of error: the JWS envelope cannot be read: ⟨…⟩\nError: at least one signature was skipped and not displayed\n",
     ),
     Case(
+        "inspect passes over a manifest of a signature with two envelopes",
+        "inspect {registry}/twofold@{image}",
+        out="{registry}/twofold@{image} has no associated signature\n",
+        err="Warning: unable to fetch signature {twofold} due to error: signature manifest requries exactly one signature envelope blob, got 2\nError: at least one signature was skipped and not displayed\n",
+        status=1,
+    ),
+    Case(
+        "inspect shows names in Go's order",
+        "inspect {registry}/disordered@{image}",
+        out="⟨⋮⟩│   └── SHA256 fingerprint: ⟨hex⟩\n        │       ├── issued to: CN=odd,O=Acme\\, Inc.,ST=WA,C=US\n        │       ├── issued by: CN=odd,O=Acme\\, Inc.,ST=WA,C=US\n⟨⋮⟩",
+    ),
+    Case(
         "inspect shows a signature of another image",
         "inspect {registry}/unlike@{image}",
         out="Inspecting all signatures for signed artifact\n{registry}/unlike@{image}\n└── application/vnd.cncf.notary.signature\n    └── {unlike}\n⟨⋮⟩\n",

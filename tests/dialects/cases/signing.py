@@ -16,6 +16,7 @@ from sealwright.signature import StoredSignature, Summary
 from world import images
 from world.home import pem
 
+NO_PLUGINS = "Plugins are not run yet, neither for signing nor for verifying."
 ENCRYPTED = "Encrypted private keys are opened with a passphrase, where notation refuses them."
 NO_TIMESTAMPS = "Timestamps are not made yet: `sign --timestamp-url` is refused before anything is signed."
 GO_JSON = "What is wrong with a file that is not JSON, or of another shape, is said in our words, with line and column."
@@ -358,6 +359,15 @@ CASES = (
         "a key of a plugin that is not there",
         "plugin executable file is either not found or inaccessible: stat {config}/plugins/p/notation-p: no such file or directory",
         place("signingkeys.json", {"default": "x", "keys": [{"name": "x", "id": "a", "pluginName": "p"}]}),
+    ),
+    Case(
+        "sign runs no plugin",
+        "sign {own}@{image} --plugin p --id x",
+        world=(place("plugins/p/notation-p", "#!/bin/sh\nexit 1\n", 0o755),),
+        err="Error: ⟨…⟩\n",
+        status=1,
+        differs=NO_PLUGINS,
+        our_err="Error: the plugin p cannot be run: plugins are not supported by this version of Sealwright\n",
     ),
     refused(
         "the URL of a timestamp authority without its root",

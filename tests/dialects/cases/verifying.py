@@ -3,7 +3,7 @@
 from dialects.case import NEW, OLD, Case, Step, Text
 from dialects.cases.warnings import EXPERIMENTAL, HOW_TO, WITH_EXPERIMENTS, by_tag
 from dialects.setting import Setting, default_key, key, layout, place, policy, trusted
-from dialects.shelf import acme
+from dialects.shelf import acme, disordered
 
 TABLE = "\nThe artifact was signed with the following user metadata.\n\n"
 ROWS = (
@@ -14,6 +14,7 @@ ROWS = (
 ADVICE = "Use command 'notation cert add' to create and add trusted certificates to the trust store\n"
 LEAF = '"CN=Leaf ec256,O=Acme,ST=WA,C=US"'
 ORDER = "Signatures that announce a trusted certificate are looked at before the others."
+ESCAPED = "Control characters in what a signature says are shown escaped."
 OTHER = "x509.subject: C=US, ST=WA, O=Other"
 FULL_NAME = (
     "make sure it is a fully qualified repository without the scheme, protocol or tag. "
@@ -485,6 +486,34 @@ CASES = (
         + 'Error: signature verification failed: registry scope "local" is not valid, '
         + FULL_NAME,
         status=1,
+    ),
+    Case(
+        "verify ends at a manifest of a signature with two envelopes",
+        "verify {registry}/twofold@{image}",
+        world=READY,
+        err='Error: signature verification failed: unable to retrieve digital signature with digest "{twofold}" associated with "{registry}/twofold@{image}" from the Repository, error : signature manifest requries exactly one signature envelope blob, got 2\n',
+        status=1,
+    ),
+    Case(
+        "verify compares identities with a subject in an unusual order",
+        "verify {registry}/disordered@{image}",
+        world=(policy("audit", identities=[OTHER]), trusts(disordered().root)),
+        out=after_warning(good("disordered")),
+        err='Warning: authenticity was set to "log" and failed with error: signing certificate from the digital signature does not match the X.509 trusted identities [map["C":"US" "O":"Other" "ST":"WA"]] defined in the trust policy "all"\n',
+    ),
+    Case(
+        "verify shows control characters of user metadata escaped",
+        "verify {registry}/wicked@{image}",
+        world=READY,
+        out=good("wicked") + TABLE + "KEY    VALUE     \nnote   a\x1b[31mb   \n",
+        differs=ESCAPED,
+        our_out=good("wicked") + TABLE + "KEY    VALUE        \nnote   a\\x1b[31mb   \n",
+    ),
+    Case(
+        "a registry of the settings is spoken to without TLS",
+        "verify 127.0.0.1:{port}/signed@{image}",
+        world=(*READY, place("config.json", {"insecureRegistries": ["127.0.0.1:{port}"]})),
+        out="Successfully verified signature for 127.0.0.1:{port}/signed@{image}\n",
     ),
     Case(
         "verify accepts the first signature that satisfies an image signed twice",

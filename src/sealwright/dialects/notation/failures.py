@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import PurePath
 
 from sealwright.dialects.go_text import quote, rfc1123z
+from sealwright.dialects.notation.subjects import in_order
 from sealwright.dialects.notation.words import text
 from sealwright.dialects.notation.words.checks import TYPES
 from sealwright.dialects.notation.words.stores import ADVICE, INNER
@@ -123,5 +124,5 @@ def _of_store(reason: str, data: Mapping[str, object], line: str) -> str:
 
 def _inner(reason: str, data: Mapping[str, object], line: str) -> str:
     if reason in INNER:
-        return INNER[reason].replace("{subject:q}", quote(str(data.get("subject", ""))))
+        return INNER[reason].replace("{subject:q}", quote(in_order(str(data.get("subject", "")))))
     return text("certificate.malformed" if reason.startswith("certificate.") else reason, data, line)

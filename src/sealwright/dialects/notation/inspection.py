@@ -12,6 +12,7 @@ from sealwright.dialects.go_json import marshal, sorted_map
 from sealwright.dialects.go_text import ansic, rfc3339
 from sealwright.dialects.notation.lines import STABLE
 from sealwright.dialects.notation.shown import shown
+from sealwright.dialects.notation.subjects import in_order
 from sealwright.dialects.notation.trees import Node, drawn
 from sealwright.media_types import NOTARY_SIGNATURE
 from sealwright.signature import CertificateSummary, Summary
@@ -98,8 +99,8 @@ def _certificate(one: CertificateSummary) -> Node:
     return Node(
         f"SHA256 fingerprint: {one.fingerprint}",
         (
-            _pair("issued to", one.subject),
-            _pair("issued by", one.issuer),
+            _pair("issued to", in_order(one.subject)),
+            _pair("issued by", in_order(one.issuer)),
             _pair("expiry", ansic(one.not_after)),
         ),
     )
@@ -134,8 +135,8 @@ def _members(location: str, summary: Summary, line: str) -> dict[str, object]:
         "certificates": [
             {
                 "SHA256Fingerprint": one.fingerprint,
-                "issuedTo": one.subject,
-                "issuedBy": one.issuer,
+                "issuedTo": in_order(one.subject),
+                "issuedBy": in_order(one.issuer),
                 "expiry": rfc3339(one.not_after),
             }
             for one in summary.certificates

@@ -10,12 +10,12 @@ import msgspec
 from sealwright.dialects.cobra import Invocation
 from sealwright.dialects.fault import Fault
 from sealwright.dialects.go_text import os_error
+from sealwright.dialects.notation.logs import log
 from sealwright.dialects.notation.references import Artifact, in_layout, in_registry
+from sealwright.dialects.notation.schemes import plain_http
 from sealwright.dialects.notation.words import registries, said
 from sealwright.errors import SealwrightError
-from sealwright.events import Event, EventSink, Notice, ignore
-from sealwright.homes.notation import settings
-from sealwright.homes.notation.folder import config_folder
+from sealwright.events import Event, EventSink, Notice
 from sealwright.reasons import sentence
 from sealwright.signature import Subject
 from sealwright.workflow.clock import now
@@ -83,11 +83,11 @@ def opened(
     Raises:
         Fault: there is no such artifact, or the registry cannot be asked.
     """
-    plain_http = _plain_http(invocation, wanted.registry)
+    plain = bool(wanted.registry) and plain_http(invocation, wanted.registry)
     reach = Reach(
         username=str(invocation.values.get("username") or ""),
         password=str(invocation.values.get("password") or ""),
-        plain_http=plain_http,
+        plain_http=plain,
         force_referrers_tag=force_referrers_tag,
         scope=str(invocation.values.get("scope") or ""),
     )
@@ -98,7 +98,7 @@ def opened(
             place = stack.enter_context(context.open_image(wanted.location, write=writing))
             subject = place.subject()
         except SealwrightError as error:
-            words = registries.resolving(error, wanted.name, wanted.selector, plain_http=plain_http)
+            words = registries.resolving(error, wanted.name, wanted.selector, plain_http=plain)
             raise Fault(
                 f"failed to get manifest descriptor: {words or said(error, invocation.line)}"
             ) from None
@@ -109,27 +109,11 @@ def opened(
         yield Opened(context, place, subject, f"{wanted.name}@{subject.descriptor.digest}", by_tag)
 
 
-def _plain_http(invocation: Invocation, registry: str) -> bool:
-    """Whether to speak plain HTTP: where the flag or the settings say so, and for `localhost` with a port."""
-    if not registry or invocation.values["insecure-registry"]:
-        return bool(registry)
-    host, colon, _ = registry.rpartition(":")
-    if colon and host == "localhost":
-        return True
-    try:
-        listed = settings.read(config_folder(invocation.environment)).insecure_registries
-    except SealwrightError:
-        return False
-    return registry.lower() in {one.lower() for one in listed}
-
-
 def _events(invocation: Invocation) -> EventSink:
     """Notices are told where somebody asked for details."""
-    if not (invocation.values.get("debug") or invocation.values.get("verbose")):
-        return ignore
 
     def tell(event: Event) -> None:
         if isinstance(event, Notice):
-            invocation.warn(f"[{event.code}] {sentence(event.code, event.data)}")
+            log(invocation, "warning", f"{sentence(event.code, event.data)} [{event.code}]")
 
     return tell

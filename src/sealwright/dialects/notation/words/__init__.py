@@ -11,6 +11,7 @@ from importlib import import_module
 
 from sealwright.dialects.go_text import quote
 from sealwright.dialects.notation.lines import DEFAULT
+from sealwright.dialects.notation.subjects import in_order
 from sealwright.errors import SealwrightError
 from sealwright.reasons import sentence
 
@@ -63,6 +64,9 @@ def _looked_up(code: str, data: Mapping[str, object], line: str) -> str:
         return ""
     words: Mapping[str, str] = import_module(f"{__name__}.{module}").WORDS
     known = {name: _Field(value) for name, value in data.items()}
+    for name in ("subject", "issuer"):
+        if name in data:
+            known[name] = _Field(in_order(str(data[name])))
     if isinstance(detail := data.get("detail"), Mapping):
         known["said"] = _Field(text(str(data["rule"]), detail, line))
     known["oci"] = _Field("oci " if line == DEFAULT else "")
