@@ -19,7 +19,9 @@ from world.home import pem
 NO_PLUGINS = "Plugins are not run yet, neither for signing nor for verifying."
 ENCRYPTED = "Encrypted private keys are opened with a passphrase, where notation refuses them."
 NO_TIMESTAMPS = "Timestamps are not made yet: `sign --timestamp-url` is refused before anything is signed."
-GO_JSON = "What is wrong with a file that is not JSON, or of another shape, is said in our words, with line and column."
+GO_JSON = (
+    "What is wrong with a file that is JSON of another shape is said in our words, with line and column."
+)
 CHAIN = 'certificate-chain is invalid, certificate with subject "CN=Leaf ec256,O=Acme,ST=WA,C=US" '
 EXPECTING = "Expecting <registry>/<repository>:<tag> or <registry>/<repository>@<digest>\n"
 SIGNED: Text = {
@@ -232,15 +234,13 @@ CASES = (
             },
         ),
     ),
-    Case(
-        "sign refuses a list of keys that is not JSON",
-        "sign {own}@{image}",
-        world=(place("signingkeys.json", "nonsense"),),
-        err="Error: invalid character 'o' in literal null (expecting 'u')\n",
-        status=1,
-        differs=GO_JSON,
-        our_err="Error: {config}/signingkeys.json:1:1: the file cannot be used: expecting value\n",
+    refused(
+        "a list of keys that is not JSON",
+        "invalid character 'o' in literal null (expecting 'u')",
+        place("signingkeys.json", "nonsense"),
     ),
+    refused("an empty list of keys", "EOF", place("signingkeys.json", " ")),
+    refused("half a list of keys", "unexpected EOF", place("signingkeys.json", '{"keys": [')),
     refused(
         "a key file that is not there",
         "open {config}/localkeys/acme.key: no such file or directory",

@@ -71,7 +71,7 @@ def level(name: str, problem: str, **members: object) -> Case:
     return core(name, f"has invalid signatureVerification: {problem}", signatureVerification=members)
 
 
-def unreadable(name: str, content: str, problem: str, ours: str) -> Case:
+def unreadable(name: str, content: str, problem: str, ours: str = "") -> Case:
     """A file that is no policy at all."""
     parsed: Mapping[Line, str] = {
         NEW: "Error: failed to parse OCI trust policy configuration: ",
@@ -83,7 +83,7 @@ def unreadable(name: str, content: str, problem: str, ours: str) -> Case:
         world=(place("~/work/p.json", content),),
         err={line: f"{text}{problem}\n" for line, text in parsed.items()},
         status=1,
-        differs=GO_JSON,
+        differs=GO_JSON if ours else "",
         our_err={line: f"{text}p.json:{ours}\n" for line, text in parsed.items()},
     )
 
@@ -213,19 +213,16 @@ CASES = (
         "what is not JSON",
         "nonsense",
         "invalid character 'o' in literal null (expecting 'u')",
-        "1:1: the trust policy is not valid JSON: expecting value",
     ),
     unreadable(
         "an empty file",
         "",
         "unexpected end of JSON input",
-        "1:1: the trust policy is not valid JSON: expecting value",
     ),
     unreadable(
         "text after the policy",
         '{"version": "1.0"} x',
         "invalid character 'x' after top-level value",
-        "1:20: the trust policy is not valid JSON: extra data",
     ),
     unreadable(
         "a version that is no text",
@@ -500,8 +497,6 @@ CASES = (
         world=(place("trustpolicy.json", "nonsense"),),
         out="nonsense",
         err=f"Error: invalid character 'o' in literal null (expecting 'u')\nExisting trust policy configuration is invalid, you may update or create a new one via {IMPORT_ONE}\n",
-        differs=GO_JSON,
-        our_err=f"Error: {{config}}/trustpolicy.json:1:1: the trust policy is not valid JSON: expecting value\nExisting trust policy configuration is invalid, you may update or create a new one via {IMPORT_ONE}\n",
     ),
     Case(
         "policy show takes no words",

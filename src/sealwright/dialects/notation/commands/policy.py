@@ -5,6 +5,7 @@ from pathlib import Path
 from sealwright import limits
 from sealwright.dialects.cobra import Command, Invocation
 from sealwright.dialects.fault import Fault
+from sealwright.dialects.go_json_problems import syntax_problem
 from sealwright.dialects.go_text import os_error
 from sealwright.dialects.notation import policies
 from sealwright.dialects.notation.confirmation import confirmed
@@ -137,7 +138,7 @@ def _check(content: bytes, file: str, line: str) -> None:
         kind = "trust policy" if line == STABLE else "OCI trust policy configuration"
         if error.code in _NOT_JSON:
             kind = "trust policy configuration" if line == STABLE else kind
-            raise Fault(f"failed to parse {kind}: {_unparsed(error)}") from None
+            raise Fault(f"failed to parse {kind}: {_unparsed(error, content)}") from None
         raise Fault(f"failed to validate {kind}: {said(error, line)}") from None
 
 
@@ -146,13 +147,13 @@ def _problem(content: bytes, file: str, line: str) -> str:
     try:
         document.read(content, file)
     except DocumentError as error:
-        return _unparsed(error) if error.code in _NOT_JSON else said(error, line)
+        return _unparsed(error, content) if error.code in _NOT_JSON else said(error, line)
     return ""
 
 
-def _unparsed(error: DocumentError) -> str:
-    """What keeps a file from being read, in our words: Go's name its own types."""
-    return str(error)
+def _unparsed(error: DocumentError, content: bytes) -> str:
+    """What keeps a file from being read: in Go's words if it is no JSON, else in ours (Go names its types)."""
+    return syntax_problem(content) or str(error)
 
 
 def _readable(folder: Path, line: str) -> bool:
