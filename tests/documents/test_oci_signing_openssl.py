@@ -1,4 +1,7 @@
-"""The page `oci_signing_openssl.md`, run from top to bottom, with each notation and with none."""
+"""The page `oci_signing_openssl.md`, run from top to bottom: with each real notation, with ours, with none.
+
+Blocks that need `notation` name beside it `peer` or `ours` where the real one and ours differ.
+"""
 
 import shutil
 import stat
@@ -18,6 +21,7 @@ from world.registry import Registry
 HERE = Path(__file__).parent
 PAGE = (HERE / "oci_signing_openssl.md").read_text()
 IMAGE = "net-monitor"
+OURS = "ours"
 
 PROCEDURE = (HERE / "procedure.txt").read_text().splitlines()
 """The command lines of the published procedure as they stand there; only the image's name was replaced."""
@@ -39,7 +43,7 @@ def test_the_page_has_every_command_of_the_procedure_in_its_order() -> None:
 
 
 @pytest.mark.peer("openssl")
-@pytest.mark.parametrize("name", [*BOTH, ""])
+@pytest.mark.parametrize("name", [*BOTH, OURS, ""])
 def test_the_page_runs_as_it_is_written(name: str, registry: Registry, tmp_path: Path) -> None:
     if not name and any(programs.find(peer) for peer in ("notation", "notation2")):
         pytest.skip("a notation is here, with which all of it runs and more")
@@ -52,7 +56,11 @@ def test_the_page_runs_as_it_is_written(name: str, registry: Registry, tmp_path:
     seal = here / "seal"
     seal.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m sealwright "$@"\n')
     seal.chmod(seal.stat().st_mode | stat.S_IXUSR)
-    if name:
+    if name == OURS:
+        notation = here / "notation"
+        notation.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m sealwright notation "$@"\n')
+        notation.chmod(0o755)
+    elif name:
         found = programs.find(name)
         assert found is not None
         (here / "notation").symlink_to(found)
@@ -64,6 +72,7 @@ def test_the_page_runs_as_it_is_written(name: str, registry: Registry, tmp_path:
         "IMAGE": IMAGE,
         "TAG": "v1",
     }
-    said = runner.run(PAGE, home.folder, environment, frozenset({"notation"} if name else ()))
-    wanted = [block for needed, block in runner.blocks(PAGE) if name or not needed]
+    at_hand = frozenset({"notation", OURS if name == OURS else "peer"} if name else ())
+    said = runner.run(PAGE, home.folder, environment, at_hand)
+    wanted = [block for needed, block in runner.blocks(PAGE) if needed <= at_hand]
     assert sum(map(len, wanted)) == len(said)
