@@ -2,7 +2,7 @@
 
 from dialects.case import NEW, OLD, Case, File
 from dialects.cases.warnings import EXPERIMENTAL, WITH_EXPERIMENTS, by_tag
-from dialects.setting import layout
+from dialects.setting import layout, place
 
 EXPECTING = "Expecting <registry>/<repository>:<tag> or <registry>/<repository>@<digest>\n"
 EXPECTING_PATH = "Expecting <file_path>:<tag> or <file_path>@<digest>\n"
@@ -11,6 +11,7 @@ TREE = "└── application/vnd.cncf.notary.signature\n"
 EXCEEDED = "Warning: exceeded configured limit of max signatures 1 to examine\n"
 NO_LAYOUT = "A folder that is no OCI layout is not made one by looking at it."
 HALF_A_LOGIN = "A user name without a password, or a password without a user name, is refused at once."
+SETTINGS = "Files of credentials are only read when a registry asks for a login, and what is wrong with settings is said in our words."
 NAME_SERVER = "Which name server was asked is not said."
 TOKEN_SERVICE = "What a token service answered is not repeated."
 
@@ -185,6 +186,49 @@ CASES = (
         environment={"NOTATION_USERNAME": "bob", "NOTATION_PASSWORD": "builder"},
         err="Error: failed to get manifest descriptor: {guarded}/basic:v1: not found\n",
         status=1,
+    ),
+    Case(
+        "a credential helper that is not installed is missed when a registry asks for a login",
+        "list {guarded}/basic:v1",
+        world=(place("config.json", {"credsStore": "nope"}),),
+        err='Error: failed to get manifest descriptor: HEAD "http://{guarded}/v2/basic/manifests/v1": failed to resolve credential: exec: "docker-credential-nope": executable file not found in $PATH\n',
+        status=1,
+    ),
+    Case(
+        "a credential helper that is not installed is not missed before",
+        "list {registry}/signed@{image}",
+        world=(place("config.json", {"credsStore": "nope"}),),
+        out="{registry}/signed@{image}\n" + TREE + "    └── {signature}\n",
+    ),
+    *(
+        Case(
+            f"a password in {whose} is used",
+            "list {guarded}/basic:v1",
+            world=(place(file, {"auths": {"{guarded}": {"auth": "YWxpY2U6d29uZGVybGFuZA=="}}}),),
+            err="Error: failed to get manifest descriptor: {guarded}/basic:v1: not found\n",
+            status=1,
+        )
+        for whose, file in (("notation's settings", "config.json"), ("docker's", "~/.docker/config.json"))
+    ),
+    Case(
+        "settings that are no JSON end everything",
+        "list {registry}/signed@{image}",
+        world=(place("config.json", "nonsense"),),
+        err="Error: failed to get credentials store: failed to create credential store from config file: failed to decode config file at {config}/config.json: invalid config format: invalid character 'o' in literal null (expecting 'u')\n",
+        status=1,
+        differs=SETTINGS,
+        our_err="Error: failed to get manifest descriptor: {config}/config.json:1:1: the file cannot be used: expecting value\n",
+    ),
+    Case(
+        "docker's settings are not read before a registry asks for a login",
+        "list {registry}/signed@{image}",
+        world=(place("~/.docker/config.json", "nonsense"),),
+        err="Error: failed to get credentials store: failed to create credential store from docker config file: failed to decode config file at {home}/.docker/config.json: invalid config format: invalid character 'o' in literal null (expecting 'u')\n",
+        status=1,
+        differs=SETTINGS,
+        our_out="{registry}/signed@{image}\n" + TREE + "    └── {signature}\n",
+        our_err="",
+        our_status=0,
     ),
     Case(
         "half a login is refused",

@@ -120,6 +120,19 @@ CASES = (
         after=signed(lambda it: it.envelope == media_types.NOTARY_COSE),
     ),
     Case(
+        "sign takes the settings in any case of letters",
+        "sign {own}@{image}",
+        world=(default_key, place("config.json", {"signatureFormat": "COSE"})),
+        out=SIGNED,
+        after=signed(lambda it: it.envelope == media_types.NOTARY_COSE),
+    ),
+    refused(
+        "a form of signature in the settings that nobody knows",
+        'signature format "foo" not supported\nSupported signature envelope formats are "jws" and "cose"',
+        default_key,
+        place("config.json", {"signatureFormat": "Foo"}),
+    ),
+    Case(
         "sign lets the flag go before the settings",
         "sign {own}@{image} --signature-format jws",
         world=(default_key, place("config.json", {"signatureFormat": "cose"})),

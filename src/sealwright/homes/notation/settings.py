@@ -12,7 +12,7 @@ __all__ = ["Settings", "read"]
 
 
 class Settings(msgspec.Struct, frozen=True, rename="camel"):
-    """The members that notation knows. `signature_format` is `jws` or `cose`."""
+    """The members that notation knows. `signature_format` is `jws` or `cose`, in any case."""
 
     insecure_registries: tuple[str, ...] = ()
     creds_store: str = ""
@@ -32,7 +32,8 @@ def read(folder: Path) -> Settings:
     """
     path = folder / "config.json"
     settings = documents.shaped(path, documents.members(path), Settings)
-    if settings.signature_format not in ("", "jws", "cose"):
+    form = settings.signature_format.lower()
+    if form not in ("", "jws", "cose"):
         problem = f'signatureFormat is "{settings.signature_format}"; it can be jws or cose'
-        raise DocumentError("document.malformed", file=str(path), problem=problem)
-    return settings
+        raise DocumentError("document.malformed", file=str(path), problem=problem, signature_format=form)
+    return msgspec.structs.replace(settings, signature_format=form)

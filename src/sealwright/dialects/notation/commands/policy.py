@@ -152,7 +152,7 @@ def _problem(content: bytes, file: str, line: str) -> str:
 
 
 def _unparsed(error: DocumentError, content: bytes) -> str:
-    """What keeps a file from being read: in Go's words if it is no JSON, else in ours (Go names its types)."""
+    """What keeps a file from being read: in Go's words if it is no JSON, else in ours: Go names types."""
     return syntax_problem(content) or str(error)
 
 

@@ -156,7 +156,9 @@ def _envelope(invocation: Invocation) -> str:
         try:
             form = settings.read(config_folder(invocation.environment)).signature_format or form
         except SealwrightError as error:
-            raise Fault(said(error, invocation.line)) from None
+            form = str(error.data.get("signature_format", ""))
+            if not form:
+                raise Fault(said(error, invocation.line)) from None
     if form not in _ENVELOPES:
         raise Fault(
             f"signature format {quote(form)} not supported\n"

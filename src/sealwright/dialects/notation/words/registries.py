@@ -67,6 +67,11 @@ def resolving(error: SealwrightError, name: str, selector: str, *, plain_http: b
         address = _address(host, plain_http=plain_http)
         bare = host.rpartition(":")[0] if ":" in host and not host.endswith("]") else host
         return f"Head {url}: {_NETWORK[error.code].format(address=address, host=bare)}"
+    if error.code == "credentials.helper-missing":
+        program = quote(str(error.data["helper"]))
+        return (
+            f"HEAD {url}: failed to resolve credential: exec: {program}: executable file not found in $PATH"
+        )
     if error.code == "registry.login-required" and error.data.get("scheme") == "basic":
         return f"HEAD {url}: basic credential not found"
     if error.code in _UNAUTHORISED:
