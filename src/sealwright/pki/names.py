@@ -19,10 +19,12 @@ identity, because nobody can say which of the two was meant.
 
 import re
 from collections.abc import Iterable
-
-from cryptography import x509
+from typing import TYPE_CHECKING
 
 from sealwright.errors import CheckFailedError, UsageError
+
+if TYPE_CHECKING:
+    from cryptography import x509
 
 __all__ = ["Name", "build", "contains", "of", "parse", "parse_identity", "require_match", "text"]
 
@@ -189,7 +191,7 @@ def require_match(identities: Iterable[Name], subject: Name) -> None:
         )
 
 
-def of(name: x509.Name) -> Name:
+def of(name: "x509.Name") -> Name:
     """The pairs of a certificate's subject or issuer; attributes without a short name keep their number."""
     return tuple(
         (SHORT_NAMES.get(dotted := attribute.oid.dotted_string, dotted), _printable(attribute.value))
@@ -216,13 +218,15 @@ def _escape(value: str) -> str:
     return escaped
 
 
-def build(name: Name) -> x509.Name:
+def build(name: Name) -> "x509.Name":
     """A subject for a new certificate, its attributes in the usual order, from the country down.
 
     Raises:
         UsageError: `identity.attribute-unknown`, or `identity.name-malformed` if a certificate cannot hold
             a value (a country has two letters).
     """
+    from cryptography import x509  # noqa: PLC0415  # policies are read without: it takes long to load
+
     try:
         return x509.Name(
             x509.NameAttribute(x509.ObjectIdentifier(_OBJECT_IDENTIFIERS[short]), value)

@@ -9,7 +9,7 @@ import msgspec
 
 from sealwright.digest import Digest
 from sealwright.events import EventSink
-from sealwright.interfaces import Gatherer, Repository
+from sealwright.interfaces import Gatherer, Repository, SignatureStore
 from sealwright.reference import Reference
 from sealwright.repositories.locating import Location
 from sealwright.signature import Subject
@@ -25,7 +25,8 @@ class Place(msgspec.Struct, frozen=True):
 
     `name` is the image's name for policies: a reference, or a path (or scope) for what has no registry.
     `selector` is a tag or digest. `tag` and `digest` are those of the name; a name in a registry without both
-    has the tag `latest`. `typed` is all of what was typed.
+    has the tag `latest`. `typed` is all of what was typed. `store` keeps the signatures; None: they are
+    sought among the referrers in the repository.
     """
 
     repository: Repository
@@ -35,6 +36,11 @@ class Place(msgspec.Struct, frozen=True):
     tag: str | None
     digest: Digest | None = None
     typed: str = ""
+    store: SignatureStore | None = None
+
+    def with_store(self, store: SignatureStore) -> "Place":
+        """The same place, its signatures kept by that store."""
+        return msgspec.structs.replace(self, store=store)
 
     def subject(self) -> Subject:
         """The manifest that the selector names; asks the repository.

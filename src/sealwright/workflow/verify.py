@@ -17,14 +17,16 @@ import msgspec
 from sealwright import limits
 from sealwright.errors import InternalError, NoStatementError
 from sealwright.evidence import Evidence
-from sealwright.interfaces import Policy
+from sealwright.interfaces import Policy, SignatureStore
 from sealwright.policy.decide import Case, decide
 from sealwright.rules import Accept, Reject, Statement
 from sealwright.signature import Subject
 from sealwright.stores.referrers import ReferrerStore
 from sealwright.verdict import PolicyUsed, Verdict
+from sealwright.workflow import warming
 from sealwright.workflow.collect import Waves, collect, passed_over, waves
 from sealwright.workflow.context import Context, Place
+from sealwright.workflow.early import resolve
 
 __all__ = ["verify", "verify_subject"]
 
@@ -52,9 +54,10 @@ def verify(
         EnvironmentalError: the image or the list of its signatures cannot be asked for.
     """
     # 1. resolve
-    with context.open_image(image) as place:
+    with context.open_image(image) as opened:
+        place, subject = resolve(opened, policy)
         return verify_subject(
-            context, place, place.subject(), policy, max_signatures=max_signatures, thorough=thorough
+            context, place, subject, policy, max_signatures=max_signatures, thorough=thorough
         )
 
 
@@ -78,9 +81,10 @@ def verify_subject(
     if isinstance(statement.requirement, Accept):
         return decide(case, Evidence()).verdict
     # 3. what the statement names
+    warming.wait()
     evidence = Evidence(context.gather(statement.needs))
     # 4. list, sort
-    store = ReferrerStore(place.repository)
+    store = place.store or ReferrerStore(place.repository)
     listing = waves(store.listed(subject), evidence, statement.needs, max_signatures)
     look = partial(_looked_into, context, store, case, evidence, listing, max_signatures)
     if context.verdicts is not None:
@@ -91,7 +95,7 @@ def verify_subject(
 
 def _looked_into(
     context: Context,
-    store: ReferrerStore,
+    store: SignatureStore,
     case: Case,
     evidence: Evidence,
     listing: Waves,

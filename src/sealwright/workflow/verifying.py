@@ -8,6 +8,7 @@ from sealwright.interfaces import Policy
 from sealwright.signature import Subject
 from sealwright.verdict import Verdict
 from sealwright.workflow.context import Context, Place
+from sealwright.workflow.early import resolve
 from sealwright.workflow.journal import Journal
 from sealwright.workflow.naming import Named
 from sealwright.workflow.once import Once
@@ -19,12 +20,17 @@ __all__ = ["Question", "Verifying"]
 
 
 class Question(msgspec.Struct, frozen=True):
-    """What is asked of every image of a run. `recursive` is about everything in an index."""
+    """What is asked of every image of a run.
+
+    `recursive` is about everything in an index. `alone`: there is one image only, so no other uses the time
+    that is spent waiting for its registry.
+    """
 
     policy: Policy
     max_signatures: int = limits.MAX_SIGNATURES
     thorough: bool = False
     recursive: bool = False
+    alone: bool = False
 
 
 class Verifying:
@@ -66,8 +72,8 @@ class Verifying:
 
     def _ask(self, image: str) -> Outcome:
         try:
-            with self._context.open_image(image) as place:
-                subject = place.subject()
+            with self._context.open_image(image) as opened:
+                place, subject = resolve(opened, self._question.policy if self._question.alone else None)
                 key = (subject.transport, subject.repository, subject.descriptor.digest)
                 verdict = self._once(key, lambda: self._decide(place, subject))
         except SealwrightError as error:

@@ -103,7 +103,7 @@ def command(
         scope=scope,
     )
     policy = policies.load(here.notation_folder(), policy_file, user_metadata)
-    question = Question(policy, max_signatures, thorough, recursive)
+    question = Question(policy, max_signatures, thorough, recursive, alone=run.single)
     with ExitStack() as held:
         journal = None
         if resume is not None:

@@ -16,8 +16,10 @@ from sealwright.dialects.notation.schemes import plain_http
 from sealwright.dialects.notation.words import registries, said
 from sealwright.errors import SealwrightError
 from sealwright.events import Event, EventSink, Notice
+from sealwright.interfaces import Policy
 from sealwright.reasons import sentence
 from sealwright.signature import Subject
+from sealwright.workflow import early
 from sealwright.workflow.clock import now
 from sealwright.workflow.context import Context, Place
 from sealwright.workflow.opening import Reach, bind
@@ -71,6 +73,7 @@ def opened(
     verb: str,
     *,
     force_referrers_tag: bool = False,
+    policy: Policy | None = None,
 ) -> Iterator[Opened]:
     """The artifact, resolved.
 
@@ -79,6 +82,7 @@ def opened(
         wanted: the artifact.
         verb: `sign`, `verify`, `list` or `inspect`, for the warning of a tag.
         force_referrers_tag: write the fallback tag in any case.
+        policy: of the verification that follows, if one does; what it needs is begun at the same time.
 
     Raises:
         Fault: there is no such artifact, or the registry cannot be asked.
@@ -96,7 +100,10 @@ def opened(
         context = stack.enter_context(bind(reach, invocation.environment, now, _events(invocation)))
         try:
             place = stack.enter_context(context.open_image(wanted.location, write=writing))
-            subject = place.subject()
+            if policy is None:
+                subject = place.subject()
+            else:
+                place, subject = early.resolve(place, policy)
         except SealwrightError as error:
             words = registries.resolving(error, wanted.name, wanted.selector, plain_http=plain)
             raise Fault(

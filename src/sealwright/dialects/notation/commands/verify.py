@@ -79,7 +79,7 @@ def _run(invocation: Invocation) -> None:
     policy = msgspec.structs.replace(policy, metadata=metadata)
     # 4. the artifact
     wanted = artifact(invocation)
-    with opened(invocation, wanted, "verify") as found:
+    with opened(invocation, wanted, "verify", policy=policy) as found:
         scope = str(invocation.values["scope"]) or wanted.name
         if not is_scope(scope):
             reason = text(not_a_scope(scope), {"scope": scope}, invocation.line)

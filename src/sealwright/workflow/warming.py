@@ -1,0 +1,51 @@
+"""Loading what a verification will need while it waits for a registry.
+
+Certificates and signature formats take longer to load than all the rest of the program, and a registry that
+is not next door takes about as long for its first answers. So a thread loads them meanwhile.
+
+No module is ever loaded by two threads at once: whoever needs them waits for that thread first.
+"""
+
+import sys
+from importlib import import_module
+from threading import Lock, Thread
+
+__all__ = ["begin", "wait"]
+
+_MODULES = (
+    "sealwright.homes.notation.trust_store",
+    "sealwright.formats.notary.signature",
+    "sealwright.formats.notary.jws",
+    "cryptography.hazmat.backends.openssl.backend",
+)
+"""In the order in which a verification asks for them; what these load makes up the most of it."""
+_SWITCH_SECONDS = 0.0005
+"""How long the loading may keep an answer waiting that has come; usual is ten times that."""
+
+_lock = Lock()
+_threads: list[Thread] = []
+
+
+def begin() -> None:
+    """Begin to load, once in a process. Call it when there is something to wait for."""
+    with _lock:
+        if not _threads:
+            thread = Thread(target=_load)
+            _threads.append(thread)
+            thread.start()
+
+
+def wait() -> None:
+    """Wait until everything is loaded, if that was begun."""
+    for thread in _threads:
+        thread.join()
+
+
+def _load() -> None:
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    try:
+        for name in _MODULES:
+            import_module(name)
+    finally:
+        sys.setswitchinterval(usual)
