@@ -1,4 +1,4 @@
-"""The page `local_registry_net_monitor.md`, run with Sealwright as notation, in both lines, and with notation."""
+"""The page `local_registry_net_monitor.md`, run with our notation, in both lines, and with the real one."""
 
 import shutil
 import sys

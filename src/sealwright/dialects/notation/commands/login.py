@@ -112,10 +112,10 @@ def _asked_username(invocation: Invocation) -> str:
 
 
 def _asked_secret(invocation: Invocation, what: str) -> str:
-    invocation.out.write(f"{what.capitalize()}: ")
-    invocation.out.flush()
+    prompt = f"{what.capitalize()}: "
     if invocation.stdin.isatty():
-        return getpass("", invocation.out)
+        return getpass(prompt, invocation.out)
+    invocation.out.write(prompt)
     answer = _all(invocation)
     invocation.say("")
     return answer
