@@ -1,10 +1,12 @@
 """Runs that are killed or asked to end, and gone on with until they are done."""
 
 import json
+import os
 import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -14,6 +16,8 @@ from typing import Any
 
 import pytest
 
+from sealwright import limits
+from sealwright.cli.names import typed
 from world.fleet import Fleet, fleet
 from world.home import Done
 from world.rough_front import RoughFront
@@ -235,3 +239,41 @@ def test_a_run_interrupted_while_it_waits_for_names_ends(many: Fleet) -> None:
         process.returncode,
         said,
     )
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("command", ["verify", "ls"])
+def test_a_signal_ends_a_run_in_its_own_time_and_leaves_its_handlers(
+    many: Fleet, front: RoughFront, tmp_path: Path, number: signal.Signals, command: str
+) -> None:
+    before = [signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)]
+    front.delay = 0.1
+    flags = ("--resume", tmp_path / "journal") if command == "verify" else ()
+    timer = threading.Timer(0.35, signal.raise_signal, [number])
+    timer.start()
+    done = many.home.seal(command, *flags, *many.names(front.local))
+    timer.join()
+
+    assert 128 + number == done.status
+    assert "interrupted after " in done.err.splitlines()[-1]
+    assert before == [signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)]
+
+
+def test_names_are_read_from_a_pipe_line_by_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, writing = os.pipe()
+    long = "x" * (limits.REFERENCE_LENGTH * 10)
+    lines = b"one\n# none\n\n  two \r\n\xff\n" + long.encode() + b"\nlast"
+    with os.fdopen(reading) as stdin, os.fdopen(writing, "wb") as out:
+        monkeypatch.setattr("sys.stdin", stdin)
+        found = typed(["first", "-", "end"])
+        out.write(b"early\n")
+        out.flush()
+        begun = [next(found), next(found)]
+        out.write(lines)
+        out.close()
+        rest = list(found)
+
+    assert ["first", "early"] == begun
+    assert ["one", "two", "\\xff"] == rest[:3]
+    assert ["last", "end"] == rest[4:]
+    assert limits.REFERENCE_LENGTH < len(rest[3]) <= len(long)
