@@ -97,7 +97,7 @@ def _run(way: Way, at: Scene, images: Sequence[str]) -> subprocess.CompletedProc
 
 
 def table(found: Mapping[str, Sequence[float | None]]) -> str:
-    """Seconds, and beside them how many times as long the real notation takes one after another."""
+    """Seconds, and beside them how many times as fast that is as the real notation one after another."""
     peer = next((figures for name, figures in found.items() if name.startswith("the real")), None)
     rows = [
         f"| seconds for | {' | '.join(_images(count) for count in COUNTS)} |",
@@ -112,7 +112,7 @@ def table(found: Mapping[str, Sequence[float | None]]) -> str:
             elif base is None or peer is figures:
                 cells.append(f"{figure:.2f}")
             else:
-                cells.append(f"{figure:.2f} ({base / figure:.1f} times as fast)")
+                cells.append(f"{figure:.2f} ({base / figure:.2g} times)")
         rows.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(rows)
 

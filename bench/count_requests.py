@@ -17,6 +17,8 @@ from typing import NamedTuple, Self
 from installed import Installed, installed
 from scene import Scene, scene
 
+from peers import programs as peers  # the path is set by `installed`
+
 _REQUEST = re.compile(rb"^(GET|HEAD|PUT|POST|PATCH|DELETE) (\S+) HTTP/1\.1\r$", re.MULTILINE)
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
@@ -68,21 +70,30 @@ class Counter:
 
 
 def count(programs: Installed, at: Scene) -> list[Counted]:
-    """Run each command once through a counter of its own."""
+    """Run each command once through a counter of its own; the real notation beside ours, if it is there."""
+    digest = at.seal(str(programs.seal), "ls", at.image).partition("@")[2].split()[0]
+    pinned = f"{at.image.removesuffix(':v1')}@{digest}"
+    peer = peers.find("notation")
     wanted: Sequence[tuple[str, tuple[str, ...], int | None]] = (
         ("verify, by tag", ("verify", at.image), 4),
+        ("verify, by digest", ("verify", pinned), 4),
         ("ls", ("ls", at.image), None),
         ("sign", ("sign", at.unsigned), None),
         ("push, all new", ("push", at.layout, f"localhost:{at.port}/elsewhere:v1", "--referrers=none"), None),
         ("push, all there", ("push", at.layout, at.image, "--referrers=none"), None),
     )
-    return [_counted(programs, at, *one) for one in wanted]
+    found = [_counted(str(programs.seal), at, *one) for one in wanted]
+    verify = ("verify", pinned)
+    found.append(_counted(str(programs.notation), at, "our notation verify, by digest", verify, 4))
+    if peer is not None:
+        found.append(_counted(peer, at, "the real notation verify, by digest", verify, None))
+    return found
 
 
-def _counted(programs: Installed, at: Scene, name: str, command: tuple[str, ...], aim: int | None) -> Counted:
+def _counted(program: str, at: Scene, name: str, command: tuple[str, ...], aim: int | None) -> Counted:
     with Counter(at.port) as counter:
         own = tuple(part.replace(f"localhost:{at.port}", f"localhost:{counter.port}") for part in command)
-        at.seal(str(programs.seal), *own)
+        at.seal(program, *own)
         return Counted(name, counter.requests, counter.connections, aim)
 
 

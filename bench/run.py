@@ -1,4 +1,6 @@
-"""Every benchmark, one after another, as Markdown: start-up, requests, verification in a process.
+"""Every benchmark, one after another, as Markdown: start-up, requests, many images, within a process.
+
+Ten thousand images are left to `bench/ten_thousand.py`: making them takes minutes.
 
     python bench/run.py [--rounds N]
 
@@ -14,6 +16,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import bulk
 import count_requests
 import startup
 from installed import installed
@@ -42,6 +45,8 @@ def main() -> int:
         with scene(folder / "scene", str(programs.seal)) as at:
             requests = count_requests.count(programs, at)
             print(f"## Start-up\n\n{startup.table(startup.measure(programs, at, rounds))}\n", flush=True)
+            print("## Many images, beside the real notation\n", flush=True)
+            bulk.report(programs, at, max(1, rounds // 4), (0, 20))
     print(f"## Requests of a cold command\n\n{count_requests.table(requests)}\n", flush=True)
     print("## Verification in a running process\n", flush=True)
     within = Path(__file__).with_name("verify_in_process.py")
