@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from sealwright import limits, media_types
@@ -261,6 +262,8 @@ def test_an_index_is_verified_with_all_its_platforms(
     found = json.loads(verify(many, "--recursive", "-o", "json", image).out)
     text = verify(many, "--recursive", image)
 
+    schema = json.loads((Path(__file__).parents[2] / "docs/reference/verdict.schema.json").read_text())
+    jsonschema.validate(found, schema)
     assert (decision, reason) == (found["decision"], found["reason"])
     assert ["linux/amd64", "linux/arm64/v8"] == [one["subject"]["platform"] for one in found["platforms"]]
     assert list(signed[1:]) == [one["decision"] == "accepted" for one in found["platforms"]]
