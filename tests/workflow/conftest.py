@@ -13,6 +13,7 @@ from sealwright.interfaces import Repository
 from sealwright.policy.notation import lowering
 from sealwright.policy.notation.lowering import NotationPolicy
 from sealwright.repositories.layout import ImageLayout
+from sealwright.repositories.locating import Location
 from sealwright.workflow.build import build
 from sealwright.workflow.context import Context, Place
 from world import pki
@@ -46,7 +47,7 @@ class World(NamedTuple):
         """A context whose one place is this image; trust stores hold the root of the usual chain."""
 
         @contextmanager
-        def open_image(image: str, /, *, write: bool = False) -> Iterator[Place]:
+        def open_image(image: str | Location, /, *, write: bool = False) -> Iterator[Place]:
             del image, write
             yield Place(repository or self.layout, "oci", NAME, str(self.image.digest), None)
 

@@ -25,6 +25,7 @@ from sealwright.formats.notary import manifest as signature_manifest
 from sealwright.interfaces import Repository
 from sealwright.policy.notation import lowering
 from sealwright.repositories.layout import ImageLayout
+from sealwright.repositories.locating import Location
 from sealwright.verdict import Verdict
 from sealwright.workflow.build import build
 from sealwright.workflow.context import Context, Place
@@ -89,7 +90,7 @@ class Signer(NamedTuple):
 
 def context(repository: Repository, selector: str) -> Context:
     @contextmanager
-    def open_image(image: str, /, *, write: bool = False) -> Iterator[Place]:
+    def open_image(image: str | Location, /, *, write: bool = False) -> Iterator[Place]:
         del image, write
         yield Place(repository, "oci", NAME, selector, None)
 
