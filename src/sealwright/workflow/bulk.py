@@ -14,10 +14,10 @@ One thread, that of the caller, decides; it alone knows the state, so nothing is
 `put` is reentrant). What is at work is then given up: its threads are daemons, and their results are dropped.
 """
 
+from _queue import SimpleQueue  # what `queue` offers under this name, without the rest of it
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from functools import partial
-from queue import SimpleQueue
 from threading import Event, Semaphore, Thread
 from typing import Generic, TypeVar
 

@@ -1,5 +1,7 @@
 """Verifying one image of many: what is asked, whom else it concerns, what is remembered of it."""
 
+from typing import TYPE_CHECKING
+
 import msgspec
 
 from sealwright import limits
@@ -9,12 +11,14 @@ from sealwright.signature import Subject
 from sealwright.verdict import Verdict
 from sealwright.workflow.context import Context, Place
 from sealwright.workflow.early import resolve
-from sealwright.workflow.journal import Journal
 from sealwright.workflow.naming import Named
 from sealwright.workflow.once import Once
 from sealwright.workflow.outcome import Outcome, failed
 from sealwright.workflow.patience import Patience, passing
 from sealwright.workflow.verify import verify_subject
+
+if TYPE_CHECKING:
+    from sealwright.workflow.journal import Journal
 
 __all__ = ["Question", "Verifying"]
 
@@ -46,7 +50,7 @@ class Verifying:
     """
 
     def __init__(
-        self, context: Context, question: Question, patience: Patience, journal: Journal | None = None
+        self, context: Context, question: Question, patience: Patience, journal: "Journal | None" = None
     ) -> None:
         self._context = context
         self._question = question
