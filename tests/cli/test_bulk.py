@@ -326,6 +326,13 @@ def test_a_password_is_for_one_registry_also_on_standard_input(many: Fleet) -> N
     assert (2, True) == (done.status, "[credentials.two-registries]" in done.err)
 
 
+def test_a_name_that_is_none_spoils_no_run_with_a_password(many: Fleet) -> None:
+    done = verify(many, "-o", "jsonl", "-u", "a", "-p", "b", "--insecure-registry", "UPPER", many.names()[0])
+
+    assert ["reference.malformed", None] == [line.get("failure", {}).get("code") for line in lines(done)]
+    assert (2, "verdict.accepted") == (done.status, lines(done)[1]["verdict"]["reason"])
+
+
 def test_no_more_connections_are_open_than_decent(many: Fleet) -> None:
     with RoughFront(many.registry.port, moods={}, delay=0.01) as front:
         verify(many, "-o", "jsonl", *many.names(front.local))

@@ -15,7 +15,7 @@ from sealwright.cli.stopping import StoppedError, stoppable
 from sealwright.errors import UsageError
 from sealwright.workflow.bulk import Bulk
 from sealwright.workflow.context import Context
-from sealwright.workflow.naming import Named, Naming
+from sealwright.workflow.naming import Named, Naming, registry_of
 from sealwright.workflow.patience import Patience
 
 __all__ = ["ManyFlags", "Run", "many_flags"]
@@ -149,13 +149,14 @@ class Run(Generic[Result]):
                     self.code = state.exit_code
 
     def _known_before(self) -> list[str]:
-        """The names that say which registries the flags are about.
+        """The names that say which registries a password, or the lack of TLS, is about: all are read first.
 
-        Where the flags give a password or forgo TLS, all names are read first.
+        Without such a flag none have to be known before.
         """
-        if "-" in self._images and (self._registry.username or self._registry.insecure_registry):
-            self._images = tuple(names.typed(self._images))
-        return [*(image for image in self._images if image != "-"), *self._many.repository]
+        if not self._registry.username and not self._registry.insecure_registry:
+            return []
+        self._images = tuple(names.typed(self._images))
+        return [name for name in (*self._images, *self._many.repository) if registry_of(name)]
 
     def _named(self, context: Context) -> Iterator[Named]:
         naming = Naming(context, self.patience)

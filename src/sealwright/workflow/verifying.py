@@ -67,12 +67,17 @@ class Verifying:
         if named.failure is not None:
             return Outcome(named.image, failure=named.failure)
         known = None if self._journal is None else self._journal.recorded(named.image)
-        if known is not None:
+        if known is not None and not self._is_over(known):
             return known
         outcome = self._patience(named.registry, lambda: self._ask(named.image), passing)
         if self._journal is not None:
             self._journal.record(outcome)
         return outcome
+
+    def _is_over(self, outcome: Outcome) -> bool:
+        """Whether time itself may have changed a verdict since: a certificate or signature has expired."""
+        until = None if outcome.verdict is None else outcome.verdict.settled_until
+        return until is not None and self._context.clock() >= until
 
     def _ask(self, image: str) -> Outcome:
         try:
