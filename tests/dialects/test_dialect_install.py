@@ -11,6 +11,7 @@ import pytest
 from sealwright.dialect_names import DIALECTS
 from sealwright.errors import StorageError, UsageError
 from sealwright.homes.environment import Environment
+from sealwright.version import __version__
 from sealwright.workflow import links
 from world.home import Done, Home
 
@@ -38,7 +39,13 @@ def program(file: Path, text: str) -> Path:
 
 def seal(home: Home, *arguments: str) -> Done:
     """Run the `seal` of that user."""
-    return home.run([str(home.folder / "bin" / "seal"), *arguments])
+    return run(home, str(home.folder / "bin" / "seal"), *arguments)
+
+
+def run(home: Home, *command: str, **variables: str) -> Done:
+    """Run a program, measured if this test is."""
+    measured = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
+    return home.run(command, **measured, **variables)
 
 
 def test_the_link_is_made_beside_seal_and_is_notation(home: Home) -> None:
@@ -46,15 +53,15 @@ def test_the_link_is_made_beside_seal_and_is_notation(home: Home) -> None:
     link = home.folder / "bin" / "notation"
     assert Done(0, f"{link}: a link to {home.folder}/bin/seal\n", "") == done
     assert home.folder / "bin" / "seal" == link.readlink()
-    shown = home.run(["notation", "version"])
+    shown = run(home, "notation", "version")
     assert (0, "") == (shown.status, shown.err)
     assert shown.out.startswith("Notation - ")
-    assert 1 == home.run(["notation", "nope"]).status
+    assert 1 == run(home, "notation", "nope").status
 
 
 def test_the_link_is_notation_with_nothing_of_this_checkout_around_it(home: Home) -> None:
     seal(home, "dialect", "install", "notation")
-    listed = home.run(["notation", "key", "list"])
+    listed = run(home, "notation", "key", "list")
     assert "NAME   KEY PATH   CERTIFICATE PATH   ID   PLUGIN NAME   \n" == listed.out
 
 
@@ -165,12 +172,33 @@ def test_a_file_in_the_place_of_the_folder_is_told_of(home: Home) -> None:
 
 
 def test_python_runs_seal_and_notation(home: Home) -> None:
-    assert home.seal_alone("--version").out.startswith("seal ")
-    assert home.seal_alone("notation", "version").out.startswith("Notation - ")
-    assert home.seal_alone("version").out.startswith("seal ")
+    python = (sys.executable, "-m", "sealwright")
+    assert run(home, *python, "--version").out.startswith("seal ")
+    assert run(home, *python, "notation", "version").out.startswith("Notation - ")
+    assert run(home, *python, "version").out.startswith("seal ")
 
 
 @pytest.mark.parametrize("line", ["1.2", "2", "latest"])
 def test_a_line_that_is_not_there_is_refused(line: str, home: Home) -> None:
-    done = home.run([str(home.folder / "bin" / "seal"), "notation", "version"], SEALWRIGHT_NOTATION=line)
+    done = run(home, str(home.folder / "bin" / "seal"), "notation", "version", SEALWRIGHT_NOTATION=line)
     assert Done(1, "", f"Error: SEALWRIGHT_NOTATION is '{line}'; it can be 2.0 or 1.3.2\n") == done
+
+
+def test_an_empty_line_is_the_usual_one(home: Home) -> None:
+    done = run(home, str(home.folder / "bin" / "seal"), "notation", "version", SEALWRIGHT_NOTATION="")
+    assert f"Version:     v2.0.0+sealwright.{__version__}\n" in done.out
+
+
+@pytest.mark.parametrize("arguments", ["version", "help", "completion bash"])
+def test_a_reader_that_has_enough_ends_the_program_quietly(arguments: str, home: Home) -> None:
+    seal(home, "dialect", "install", "notation")
+    script = f"notation {arguments} | sleep 0; echo ${{PIPESTATUS[0]}}"
+    done = run(home, "bash", "-c", script)
+    assert ("", True) == (done.err, done.out in ("141\n", "0\n")), done
+
+
+def test_a_fault_of_ours_is_one_line_unless_details_are_wanted(home: Home) -> None:
+    (home.notation / "signingkeys.json").write_text("[" * 100_000)
+    short = seal(home, "notation", "key", "list")
+    assert (1, 1) == (short.status, short.err.count("\n")), short.err[:500]
+    assert short.err.startswith("Error: ")

@@ -150,3 +150,15 @@ def test_logging_out_repeats_what_the_helper_says(home: Home) -> None:
     done = notation(home, "logout", "localhost:1")
     said = "failed to log out of localhost:1: failed to delete the credential for localhost:1: no key ring"
     assert Done(1, "", f"Error: {said}\n") == done
+
+
+def test_an_interrupted_question_ends_with_one_line(home: Home) -> None:
+    status, shown = at_terminal([*OURS, "login", "localhost:1"], home.environment, ("Username: ", "\x03"))
+    assert (1, True) == (status, shown.replace("\r", "").endswith("Error: context canceled\n")), shown
+
+
+def test_settings_that_cannot_be_read_make_no_registry_insecure(home: Home) -> None:
+    (home.notation / "config.json").write_text('{"credsStore": "keeper", "signatureFormat": "pgp"}')
+    done = notation(home, *LOGIN, "-p", "wonderland", "127.0.0.1:1")
+    assert 1 == done.status
+    assert "127.0.0.1:1" in done.err

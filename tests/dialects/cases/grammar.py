@@ -1,6 +1,6 @@
 """The command line itself: how commands are found, how flags are read, help and version."""
 
-from dialects.case import NEW, OLD, Case
+from dialects.case import LINES, NEW, OLD, Case, Line
 from dialects.setting import place
 
 _USAGE = "Run 'notation --help' for usage.\n"
@@ -12,9 +12,11 @@ _HELP = "Help texts are in our own words, with the same commands and flags."
 _MISSING = "The commands `plugin` and `blob` are not there yet."
 
 
-def refused(name: str, arguments: str, problem: str, *, usage: bool = False) -> Case:
+def refused(
+    name: str, arguments: str, problem: str, *, usage: bool = False, lines: tuple[Line, ...] = LINES
+) -> Case:
     """A command line that cannot be read."""
-    return Case(name, arguments, err=f"Error: {problem}\n{_USAGE if usage else ''}", status=1)
+    return Case(name, arguments, err=f"Error: {problem}\n{_USAGE if usage else ''}", status=1, lines=lines)
 
 
 def unknown(name: str, typed: str, *meant: str) -> Case:
@@ -33,8 +35,8 @@ def helped(name: str, arguments: str, usage: str) -> Case:
 
 
 def flag(name: str, arguments: str, problem: str) -> Case:
-    """A value that a flag cannot take."""
-    return refused(name, arguments, f"invalid argument {problem}")
+    """A value that a flag cannot take; values are read in the same way in every line."""
+    return refused(name, arguments, f"invalid argument {problem}", lines=(OLD,))
 
 
 _BITS = "cert generate-test --bits"
@@ -67,7 +69,8 @@ CASES = (
     refused("there is no flag -v at the top", "-v", "unknown shorthand flag: 'v' in -v"),
     helped("no command at all shows the help", "", "notation [command]"),
     helped("--help shows the help of a command", "key list --help", "notation key list [flags]"),
-    helped("-h is taken anywhere", "key -h list", "notation key list [flags]"),
+    helped("-h is taken after the command", "key list more -h", "notation key list [flags]"),
+    helped("-h before the last word is that of the group", "key -h list", "notation key [command]"),
     helped(
         "a flag before the command takes the next word along", "-h key list", "notation list [flags] <ref⟨…⟩"
     ),
@@ -135,11 +138,16 @@ CASES = (
         world=(place("truststore/x509/ca/acme/z.txt", "junk"),),
     ),
     *(
-        refused(f"a switch takes {typed}", f"key update --default={typed} ''", "key name cannot be empty")
+        refused(
+            f"a switch takes {typed}",
+            f"key update --default={typed} ''",
+            "key name cannot be empty",
+            lines=(OLD,),
+        )
         for typed in ("1", "t", "T", "TRUE", "true", "True")
     ),
     *(
-        Case(f"a switch takes {typed} for off", f"key update --default={typed} ''")
+        Case(f"a switch takes {typed} for off", f"key update --default={typed} ''", lines=(OLD,))
         for typed in ("0", "f", "F", "FALSE", "false", "False")
     ),
     flag(
@@ -154,7 +162,7 @@ CASES = (
         "invalid syntax",
     ),
     *(
-        refused(f"a number may be written {typed}", f"{_BITS}={typed} 'a b'", _BAD_NAME)
+        refused(f"a number may be written {typed}", f"{_BITS}={typed} 'a b'", _BAD_NAME, lines=(OLD,))
         for typed in ("2048", "0x800", "0o4000", "04000", "0b100000000000", "2_048", "0_4000", "+2048", "-1")
     ),
     *(

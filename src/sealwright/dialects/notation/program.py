@@ -28,8 +28,10 @@ def run(arguments: Sequence[str]) -> int:
         line = chosen(os.environ)
         if list(arguments) == ["version"]:  # asked by scripts before anything else: load nothing for it
             sys.stdout.write(version_text(line))
-            return 0
-        return _execute(tuple(arguments), line)
+            status = 0
+        else:
+            status = _execute(tuple(arguments), line)
+        sys.stdout.flush()
     except Fault as fault:
         return _complain(str(fault))
     except KeyboardInterrupt:
@@ -41,6 +43,7 @@ def run(arguments: Sequence[str]) -> int:
         if {"-d", "--debug"} & set(arguments):
             raise
         return _complain(_words(error, line))
+    return status
 
 
 def root(line: str) -> "Command":
