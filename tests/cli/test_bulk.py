@@ -426,6 +426,7 @@ def test_ls_tells_a_single_failure_like_any_error(many: Fleet) -> None:
 def test_a_closed_output_ends_the_run_quietly(many: Fleet) -> None:
     names = " ".join(many.names())
     verify_all = f"{sys.executable} -m sealwright verify -o jsonl {names}"
-    done = many.home.run(["bash", "-c", f"{verify_all} | head -c 10 >/dev/null; echo ${{PIPESTATUS[0]}}"])
-
-    assert ("141\n", "") == (done.out, done.err)
+    for flags in ("", "--output-file /dev/null"):
+        command = f"{verify_all} {flags} | head -c 10 >/dev/null; echo ${{PIPESTATUS[0]}}"
+        done = many.home.run(["bash", "-c", command])
+        assert ("141\n", "") == (done.out, done.err), flags

@@ -86,9 +86,12 @@ def written_to(path: Path, *, at_once: bool) -> Iterator[TextIO]:
         with place.open("w", encoding="utf-8") as out:
             yield out
             out.flush()
-            os.fsync(out.fileno())
+            if at_once:
+                os.fsync(out.fileno())
         if at_once:
             place.replace(path)
+    except BrokenPipeError:  # of the text on standard output
+        raise
     except OSError as error:
         raise StorageError("file.unwritable", file=str(path), problem=error.strerror or str(error)) from None
     finally:
