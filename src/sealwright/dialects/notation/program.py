@@ -3,10 +3,10 @@
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from sealwright.dialects.notation.version_text import DEFAULT, chosen, version_text
 
+TYPE_CHECKING = False  # type checkers know the name; the module typing takes long to load
 if TYPE_CHECKING:
     from sealwright.dialects.cobra import Command
 
