@@ -188,7 +188,7 @@ def test_memory_does_not_grow_with_the_number_of_images() -> None:
     peak(64)
     few, many = peak(300), peak(3000)
 
-    assert many < few + 200_000
+    assert many < few + 1_000_000  # all results together have twelve times that
 
 
 def test_a_question_is_asked_once_while_others_wait() -> None:

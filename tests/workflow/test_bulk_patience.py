@@ -96,7 +96,7 @@ def test_a_stopped_run_waits_no_longer() -> None:
     patience("r", lambda: next(answers), passing)
 
     assert 4 == len(list(answers))
-    assert time.monotonic() - begun < 0.15
+    assert time.monotonic() - begun < 0.2  # the shortest wait
 
 
 def test_a_registry_that_is_down_gets_one_try_for_each_image_until_it_is_up() -> None:

@@ -1,9 +1,12 @@
+import threading
 from datetime import timedelta
 from pathlib import Path
 
 import msgspec
 
 from sealwright.errors import NetworkError
+from sealwright.evidence import TrustStore
+from sealwright.workflow.gather import HomeGatherer
 from sealwright.workflow.journal import Binding, Journal
 from sealwright.workflow.naming import Named
 from sealwright.workflow.outcome import Outcome, failed
@@ -12,6 +15,7 @@ from sealwright.workflow.sign import Wish, sign
 from sealwright.workflow.verifying import Question, Verifying
 from workflow.conftest import NAME, World, policy
 from world import pki
+from world.home import Home
 
 BINDING = Binding("policy", "stores")
 
@@ -33,6 +37,28 @@ def test_a_recorded_verdict_is_given_again_until_time_changes_it(world: World, t
     assert [("accepted", "verdict.accepted"), ("refused", "expiry.expired")] == [
         (one.verdict.decision, one.verdict.reason) for one in (first, late) if one.verdict is not None
     ]
+
+
+def test_a_trust_store_is_read_once_however_many_ask(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    home.trust("acme", *(pki.chain(kind).root for kind in ("ec256", "ec384", "rsa2048")))
+    gather = HomeGatherer(home.notation)
+    need = TrustStore("ca", "acme")
+    gate = threading.Barrier(8)
+    found: list[object] = []
+
+    def ask() -> None:
+        gate.wait(10)
+        found.append(gather(frozenset({need}))[need])
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert 8 == len(found)
+    assert 1 == len({id(one) for one in found})
 
 
 def test_a_name_that_could_not_be_made_out_is_an_outcome_and_no_record(world: World, tmp_path: Path) -> None:
