@@ -92,7 +92,11 @@ CASES = (
         '{"keys": [{"name": "a"}, {"name": "a"}]}',
         "malformed signingkeys.json: multiple keys with name 'a' found",
     ),
-    malformed("a list that is no JSON is refused", "junk", "⟨…⟩"),
+    malformed(
+        "a list that is no JSON is refused", "junk", "invalid character 'j' looking for beginning of value"
+    ),
+    malformed("a list that ends early is refused", '{"keys": [', "unexpected EOF"),
+    malformed("an empty list file is refused", "", "EOF"),
     Case(
         "a folder in the place of the list is refused",
         "key list",

@@ -2,6 +2,7 @@
 
 from sealwright.dialects.cobra import Fault, Invocation
 from sealwright.dialects.go_text import quote
+from sealwright.dialects.notation.broken_files import json_problem
 from sealwright.errors import SealwrightError
 from sealwright.homes.environment import Environment
 from sealwright.homes.notation import credential_store
@@ -36,7 +37,7 @@ def _file_words(error: SealwrightError, environment: Environment) -> str:
     whose = "config file" if file == str(config_folder(environment) / "config.json") else "docker config file"
     return (
         f"failed to create credential store from {whose}: failed to decode config file at {file}: "
-        f"invalid config format: {error.data['problem']}"
+        f"invalid config format: {json_problem(error) or error.data['problem']}"
     )
 
 

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from sealwright.dialects.cobra import Fault, Invocation
 from sealwright.dialects.go_text import quote
+from sealwright.dialects.notation.broken_files import json_problem
+from sealwright.errors import DocumentError
 from sealwright.homes.notation import signing_keys
 from sealwright.homes.notation.folder import config_folder
 from sealwright.homes.notation.signing_keys import SigningKeys
@@ -30,7 +32,13 @@ def read(place: Path) -> SigningKeys:
     path = place / signing_keys.FILE
     if path.is_symlink() or path.is_dir():
         raise Fault(f"{quote(str(path))} is not a regular file (symlinks are not supported)")
-    keys = signing_keys.read(place)
+    try:
+        keys = signing_keys.read(place)
+    except DocumentError as error:
+        problem = json_problem(error)
+        if problem:
+            raise Fault(problem) from None
+        raise
     if any(not key.name for key in keys.keys):
         raise Fault(f"malformed {signing_keys.FILE}: key name cannot be empty")
     if keys.default is not None and not keys.default:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from sealwright.dialects.cobra import Invocation
 from sealwright.dialects.fault import Fault
-from sealwright.dialects.go_json_problems import END, syntax_problem
 from sealwright.dialects.go_text import os_error, printed
+from sealwright.dialects.notation import key_list
+from sealwright.dialects.notation.broken_files import json_problem
 from sealwright.dialects.notation.words import said, text
 from sealwright.errors import SealwrightError
 from sealwright.homes.environment import Environment
-from sealwright.homes.notation import signing_keys
 from sealwright.homes.notation.folder import config_folder
 from sealwright.homes.notation.signing_keys import KeyEntry
 from sealwright.interfaces import Signer
@@ -38,9 +38,9 @@ def signer(invocation: Invocation) -> Signer:
     if key_id and plugin and not name:
         raise _without_plugin(environment, plugin)
     try:
-        entry = signing_keys.read(config_folder(environment)).entry(name)
+        entry = key_list.read(config_folder(environment)).entry(name)
     except SealwrightError as error:
-        raise Fault(_no_json(error) or said(error, invocation.line)) from None
+        raise Fault(json_problem(error) or said(error, invocation.line)) from None
     if entry.plugin_name:
         raise _without_plugin(environment, entry.plugin_name)
     if not entry.key_path and not entry.id:
@@ -76,17 +76,6 @@ def _opened(entry: KeyEntry, invocation: Invocation) -> Signer:
         return open_signer(entry, Passphrases(invocation.environment, None, prompt))
     except SealwrightError as error:
         raise Fault(unusable(error, invocation.line)) from None
-
-
-def _no_json(error: SealwrightError) -> str:
-    """What Go's decoder of streams says of a file that is no JSON, or an empty string."""
-    if error.code != "document.malformed":
-        return ""
-    content = Path(str(error.data["file"])).read_bytes()
-    problem = syntax_problem(content)
-    if problem == END:
-        return "unexpected EOF" if content.strip() else "EOF"
-    return "" if problem.endswith("after top-level value") else problem
 
 
 def _ask(purpose: str) -> str:
