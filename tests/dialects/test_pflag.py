@@ -74,8 +74,10 @@ def test_what_is_typed_is_read(typed: str, values: dict[str, object], arguments:
         ("--=", "bad flag syntax: --="),
         (
             "-f=maybe",
-            'invalid argument "maybe" for "-f, --force" flag: '
-            'strconv.ParseBool: parsing "maybe": invalid syntax',
+            (
+                'invalid argument "maybe" for "-f, --force" flag: '
+                'strconv.ParseBool: parsing "maybe": invalid syntax'
+            ),
         ),
         (
             "--max ten",
