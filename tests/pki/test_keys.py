@@ -101,19 +101,19 @@ def test_files_with_other_keys_are_refused(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "content",
+    ("content", "code"),
     [
-        b"",
-        b"-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n",
-        b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
-        b"-----BEGIN PRIVATE KEY-----\nAAAA\n",
-        b"-----BEGIN RSA PRIVATE KEY-----\n!\n-----END RSA PRIVATE KEY-----\n",
+        (b"", "key.not-pem"),
+        (b"-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n", "key.not-pem"),
+        (b"-----BEGIN PRIVATE KEY-----\nAAAA\n", "key.not-pem"),
+        (b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "key.malformed"),
+        (b"-----BEGIN RSA PRIVATE KEY-----\n!\n-----END RSA PRIVATE KEY-----\n", "key.malformed"),
     ],
 )
-def test_what_is_no_key_is_refused(content: bytes) -> None:
+def test_what_is_no_key_is_refused(content: bytes, code: str) -> None:
     with pytest.raises(KeyUnavailableError) as caught:
         key_files.load(content)
-    assert "key.malformed" == caught.value.code
+    assert code == caught.value.code
 
 
 def test_a_curve_that_the_library_does_not_know_is_refused() -> None:

@@ -29,7 +29,7 @@ _BLOCK = re.compile(rb"-----BEGIN ((?:[A-Z0-9]+ )*PRIVATE KEY)-----.*?-----END \
 def _block(content: bytes) -> bytes:
     match = _BLOCK.search(content)
     if match is None:
-        raise KeyUnavailableError("key.malformed", problem="it holds no private key in PEM form")
+        raise KeyUnavailableError("key.not-pem")
     return match[0]
 
 
@@ -41,7 +41,7 @@ def is_encrypted(content: bytes) -> bool:
     """Whether a key file needs a passphrase.
 
     Raises:
-        KeyUnavailableError: `key.malformed` if it holds no private key.
+        KeyUnavailableError: `key.not-pem`.
     """
     return _encrypted(_block(content))
 
@@ -56,8 +56,8 @@ def load(content: bytes, passphrase: bytes | None = None, *, proven: bool = True
             where every signature of the key is verified before it is used.
 
     Raises:
-        KeyUnavailableError: `key.malformed`, `key.passphrase-missing`, `key.passphrase-wrong` or
-            `key.unsupported`.
+        KeyUnavailableError: `key.not-pem`, `key.malformed`, `key.passphrase-missing`,
+            `key.passphrase-wrong` or `key.unsupported`.
     """
     block = _block(content)
     encrypted = _encrypted(block)

@@ -18,6 +18,10 @@ REASONS = {
         "the private key cannot be read: {problem}",
         "it should be a PEM file with a PRIVATE KEY, RSA PRIVATE KEY or EC PRIVATE KEY",
     ),
+    "key.not-pem": (
+        "the file holds no private key in PEM form",
+        "it should be a PEM file with a PRIVATE KEY, RSA PRIVATE KEY or EC PRIVATE KEY",
+    ),
     "key.passphrase-missing": (
         "a passphrase is needed, and none was given",
         "type it at the prompt of a terminal, or use --passphrase-file, or set SEALWRIGHT_PASSPHRASE",

@@ -9,9 +9,10 @@ from pathlib import PurePath
 
 from sealwright.dialects.go_text import quote, rfc1123z
 from sealwright.dialects.notation.subjects import in_order
-from sealwright.dialects.notation.words import text
+from sealwright.dialects.notation.words import filled, text
 from sealwright.dialects.notation.words.checks import TYPES
-from sealwright.dialects.notation.words.stores import ADVICE, INNER
+from sealwright.dialects.notation.words.envelopes import about_envelope
+from sealwright.dialects.notation.words.stores import ADVICE, INNER, NOT_A_ROOT, UNFIT, UNREADABLE
 from sealwright.policy.notation.document import PolicyStatement
 from sealwright.verdict import Check, Judgement, Verdict
 
@@ -59,7 +60,7 @@ def refusal(verdict: Verdict, shown: str, artifact: str, line: str) -> str:
             "make sure the artifact was signed successfully"
         )
     for one in verdict.unreadable:
-        if not one.reason.startswith("parse.") or one.reason.startswith("parse.manifest"):
+        if not about_envelope(one.reason):
             return (
                 "signature verification failed: unable to retrieve digital signature with digest "
                 f"{quote(one.location)} associated with {quote(artifact)} from the Repository, "
@@ -109,8 +110,8 @@ def _store(reason: str, data: Mapping[str, object], line: str) -> str:
     path = PurePath(str(data.get("file", "")))
     known = {"file": path, "name": path.parent.name, "kind": path.parent.parent.name, "inner": ""}
     if reason == "certificate.not-a-root":
-        return text("truststore.not-a-root", {**known, "inner": _inner(reason, data, line)}, line)
-    return text("truststore.unfit" if reason in INNER else "truststore.unreadable", known, line)
+        return filled(NOT_A_ROOT, {**known, "inner": _inner(reason, data, line)}, line)
+    return filled(UNFIT if reason in INNER else UNREADABLE, known, line)
 
 
 def _of_store(reason: str, data: Mapping[str, object], line: str) -> str:

@@ -11,6 +11,7 @@ from sealwright.dialects.go_text import os_error, printed
 from sealwright.dialects.notation import key_list
 from sealwright.dialects.notation.broken_files import json_problem
 from sealwright.dialects.notation.words import said, text
+from sealwright.dialects.notation.words.keys import CERTIFICATE_NOT_PEM
 from sealwright.errors import SealwrightError
 from sealwright.homes.environment import Environment
 from sealwright.homes.notation.folder import config_folder
@@ -24,7 +25,6 @@ _NO_KEY = (
     "unsupported key, either provide a local key and certificate file paths, or a key name in config.json, "
     "check [DOC_PLACEHOLDER] for details"
 )
-_NOT_PEM = "it holds no private key in PEM form"
 
 
 def signer(invocation: Invocation) -> Signer:
@@ -56,10 +56,8 @@ def unusable(error: SealwrightError, line: str) -> str:
         line: of notation.
     """
     code, data = error.code, dict(error.data)
-    if code == "key.malformed" and data.get("problem") == _NOT_PEM:
-        return text("key.not-pem", data, line)
     if code == "certificate.none-in-file" or (code == "certificate.malformed" and not _is_pem(data)):
-        return text("key.certificate-not-pem", data, line)
+        return CERTIFICATE_NOT_PEM
     for name in ("at", "not_before", "not_after"):
         if name in data:
             data[name] = printed(datetime.fromisoformat(str(data[name])))

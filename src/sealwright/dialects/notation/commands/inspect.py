@@ -11,6 +11,7 @@ from sealwright.dialects.notation.opened import artifact, opened
 from sealwright.dialects.notation.positional import one_reference, require_positive
 from sealwright.dialects.notation.shown import shown
 from sealwright.dialects.notation.words import said, text
+from sealwright.dialects.notation.words.envelopes import about_envelope
 from sealwright.dialects.pflag import Flag
 from sealwright.errors import SealwrightError
 from sealwright.signature import Unreadable
@@ -72,6 +73,6 @@ def _run(invocation: Invocation) -> None:
 
 def _skipped(one: Unreadable, line: str) -> str:
     reason = shown(text(one.reason, one.data, line))
-    if one.reason.startswith("parse.") and not one.reason.startswith("parse.manifest"):
+    if about_envelope(one.reason):
         return f"Warning: Skipping signature {one.location} because of error: {reason}"
     return f"Warning: unable to fetch signature {one.location} due to error: {reason}"

@@ -15,7 +15,7 @@ from sealwright.dialects.notation.subjects import in_order
 from sealwright.errors import SealwrightError
 from sealwright.reasons import sentence
 
-__all__ = ["said", "text"]
+__all__ = ["filled", "said", "text"]
 
 _MODULES = {
     "authenticity": "stores",
@@ -63,6 +63,17 @@ def _looked_up(code: str, data: Mapping[str, object], line: str) -> str:
     if module is None:
         return ""
     words: Mapping[str, str] = import_module(f"{__name__}.{module}").WORDS
+    return filled(words.get(code, ""), data, line)
+
+
+def filled(template: str, data: Mapping[str, object], line: str) -> str:
+    """A text of notation with its fields filled in.
+
+    Args:
+        template: one that the dialect chose by more than a reason code; or from a table.
+        data: what it names.
+        line: of notation.
+    """
     known = {name: _Field(value) for name, value in data.items()}
     for name in ("subject", "issuer"):
         if name in data:
@@ -70,7 +81,7 @@ def _looked_up(code: str, data: Mapping[str, object], line: str) -> str:
     if isinstance(detail := data.get("detail"), Mapping):
         known["said"] = _Field(text(str(data["rule"]), detail, line))
     known["oci"] = _Field("oci " if line == DEFAULT else "")
-    return words.get(code, "").format_map(known)
+    return template.format_map(known)
 
 
 class _Field:

@@ -1,6 +1,6 @@
 """Signing keys, their list, and what stands in the way of a signature."""
 
-__all__ = ["WORDS"]
+__all__ = ["CERTIFICATE_NOT_PEM", "WORDS"]
 
 WORDS = {
     "document.key-name-repeated": "malformed signingkeys.json: multiple keys with name '{name}' found",
@@ -8,10 +8,9 @@ WORDS = {
     "key.no-default": "default signing key not set. Please set default signing key or specify a key name",
     "key.unknown": "signing key {name} not found",
     "key.name-taken": "signing key with name {name:q} already exists",
-    "key.malformed": "tls: failed to parse private key",
     "key.not-pem": "tls: failed to find any PEM data in key input",
+    "key.malformed": "tls: failed to parse private key",
     "key.certificate-mismatch": "tls: private key does not match public key",
-    "key.certificate-not-pem": "tls: failed to find any PEM data in certificate input",
     "signing.metadata-reserved": (
         "error adding user metadata: metadata key {key} has reserved prefix {prefix}"
     ),
@@ -19,4 +18,6 @@ WORDS = {
         "error adding user metadata: metadata key {key} is already present in the target artifact"
     ),
 }
-"""`key.not-pem` and `key.certificate-not-pem` are no codes of ours: `signers` chooses them."""
+
+CERTIFICATE_NOT_PEM = "tls: failed to find any PEM data in certificate input"
+"""Of a file of certificates beside a key."""

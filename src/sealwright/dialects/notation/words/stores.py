@@ -1,6 +1,6 @@
 """Trust stores, and certificates that are not in them."""
 
-__all__ = ["ADVICE", "INNER", "WORDS"]
+__all__ = ["ADVICE", "INNER", "NOT_A_ROOT", "UNFIT", "UNREADABLE", "WORDS"]
 
 WORDS = {
     "authenticity.untrusted-chain": (
@@ -18,17 +18,12 @@ WORDS = {
     ),
     "truststore.empty": "no x509 certificates were found in trust store {name:q} of type {kind:q}",
     "truststore.name-invalid": ("trust store name needs to follow [a-zA-Z0-9_.-]+ format, {name} is invalid"),
-    "truststore.unfit": (
-        "failed to validate the trusted certificate {file:base} in trust store {name} of type {kind}"
-    ),
-    "truststore.not-a-root": (
-        "trusted certificate {file:base} in trust store {name} of type {kind} is invalid: {inner}"
-    ),
-    "truststore.unreadable": (
-        "failed to read the trusted certificate {file:base} in trust store {name} of type {kind}"
-    ),
 }
-"""The last three are no codes of ours: `checks` chooses them where a certificate of a store has a fault."""
+
+UNFIT = "failed to validate the trusted certificate {file:base} in trust store {name} of type {kind}"
+NOT_A_ROOT = "trusted certificate {file:base} in trust store {name} of type {kind} is invalid: {inner}"
+UNREADABLE = "failed to read the trusted certificate {file:base} in trust store {name} of type {kind}"
+"""What is wrong with a file of a store where one of its certificates has a fault."""
 
 ADVICE = ". Use command 'notation cert add' to create and add trusted certificates to the trust store"
 """Added where a store is missing or empty."""
