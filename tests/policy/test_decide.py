@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from sealwright.descriptor import Descriptor
 from sealwright.digest import Digest
-from sealwright.errors import InternalError, RefusedError
-from sealwright.evidence import Evidence, TrustStore, Unavailable
+from sealwright.errors import InternalError, NoStatementError, RefusedError
+from sealwright.evidence import Evidence, Need, TrustStore, Unavailable
 from sealwright.formats.judged import Judged
 from sealwright.policy.decide import Candidate, Case, Opinion, decide
+from sealwright.policy.settle import settle, without_statement
 from sealwright.reference import Reference
 from sealwright.rules import Accept, AllOf, AtLeast, Reject, Requirement, Rule, SignedBy, Statement, X509Rule
 from sealwright.signature import (
@@ -335,3 +336,31 @@ def _all_different(choices: list[set[str]]) -> bool:
 def _decision(requirement: Requirement, *signatures: Scripted) -> tuple[str, str]:
     found: Opinion = decide(case(requirement, *signatures), Evidence())
     return found.verdict.decision, found.verdict.reason
+
+
+def test_what_a_decision_asks_for_is_gathered_until_it_is_settled() -> None:
+    asked: list[frozenset[Need]] = []
+
+    def gather(needs: frozenset[Need]) -> dict[Need, object]:
+        asked.append(needs)
+        return {NEED: (b"der",)}
+
+    found, evidence = settle(case(signed_by("a"), good("alice", "a", asks=True)), Evidence(), gather)
+
+    assert "accepted" == found.decision
+    assert [frozenset({NEED})] == asked
+    assert NEED in evidence
+
+
+def test_a_decision_that_is_never_answered_is_our_own_fault() -> None:
+    with pytest.raises(InternalError):
+        settle(case(signed_by("a"), good("alice", "a", asks=True)), Evidence(), lambda _: {})
+
+
+def test_without_a_statement_an_image_is_refused_in_the_words_of_its_policy() -> None:
+    error = NoStatementError("policy.no-statement", repository="localhost:5000/net-monitor", file="p.json")
+
+    found = without_statement(SUBJECT, PolicyUsed("notation", "p.json", Digest.of(b"")), AT, error)
+
+    assert ("refused", "policy.no-statement", "") == (found.decision, found.reason, found.statement)
+    assert str(error) == found.sentence

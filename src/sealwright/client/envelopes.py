@@ -13,16 +13,15 @@ from datetime import datetime
 
 import msgspec
 
-from sealwright import limits
 from sealwright.client.policies import in_memory
 from sealwright.client.trust import TrustSource, stores_of
 from sealwright.descriptor import Descriptor
-from sealwright.errors import InternalError, MalformedSignatureError, NoStatementError, UsageError
+from sealwright.errors import MalformedSignatureError, NoStatementError, UsageError
 from sealwright.evidence import Evidence
 from sealwright.formats import table
 from sealwright.interfaces import Policy
-from sealwright.policy.decide import Candidate, Case, decide
-from sealwright.rules import Reject, Statement
+from sealwright.policy.decide import Candidate, Case
+from sealwright.policy.settle import settle, without_statement
 from sealwright.signature import StoredSignature, Subject, Summary, Unreadable
 from sealwright.verdict import PolicyUsed, Verdict
 
@@ -92,9 +91,7 @@ def judge_envelopes(
     try:
         statement = chosen.statement(subject)
     except NoStatementError as error:
-        alone = Case(Statement("", Reject(used.origin)), subject, used, at)
-        verdict = decide(alone, Evidence()).verdict
-        return msgspec.structs.replace(verdict, reason=error.code, data=error.data)
+        return without_statement(subject, used, at, error)
     # 2. the envelopes
     candidates: list[Candidate] = []
     unreadable: list[Unreadable] = []
@@ -106,13 +103,8 @@ def judge_envelopes(
             unreadable.append(Unreadable(stored.location, error.code, error.data))
     # 3. decide
     case = Case(statement, subject, used, at, tuple(candidates), tuple(unreadable), thorough=True)
-    evidence = Evidence(stores(statement.needs))
-    for _ in range(limits.EVIDENCE_ROUNDS):
-        opinion = decide(case, evidence)
-        if not opinion.needs:
-            return opinion.verdict
-        evidence = evidence.with_answers(stores(opinion.needs))
-    raise InternalError("internal.unexpected", problem="a decision never stopped asking")
+    verdict, _ = settle(case, Evidence(stores(statement.needs)), stores)
+    return verdict
 
 
 def require_aware(at: datetime) -> datetime:

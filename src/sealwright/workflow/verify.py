@@ -9,17 +9,17 @@
 6. Not accepted, and signatures are left: the next wave, and 5 again.
 """
 
-from collections.abc import Mapping
 from functools import partial
 
 import msgspec
 
 from sealwright import limits
-from sealwright.errors import InternalError, NoStatementError
+from sealwright.errors import NoStatementError
 from sealwright.evidence import Evidence
 from sealwright.interfaces import Policy, SignatureStore
 from sealwright.policy.decide import Case, decide
-from sealwright.rules import Accept, Reject, Statement
+from sealwright.policy.settle import settle, without_statement
+from sealwright.rules import Accept
 from sealwright.signature import Subject
 from sealwright.stores.referrers import ReferrerStore
 from sealwright.verdict import PolicyUsed, Verdict
@@ -76,7 +76,7 @@ def verify_subject(
     try:
         statement = policy.statement(subject)
     except NoStatementError as error:
-        return _without_statement(context, subject, used, error.data)
+        return without_statement(subject, used, context.clock(), error)
     case = Case(statement, subject, used, context.clock(), thorough=thorough)
     if isinstance(statement.requirement, Accept):
         return decide(case, Evidence()).verdict
@@ -113,7 +113,7 @@ def _looked_into(
         passed_over=left + beyond,
     )
     # 5. decide
-    verdict, evidence = _settled(context, case, evidence)
+    verdict, evidence = settle(case, evidence, context.gather)
     if listing.later and (verdict.decision != "accepted" or case.thorough):
         # 6. the next wave
         later = collect(store, case.subject, listing.later)
@@ -123,24 +123,5 @@ def _looked_into(
             unreadable=case.unreadable + later.unreadable,
             passed_over=beyond,
         )
-        verdict, evidence = _settled(context, case, evidence)
+        verdict, evidence = settle(case, evidence, context.gather)
     return verdict, evidence
-
-
-def _settled(context: Context, case: Case, evidence: Evidence) -> tuple[Verdict, Evidence]:
-    """Decide and gather in turn until nothing is missing."""
-    for _ in range(limits.EVIDENCE_ROUNDS):
-        opinion = decide(case, evidence)
-        if not opinion.needs:
-            return opinion.verdict, evidence
-        evidence = evidence.with_answers(context.gather(opinion.needs))
-    raise InternalError("internal.unexpected", problem="a decision never stopped asking")
-
-
-def _without_statement(
-    context: Context, subject: Subject, used: PolicyUsed, data: Mapping[str, object]
-) -> Verdict:
-    """The verdict where no statement is about the image: refused, whatever its signatures are."""
-    case = Case(Statement("", Reject(used.origin)), subject, used, context.clock())
-    verdict = decide(case, Evidence()).verdict
-    return msgspec.structs.replace(verdict, reason="policy.no-statement", data=data)
