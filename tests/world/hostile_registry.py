@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ssl import SSLContext
-from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 from sealwright.descriptor import Descriptor
 from sealwright.digest import Digest
+from world.served import Served
 
 __all__ = ["HostileRegistry", "Reply", "Seen"]
 
@@ -57,7 +57,7 @@ class Reply(NamedTuple):
 Answer = Reply | Callable[[Seen], Reply]
 
 
-class HostileRegistry:
+class HostileRegistry(Served):
     """The server, on 127.0.0.1 and a free port.
 
     Attributes:
@@ -74,17 +74,13 @@ class HostileRegistry:
         self._answers: dict[str, list[Answer]] = defaultdict(list)
         self._patterns: list[tuple[re.Pattern[str], Answer]] = []
         self._lock = threading.Lock()
-        self._server = _Server(self)
+        server = _Server(self)
         if context is not None:
-            listening = self._server.socket
-            self._server.socket = context.wrap_socket(
-                listening, server_side=True, do_handshake_on_connect=False
+            server.socket = context.wrap_socket(
+                server.socket, server_side=True, do_handshake_on_connect=False
             )
-        self.port = self._server.server_address[1]
-        self.address = f"127.0.0.1:{self.port}"
+        super().__init__(server)
         self.url = f"{'http' if context is None else 'https'}://{self.address}"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
-        self._thread.start()
 
     @property
     def lines(self) -> list[str]:
@@ -141,20 +137,6 @@ class HostileRegistry:
             if pattern.fullmatch(seen.line):
                 return answer
         return Reply(404)
-
-    def stop(self) -> None:
-        """End it."""
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join(10)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
 
 class _Server(ThreadingHTTPServer):

@@ -2,14 +2,13 @@
 
 import socket
 import threading
-from socketserver import BaseRequestHandler, ThreadingTCPServer
-from types import TracebackType
-from typing import Self
+
+from world.served import Served, connections
 
 __all__ = ["Proxy"]
 
 
-class Proxy:
+class Proxy(Served):
     """The proxy, on 127.0.0.1 and a free port.
 
     Attributes:
@@ -21,20 +20,7 @@ class Proxy:
         self.heads: list[str] = []
         self.status = "200 Connection established"
         self.to = ("127.0.0.1", to)
-        proxy = self
-
-        class Handler(BaseRequestHandler):
-            def handle(self) -> None:
-                proxy.serve(self.request)
-
-        class Server(ThreadingTCPServer):
-            daemon_threads = True
-            block_on_close = False
-
-        self._server = Server(("127.0.0.1", 0), Handler)
-        self.address = f"127.0.0.1:{self._server.server_address[1]}"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
-        self._thread.start()
+        super().__init__(connections(self.serve))
 
     def serve(self, client: socket.socket) -> None:
         """One connection of a client."""
@@ -61,20 +47,6 @@ class Proxy:
             back.start()
             _pump(client, server)
             back.join(5)
-
-    def stop(self) -> None:
-        """End it."""
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join(10)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
 
 def _pump(source: socket.socket, target: socket.socket) -> None:

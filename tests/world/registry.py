@@ -8,16 +8,15 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from peers import programs
 from sealwright.service.serving import Server
+from world.served import Stoppable
 
 __all__ = ["DebianRegistry", "Registry", "free_port"]
 
 
-class Registry:
+class Registry(Stoppable):
     """The embedded registry on 127.0.0.1 and a free port, over real HTTP.
 
     Attributes:
@@ -49,14 +48,6 @@ class Registry:
         self._thread.join(20)
         assert not self._thread.is_alive()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-
 
 _DEBIAN_SETTINGS = """\
 version: 0.1
@@ -76,7 +67,7 @@ http:
 """
 
 
-class DebianRegistry:
+class DebianRegistry(Stoppable):
     """Debian's docker-registry, of a version without a referrers API, with deletes allowed.
 
     Attributes: as for `Registry`.
@@ -122,14 +113,6 @@ class DebianRegistry:
         self._process.wait(10)
         self._output.close()
         shutil.rmtree(self.folder / "content", ignore_errors=True)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
 
 def free_port() -> int:

@@ -12,9 +12,9 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from random import Random
-from socketserver import BaseRequestHandler, ThreadingTCPServer
-from types import TracebackType
-from typing import BinaryIO, Self
+from typing import BinaryIO
+
+from world.served import Served, connections
 
 __all__ = ["MOODS", "RoughFront"]
 
@@ -33,7 +33,7 @@ MOODS: Mapping[str, float] = {
 """What may happen to a request, and how often."""
 
 
-class RoughFront:
+class RoughFront(Served):
     """The front, on 127.0.0.1 and a free port.
 
     Args:
@@ -71,23 +71,8 @@ class RoughFront:
         self._counts: Counter[str] = Counter()
         self._open = 0
         self._lock = threading.Lock()
-        front = self
-
-        class Handler(BaseRequestHandler):
-            def handle(self) -> None:
-                front._serve(self.request)
-
-        class Server(ThreadingTCPServer):
-            daemon_threads = True
-            block_on_close = False
-            allow_reuse_address = True
-            request_queue_size = 128
-
-        self._server = Server(("127.0.0.1", port), Handler)
-        self.port = self._server.server_address[1]
+        super().__init__(connections(self._serve, port))
         self.local = f"localhost:{self.port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
-        self._thread.start()
 
     def _serve(self, client: socket.socket) -> None:
         with self._lock:
@@ -160,17 +145,3 @@ class RoughFront:
             return f"HTTP/1.1 {response.status} {response.reason}\r\n{head}\r\n".encode() + body
         finally:
             connection.close()
-
-    def stop(self) -> None:
-        """End it."""
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join(10)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
