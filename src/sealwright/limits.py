@@ -36,6 +36,7 @@ __all__ = [
     "JOURNAL_LINE_BYTES",
     "JOURNAL_SYNC_SECONDS",
     "JSON_DEPTH",
+    "LAYOUTS_KEPT_OPEN",
     "LAYOUT_INDEX_BYTES",
     "LAYOUT_LOCK_SECONDS",
     "LAYOUT_MANIFESTS",
@@ -273,6 +274,9 @@ UPLOAD_SESSION_SECONDS = 24 * 60 * 60
 
 SIDE_BY_SIDE = 8
 """Downloads at once from one registry within one verification; more only queue in most registries."""
+
+LAYOUTS_KEPT_OPEN = 16
+"""Layouts that a run over many images keeps open; an open archive is a file descriptor and a table."""
 
 LAYOUT_MANIFESTS = 100_000
 """Most manifests of an image layout that are opened to find referrers."""

@@ -132,7 +132,12 @@ class Run(Generic[Result]):
         """
         fixed = self._known_before()
         with context_for(
-            self._registry, fixed, events=self.bar.tell, scope=self._scope, silence=self._many.stall_timeout
+            self._registry,
+            fixed,
+            events=self.bar.tell,
+            scope=self._scope,
+            silence=self._many.stall_timeout,
+            reads_many=not self.single,
         ) as context:
             bulk = Bulk(self._watched(job(context)), lambda named: named.registry)
 

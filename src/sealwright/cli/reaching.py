@@ -69,6 +69,7 @@ def context_for(
     scope: str = "",
     force_referrers_tag: bool = False,
     silence: float | None = None,
+    reads_many: bool = False,
 ) -> AbstractContextManager[Context]:
     """The context of a command.
 
@@ -79,10 +80,11 @@ def context_for(
         scope: the name for policies of what is not in a registry.
         force_referrers_tag: write the fallback tag even where the registry has the referrers API.
         silence: the longest wait for a registry to say something, in seconds; None: the usual one.
+        reads_many: many images are looked at and nothing is written.
     """
     more = {} if silence is None else {"silence": silence}
     reach = reach_of(flags, images, scope=scope, force_referrers_tag=force_referrers_tag, **more)
-    return bind(reach, Environment.current(), here.now, events)
+    return bind(reach, Environment.current(), here.now, events, reads_many=reads_many)
 
 
 def reach_of(flags: RegistryFlags, images: Iterable[str], **more: Any) -> Reach:

@@ -28,7 +28,7 @@ from sealwright.repositories.layout_directory import LayoutDirectory
 from sealwright.repositories.layout_index import LayoutIndex
 from sealwright.repositories.layout_storage import LayoutStorage
 
-__all__ = ["ImageLayout", "open_archive", "open_directory"]
+__all__ = ["ImageLayout", "as_referrer", "open_archive", "open_directory"]
 
 _NAMES_SHOWN = 10
 
@@ -203,22 +203,21 @@ class ImageLayout:
         Raises:
             RegistryError: `registry.too-many-referrers` after as many as `limits` allows were given out.
         """
-        count = 0
-        for descriptor, parsed in self._walk():
-            if parsed.subject is None or parsed.subject.digest != subject.digest:
-                continue
-            count += 1
-            if count > limits.REFERRERS_LISTED:
+        for count, referrer in enumerate(self._referring(subject.digest)):
+            if count >= limits.REFERRERS_LISTED:
                 raise RegistryError(
                     "registry.too-many-referrers",
                     name=self.name,
                     subject=str(subject.digest),
                     limit=limits.REFERRERS_LISTED,
                 )
-            if artifact_type in (None, parsed.kind):
-                yield msgspec.structs.replace(
-                    _bare(descriptor), artifact_type=parsed.kind, annotations=parsed.annotations
-                )
+            if artifact_type in (None, referrer.artifact_type):
+                yield referrer
+
+    def _referring(self, subject: Digest) -> Iterator[Descriptor]:
+        for descriptor, parsed in self._walk():
+            if parsed.subject is not None and parsed.subject.digest == subject:
+                yield as_referrer(descriptor, parsed)
 
     def tags(self) -> Iterator[str]:
         """Every tag, in the order of index.json."""
@@ -309,6 +308,13 @@ class ImageLayout:
     def _tell(self, referrer: str, problem: str) -> None:
         data = {"name": self.name, "referrer": referrer, "problem": problem[:300]}
         self._events(Notice("registry.referrer-unreadable", data))
+
+
+def as_referrer(descriptor: Descriptor, parsed: Manifest) -> Descriptor:
+    """A manifest as a listing of referrers shows it."""
+    return msgspec.structs.replace(
+        _bare(descriptor), artifact_type=parsed.kind, annotations=parsed.annotations
+    )
 
 
 def _bare(descriptor: Descriptor) -> Descriptor:

@@ -22,7 +22,7 @@ from sealwright.digest import Digest
 from sealwright.errors import MalformedContentError
 from sealwright.repositories.entries import entry_for
 
-__all__ = ["REF_NAME", "LayoutIndex"]
+__all__ = ["REF_NAME", "LayoutIndex", "tag_of"]
 
 REF_NAME = "org.opencontainers.image.ref.name"
 
@@ -76,11 +76,11 @@ class LayoutIndex:
 
     def tags(self) -> list[str]:
         """Every tag once, in the order of the document."""
-        return list(dict.fromkeys(tag for tag in map(_tag, self.entries) if tag))
+        return list(dict.fromkeys(tag for tag in map(tag_of, self.entries) if tag))
 
     def under(self, tag: str) -> list[dict[str, object]]:
         """The entries of one tag."""
-        return [entry for entry in self.entries if _tag(entry) == tag]
+        return [entry for entry in self.entries if tag_of(entry) == tag]
 
     def of(self, digest: Digest) -> list[dict[str, object]]:
         """The entries of one manifest."""
@@ -98,7 +98,7 @@ class LayoutIndex:
         if tag is None:
             if not listed:
                 self.entries.append(entry_for(descriptor))
-        elif not any(_tag(entry) == tag for entry in listed):
+        elif not any(tag_of(entry) == tag for entry in listed):
             for entry in self.under(tag):
                 self._untag(entry)
             annotations = {**descriptor.annotations, REF_NAME: tag}
@@ -126,11 +126,11 @@ class LayoutIndex:
 
     def _forget_untagged(self, digests: Collection[str]) -> None:
         self.entries[:] = [
-            entry for entry in self.entries if _tag(entry) or str(entry.get("digest")) not in digests
+            entry for entry in self.entries if tag_of(entry) or str(entry.get("digest")) not in digests
         ]
 
 
-def _tag(entry: Mapping[str, object]) -> str:
+def tag_of(entry: Mapping[str, object]) -> str:
     """The tag of an entry, or an empty string."""
     annotations = entry.get("annotations")
     tag = annotations.get(REF_NAME) if isinstance(annotations, Mapping) else None

@@ -21,6 +21,7 @@ from sealwright.workflow.gather import HomeGatherer
 
 if TYPE_CHECKING:
     from sealwright.homes.credential_helper import Credential
+    from sealwright.repositories.kept_open import KeptOpen
     from sealwright.repositories.registry import RegistryClient
 
 __all__ = ["Reach", "Registries", "bind", "domains", "image_opener"]
@@ -63,7 +64,12 @@ def domains(images: Iterable[str]) -> frozenset[str]:
 
 @contextmanager
 def bind(
-    reach: Reach, environment: Environment, clock: Callable[[], datetime], events: EventSink
+    reach: Reach,
+    environment: Environment,
+    clock: Callable[[], datetime],
+    events: EventSink,
+    *,
+    reads_many: bool = False,
 ) -> Iterator[Context]:
     """A context for a run.
 
@@ -72,14 +78,26 @@ def bind(
         environment: variables and home folder.
         clock: gives the time, aware.
         events: takes notices and progress.
+        reads_many: many images are looked at and nothing is written: each layout is opened once.
     """
-    with Registries(reach, environment, events) as client:
+    with ExitStack() as held:
+        opening = held.enter_context(_kept_open()) if reads_many else opened
+        client = held.enter_context(Registries(reach, environment, events))
         gather = HomeGatherer(config_folder(environment))
-        yield Context(clock, image_opener(client, events, reach.scope), gather, events)
+        yield Context(clock, image_opener(client, events, reach.scope, opening), gather, events)
+
+
+def _kept_open() -> "KeptOpen":
+    from sealwright.repositories.kept_open import KeptOpen  # noqa: PLC0415  # only for many images
+
+    return KeptOpen()
 
 
 def image_opener(
-    client: Callable[[], "RegistryClient"], events: EventSink, scope: str = ""
+    client: Callable[[], "RegistryClient"],
+    events: EventSink,
+    scope: str = "",
+    opening: Callable[..., AbstractContextManager[Repository]] = opened,
 ) -> Callable[..., AbstractContextManager[Place]]:
     """What opens images by their names, for `Context.open_image`.
 
@@ -87,6 +105,7 @@ def image_opener(
         client: gives the client of registries; called only for references.
         events: takes notices.
         scope: the name for policies of what is in no registry.
+        opening: opens the repository of a location, as `locating.opened` does.
     """
 
     @contextmanager
@@ -94,7 +113,7 @@ def image_opener(
         location = image if isinstance(image, Location) else locate(image)
         name = location.reference or scope or location.path
         try:
-            with opened(location, client, write=write, events=events) as repository:
+            with opening(location, client, write=write, events=events) as repository:
                 yield _place(location, repository, name)
         except EnvironmentalError as error:
             if location.reference is not None and str(location.reference) != location.typed:
