@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from functools import wraps
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import click
 import msgspec
 
 from sealwright.cli import exit_codes, names
+from sealwright.cli.flag_group import flag_group
 from sealwright.cli.progress import Bar
 from sealwright.cli.reaching import RegistryFlags, context_for
 from sealwright.cli.stopping import StoppedError, stoppable
@@ -35,7 +35,9 @@ class ManyFlags(msgspec.Struct, frozen=True):
     quiet: bool = False
 
 
-_FLAGS = (
+many_flags = flag_group(
+    "many",
+    ManyFlags,
     click.option("--all-tags", is_flag=True, help="Each IMAGE names a repository; all its tags are meant."),
     click.option(
         "--repository", multiple=True, metavar="REPOSITORY", help="All tags of it too; may be repeated."
@@ -55,20 +57,7 @@ _FLAGS = (
     ),
     click.option("-q", "--quiet", is_flag=True, help="No progress, and no word on what is good."),
 )
-
-
-def many_flags(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the flags to a command, which gets their values together as `many`."""
-
-    @wraps(function)
-    def gathered(**values: Any) -> Any:
-        flags = ManyFlags(**{name: values.pop(name) for name in ManyFlags.__struct_fields__})
-        return function(many=flags, **values)
-
-    decorated: Callable[..., Any] = gathered
-    for flag in reversed(_FLAGS):
-        decorated = flag(decorated)
-    return decorated
+"""Add the flags to a command, which gets their values together as `many`."""
 
 
 class Run(Generic[Result]):

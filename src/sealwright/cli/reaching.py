@@ -1,8 +1,7 @@
 """The flags that say how registries are reached, and the context that they make."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
-from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ import click
 import msgspec
 
 from sealwright.cli import here, options
+from sealwright.cli.flag_group import flag_group
 from sealwright.cli.messages import tell
 from sealwright.errors import UsageError
 from sealwright.events import EventSink
@@ -33,7 +33,9 @@ class RegistryFlags(msgspec.Struct, frozen=True):
     timeout: float | None
 
 
-_FLAGS = (
+registry_flags = flag_group(
+    "registry",
+    RegistryFlags,
     click.option("-u", "--username", help="User name for the registry."),
     click.option("-p", "--password", help="Password for the registry; better is seal login."),
     click.option(
@@ -45,20 +47,7 @@ _FLAGS = (
     click.option("--client-key", type=options.path_type, metavar="FILE", help="Its private key."),
     click.option("--timeout", type=float, metavar="SECONDS", help="Give up after this long."),
 )
-
-
-def registry_flags(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the flags to a command, which gets their values together as `registry`."""
-
-    @wraps(function)
-    def gathered(**values: Any) -> Any:
-        flags = RegistryFlags(**{name: values.pop(name) for name in RegistryFlags.__struct_fields__})
-        return function(registry=flags, **values)
-
-    decorated: Callable[..., Any] = gathered
-    for flag in reversed(_FLAGS):
-        decorated = flag(decorated)
-    return decorated
+"""Add the flags to a command, which gets their values together as `registry`."""
 
 
 def context_for(

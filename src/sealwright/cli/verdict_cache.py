@@ -1,15 +1,13 @@
 """The flags that let verdicts be used again, and the cache that they ask for."""
 
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
-from typing import Any
 
 import click
 import msgspec
 
 from sealwright import limits
 from sealwright.cli import options
+from sealwright.cli.flag_group import flag_group
 from sealwright.events import EventSink
 from sealwright.homes.environment import Environment
 from sealwright.workflow.context import Context
@@ -25,7 +23,9 @@ class CacheFlags(msgspec.Struct, frozen=True):
     verdict_cache_seconds: int
 
 
-_FLAGS = (
+cache_flags = flag_group(
+    "cache",
+    CacheFlags,
     click.option("--verdict-cache", is_flag=True, help="Use verdicts again that were made a moment ago."),
     click.option(
         "--verdict-cache-folder",
@@ -42,20 +42,7 @@ _FLAGS = (
         help="For how long a verdict is used again at most.",
     ),
 )
-
-
-def cache_flags(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the flags to a command, which gets their values together as `cache`."""
-
-    @wraps(function)
-    def gathered(**values: Any) -> Any:
-        flags = CacheFlags(**{name: values.pop(name) for name in CacheFlags.__struct_fields__})
-        return function(cache=flags, **values)
-
-    decorated: Callable[..., Any] = gathered
-    for flag in reversed(_FLAGS):
-        decorated = flag(decorated)
-    return decorated
+"""Add the flags to a command, which gets their values together as `cache`."""
 
 
 def with_verdicts(context: Context, flags: CacheFlags, events: EventSink) -> Context:
