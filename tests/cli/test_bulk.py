@@ -183,6 +183,19 @@ def test_a_file_takes_the_answers_and_the_terminal_text(many: Fleet, tmp_path: P
     assert [file] == list(tmp_path.glob("*answers*"))
 
 
+@pytest.mark.parametrize("output", ["json", "jsonl"])
+def test_a_file_takes_listings_and_the_terminal_text(many: Fleet, tmp_path: Path, output: str) -> None:
+    file = tmp_path / "listings"
+    names = many.names()[:3]
+    text = many.home.must("ls", *names)
+    direct = many.home.must("ls", "-o", output, *names)
+    shown = many.home.must("ls", "-o", output, "--output-file", file, *names)
+    wrong = many.home.seal("ls", "--output-file", file, *names)
+
+    assert (direct, text) == (file.read_text(), shown)
+    assert (2, True) == (wrong.status, "--output-file goes with an --output other than text" in wrong.err)
+
+
 def test_a_file_that_cannot_be_written_is_an_error_of_files(many: Fleet, tmp_path: Path) -> None:
     done = verify(many, "-o", "json", "--output-file", tmp_path / "no" / "where", many.names()[0])
     text = verify(many, "--output-file", tmp_path / "x", many.names()[0])

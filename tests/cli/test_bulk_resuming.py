@@ -38,9 +38,9 @@ def front(many: Fleet) -> Iterator[RoughFront]:
         yield running
 
 
-def begun(many: Fleet, *arguments: object) -> "subprocess.Popen[str]":
+def begun(many: Fleet, *arguments: object, command: str = "verify") -> "subprocess.Popen[str]":
     return subprocess.Popen(
-        [sys.executable, "-m", "sealwright", "verify", *map(str, arguments)],
+        [sys.executable, "-m", "sealwright", command, *map(str, arguments)],
         env=many.home.environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -72,12 +72,21 @@ def resolved(front: RoughFront) -> Counter[str]:
     return Counter(f"{front.local}/{name.replace('/manifests/', ':')}" for name in asked)
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    ("command", "number"),
+    [
+        ("verify", signal.SIGKILL),
+        ("verify", signal.SIGINT),
+        ("verify", signal.SIGTERM),
+        ("ls", signal.SIGKILL),
+        ("ls", signal.SIGTERM),
+    ],
+)
 def test_a_run_that_is_ended_again_and_again_gives_what_a_calm_run_gives(
-    many: Fleet, front: RoughFront, tmp_path: Path, number: signal.Signals
+    many: Fleet, front: RoughFront, tmp_path: Path, command: str, number: signal.Signals
 ) -> None:
     names = many.names(front.local)
-    calm = ended(begun(many, "--output", "jsonl", *names))
+    calm = ended(begun(many, "--output", "jsonl", *names, command=command))
     front.lines.clear()
     journal, answers = tmp_path / "journal", tmp_path / "answers"
     flags = ("--resume", journal, "--output", "jsonl", "--output-file", answers)
@@ -86,7 +95,7 @@ def test_a_run_that_is_ended_again_and_again_gives_what_a_calm_run_gives(
     while not ends or ends[-1] not in (0, 1):
         before = recorded(journal)
         front.lines.clear()
-        process = begun(many, *flags, *names)
+        process = begun(many, *flags, *names, command=command)
         until = time.monotonic() + 20
         wanted = len(before) + random.randint(1, 25)
         while process.poll() is None and len(recorded(journal)) < wanted and time.monotonic() < until:
@@ -102,19 +111,22 @@ def test_a_run_that_is_ended_again_and_again_gives_what_a_calm_run_gives(
                 json.loads(line)
 
     # a signal that comes when the run is over finds its usual handler
-    assert {1, {9: -9, 2: 130, 15: 143}[number]} == set(ends) - {-15}
+    assert {calm.status, {9: -9, 2: 130, 15: 143}[number]} == set(ends) - {-15}
     assert len(ends) > 3
     assert Counter(names) == Counter(recorded(journal))
     assert timeless(calm.out) == timeless(answers.read_text())
 
 
-def test_a_finished_run_is_told_again_without_asking(many: Fleet, front: RoughFront, tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", ["verify", "ls"])
+def test_a_finished_run_is_told_again_without_asking(
+    many: Fleet, front: RoughFront, tmp_path: Path, command: str
+) -> None:
     names = many.names(front.local)
     flags = ("--resume", tmp_path / "journal")
-    first = ended(begun(many, *flags, *names))
+    first = ended(begun(many, *flags, *names, command=command))
     front.lines.clear()
-    second = ended(begun(many, *flags, *names))
-    backwards = ended(begun(many, *flags, "-o", "jsonl", *reversed(names)))
+    second = ended(begun(many, *flags, *names, command=command))
+    backwards = ended(begun(many, *flags, "-o", "jsonl", *reversed(names), command=command))
 
     assert (first, []) == (second, front.lines)
     assert list(reversed(names)) == [json.loads(line)["image"] for line in backwards.out.splitlines()]
@@ -161,6 +173,53 @@ def test_a_journal_of_another_run_is_refused(
     assert "[usage.journal-of-another-run]" in other.err
 
 
+def test_a_journal_of_another_command_is_refused(many: Fleet, tmp_path: Path) -> None:
+    verified, listed = tmp_path / "verified", tmp_path / "listed"
+    many.home.must("verify", "--resume", verified, many.names()[0])
+    many.home.must("ls", "--resume", listed, many.names()[0])
+    found = [
+        many.home.seal("ls", "--resume", verified, many.names()[0]),
+        many.home.seal("verify", "--resume", listed, many.names()[0]),
+        many.home.seal("ls", "--resume", listed, "--recursive", many.names()[0]),
+    ]
+    words = [
+        "the command (seal verify, now seal ls)",
+        "the command (seal ls, now seal verify)",
+        "--recursive (not given, now True)",
+    ]
+
+    assert [(2, True)] * 3 == [
+        (done.status, f"these differ: {difference} [usage.journal-of-another-run]" in done.err)
+        for done, difference in zip(found, words, strict=True)
+    ]
+
+
+def test_a_listing_that_the_environment_prevented_is_asked_for_again(
+    many: Fleet, front: RoughFront, tmp_path: Path
+) -> None:
+    names = many.names(front.local)[:6]
+    flags = ("--resume", tmp_path / "journal", "-o", "jsonl", "--retries", "0")
+    front.stop()
+    down = ended(begun(many, *flags, *names, command="ls"))
+    with RoughFront(many.registry.port, moods={}, port=front.port):
+        up = ended(begun(many, *flags, *names, command="ls"))
+
+    assert (3, 0) == (down.status, up.status)
+    assert ["network.refused"] * 6 == [json.loads(line)["failure"]["code"] for line in down.out.splitlines()]
+    assert names == [json.loads(line)["image"] for line in up.out.splitlines()]
+
+
+def test_a_changed_trust_store_is_no_matter_to_a_listing(many: Fleet, tmp_path: Path) -> None:
+    flags = ("ls", "--resume", tmp_path / "journal", many.names()[0])
+    first = many.home.must(*flags)
+    store = many.home.notation / "truststore/x509/ca/some"
+    store.mkdir()
+    again = many.home.must(*flags)
+    store.rmdir()
+
+    assert first == again
+
+
 def test_a_changed_trust_store_is_another_run(many: Fleet, tmp_path: Path) -> None:
     journal = tmp_path / "journal"
     many.home.must("verify", "--resume", journal, many.names()[0])
@@ -188,15 +247,18 @@ def test_two_runs_do_not_share_a_journal(many: Fleet, front: RoughFront, tmp_pat
     assert (143, True) == (done.status, f"--resume {journal}" in done.err.splitlines()[-1])
 
 
-@pytest.mark.parametrize("output", ["json", "sarif", "junit", "text"])
+@pytest.mark.parametrize(
+    ("command", "output"),
+    [("verify", "json"), ("verify", "sarif"), ("verify", "junit"), ("verify", "text"), ("ls", "json")],
+)
 def test_output_is_whole_when_a_run_is_interrupted(
-    many: Fleet, front: RoughFront, tmp_path: Path, output: str
+    many: Fleet, front: RoughFront, tmp_path: Path, command: str, output: str
 ) -> None:
     file = tmp_path / "answers"
-    process = begun(many, "--output", output, *many.names(front.local))
-    to_file = begun(
-        many, "-o", output if output != "text" else "json", "--output-file", file, *many.names(front.local)
-    )
+    names = many.names(front.local)
+    process = begun(many, "--output", output, *names, command=command)
+    form = output if output != "text" else "json"
+    to_file = begun(many, "-o", form, "--output-file", file, *names, command=command)
     while sum(resolved(front).values()) < IMAGES * 4 // 3:
         time.sleep(0.005)
     for one in (process, to_file):
@@ -212,7 +274,7 @@ def test_output_is_whole_when_a_run_is_interrupted(
         assert done.out.rstrip().endswith("</testsuites>")
     assert not file.exists()
     assert [] == list(tmp_path.iterdir())
-    assert "image(s): " in other.out
+    assert command == "ls" or "image(s): " in other.out
 
 
 def test_a_run_interrupted_while_it_waits_for_names_ends(many: Fleet) -> None:
@@ -248,7 +310,7 @@ def test_a_signal_ends_a_run_in_its_own_time_and_leaves_its_handlers(
 ) -> None:
     before = [signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)]
     front.delay = 0.1
-    flags = ("--resume", tmp_path / "journal") if command == "verify" else ()
+    flags = ("--resume", tmp_path / "journal")
     timer = threading.Timer(0.35, signal.raise_signal, [number])
     timer.start()
     done = many.home.seal(command, *flags, *many.names(front.local))
@@ -256,6 +318,7 @@ def test_a_signal_ends_a_run_in_its_own_time_and_leaves_its_handlers(
 
     assert 128 + number == done.status
     assert "interrupted after " in done.err.splitlines()[-1]
+    assert done.err.endswith(f"goes on where it ended: --resume {tmp_path}/journal\n")
     assert before == [signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)]
 
 

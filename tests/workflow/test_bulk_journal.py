@@ -3,18 +3,21 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from sealwright.descriptor import Descriptor
 from sealwright.digest import Digest
 from sealwright.errors import NetworkError, NotFoundError, StorageError, UsageError
 from sealwright.homes.notation.trust_state import trust_state
+from sealwright.signature import Unreadable
 from sealwright.verdict import Check, Judgement, PolicyUsed, SignatureReport, Verdict, VerdictSubject
 from sealwright.workflow.journal import Binding, Journal
-from sealwright.workflow.outcome import Outcome, failed
+from sealwright.workflow.listing import Found, ImageListing, ListedSignature, ListedSubject
+from sealwright.workflow.outcome import Failure, Outcome, failed
 
 DIGEST = Digest.of(b"x")
-BINDING = Binding("sha256:policy", "sha256:stores", {"--max-signatures": 100})
+BINDING = Binding("seal verify", "sha256:policy", "sha256:stores", {"--max-signatures": 100})
 
 
 def verdict(decision: str = "accepted", *, retryable: bool = False) -> Verdict:
@@ -33,9 +36,16 @@ def verdict(decision: str = "accepted", *, retryable: bool = False) -> Verdict:
     )
 
 
-def opened(path: Path, **changes: object) -> Journal:
-    members = {"policy": BINDING.policy, "trust_stores": BINDING.trust_stores, "options": BINDING.options}
-    return Journal.open(path, Binding(**{**members, **changes}))  # type: ignore[arg-type]  # passed on
+def opened(path: Path, **changes: object) -> Journal[Outcome]:
+    return Journal.open(path, msgspec.structs.replace(BINDING, **changes), Outcome)
+
+
+def listed(*, retryable: bool = False) -> Found:
+    subject = ListedSubject("localhost:5000/a", Descriptor("m", DIGEST, 1))
+    platform = ListedSubject("localhost:5000/a", Descriptor("m", DIGEST, 2), "linux/amd64")
+    unreadable = Unreadable("there", "registry.too-many-referrers", {"limit": 3, "subject": "s"}, retryable)
+    inner = ImageListing(platform, (), (unreadable,))
+    return Found("a", ImageListing(subject, (ListedSignature("notary", str(DIGEST)),), (), (inner,)))
 
 
 def test_what_was_settled_is_told_again_exactly(tmp_path: Path) -> None:
@@ -54,6 +64,33 @@ def test_what_was_settled_is_told_again_exactly(tmp_path: Path) -> None:
         assert (outcomes, 3) == (found, again.settled)
         assert [one.to_json() for one in outcomes] == [one.to_json() for one in found if one]
         assert again.recorded("e") is None
+
+
+def test_a_listing_is_told_again_exactly(tmp_path: Path) -> None:
+    found = [listed(), Found("b", failure=Failure.of(UsageError("usage.no-images")))]
+    unsettled = [
+        msgspec.structs.replace(listed(retryable=True), image="c"),
+        Found("d", failure=Failure.of(NetworkError("network.timed-out", host="h"))),
+    ]
+    binding = Binding("seal ls", options={"--recursive": True})
+    with Journal.open(tmp_path / "j", binding, Found) as journal:
+        for one in (*found, *unsettled):
+            journal.record(one)
+    with Journal.open(tmp_path / "j", binding, Found) as again:
+        told = [again.recorded(one.image) for one in found]
+
+        assert (found, 2) == (told, again.settled)
+        assert [one.to_json() for one in found] == [one.to_json() for one in told if one]
+        assert [None, None] == [again.recorded(one.image) for one in unsettled]
+
+
+def test_a_journal_of_another_command_names_only_the_command(tmp_path: Path) -> None:
+    opened(tmp_path / "j").close()
+    with pytest.raises(UsageError) as caught:
+        Journal.open(tmp_path / "j", Binding("seal ls"), Found)
+
+    assert "usage.journal-of-another-run" == caught.value.code
+    assert "these differ: the command (seal verify, now seal ls)" in str(caught.value)
 
 
 def test_what_the_environment_caused_is_asked_for_again(tmp_path: Path) -> None:
@@ -177,7 +214,7 @@ def test_a_journal_is_json_lines_that_others_may_not_read(tmp_path: Path) -> Non
         journal.record(Outcome("a", verdict()))
     lines = [json.loads(line) for line in (tmp_path / "j").read_text().splitlines()]
 
-    assert {"policy", "trustStores", "options", "version", "$schema"} == lines[0].keys()
+    assert {"command", "policy", "trustStores", "options", "version", "$schema"} == lines[0].keys()
     assert {"image", "verdict"} == lines[1].keys()
     assert 0o600 == (tmp_path / "j").stat().st_mode & 0o777
 

@@ -17,19 +17,20 @@ from workflow.conftest import NAME, World, policy
 from world import pki
 from world.home import Home
 
-BINDING = Binding("policy", "stores")
+BINDING = Binding("seal verify", "policy", "stores")
 
 
-def answer(world: World, journal: Journal, *, later: timedelta = timedelta(0)) -> Outcome:
+def answer(world: World, journal: Journal[Outcome], *, later: timedelta = timedelta(0)) -> Outcome:
     context = msgspec.structs.replace(world.context(), clock=lambda: pki.NOW + later)
-    return Verifying(context, Question(policy()), Patience(0), journal)(Named(NAME))
+    verifying = Verifying(context, Question(policy()), Patience(0))
+    return journal.remembering(verifying, context.clock)(Named(NAME))
 
 
 def test_a_recorded_verdict_is_given_again_until_time_changes_it(world: World, tmp_path: Path) -> None:
     list(sign(world.context(), NAME, world.signer(), Wish(expires_in=timedelta(hours=1))))
-    with Journal.open(tmp_path / "j", BINDING) as journal:
+    with Journal.open(tmp_path / "j", BINDING, Outcome) as journal:
         first = answer(world, journal)
-    with Journal.open(tmp_path / "j", BINDING) as journal:
+    with Journal.open(tmp_path / "j", BINDING, Outcome) as journal:
         soon = answer(world, journal, later=timedelta(minutes=59))
         late = answer(world, journal, later=timedelta(minutes=60))
 
@@ -63,8 +64,9 @@ def test_a_trust_store_is_read_once_however_many_ask(tmp_path: Path) -> None:
 
 def test_a_name_that_could_not_be_made_out_is_an_outcome_and_no_record(world: World, tmp_path: Path) -> None:
     failure = failed("repo", NetworkError("network.timed-out", host="h")).failure
-    with Journal.open(tmp_path / "j", BINDING) as journal:
-        verifying = Verifying(world.context(), Question(policy()), Patience(0), journal)
-        assert Outcome("repo", failure=failure) == verifying(Named("repo", "h", failure))
+    with Journal.open(tmp_path / "j", BINDING, Outcome) as journal:
+        context = world.context()
+        work = journal.remembering(Verifying(context, Question(policy()), Patience(0)), context.clock)
+        assert Outcome("repo", failure=failure) == work(Named("repo", "h", failure))
 
     assert 1 == len((tmp_path / "j").read_bytes().splitlines())

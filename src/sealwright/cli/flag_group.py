@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-__all__ = ["flag_group"]
+__all__ = ["Decorator", "flag_group"]
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from typing import Generic, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import click
 import msgspec
 
-from sealwright.cli import exit_codes, names
+from sealwright.cli import exit_codes, names, options
 from sealwright.cli.flag_group import flag_group
 from sealwright.cli.progress import Bar
 from sealwright.cli.reaching import RegistryFlags, context_for
@@ -16,11 +17,15 @@ from sealwright.errors import UsageError
 from sealwright.workflow.bulk import Bulk
 from sealwright.workflow.context import Context
 from sealwright.workflow.naming import Named, Naming, registry_of
+from sealwright.workflow.outcome import Result
 from sealwright.workflow.patience import Patience
+
+if TYPE_CHECKING:
+    from sealwright.workflow.journal import Journal
 
 __all__ = ["ManyFlags", "Run", "many_flags"]
 
-Result = TypeVar("Result")
+Kind = TypeVar("Kind", bound=Result)
 
 _RETRIES = 2
 
@@ -33,6 +38,7 @@ class ManyFlags(msgspec.Struct, frozen=True):
     retries: int = _RETRIES
     stall_timeout: float | None = None
     quiet: bool = False
+    resume: Path | None = None
 
 
 many_flags = flag_group(
@@ -56,11 +62,17 @@ many_flags = flag_group(
         help="How long a registry may be silent in the middle of a request.",
     ),
     click.option("-q", "--quiet", is_flag=True, help="No progress, and no word on what is good."),
+    click.option(
+        "--resume",
+        type=options.path_type,
+        metavar="FILE",
+        help="Keep a journal in FILE; if it is there, go on where that run ended.",
+    ),
 )
 """Add the flags to a command, which gets their values together as `many`."""
 
 
-class Run(Generic[Result]):
+class Run(Generic[Kind]):
     """One run.
 
     Args:
@@ -89,8 +101,8 @@ class Run(Generic[Result]):
         many: ManyFlags,
         registry: RegistryFlags,
         *,
-        code: Callable[[Result], int],
-        word: Callable[[Result], str],
+        code: Callable[[Kind], int],
+        word: Callable[[Kind], str],
         words: tuple[str, ...],
         scope: str = "",
     ) -> None:
@@ -109,15 +121,21 @@ class Run(Generic[Result]):
         self.done = 0
 
     @contextmanager
-    def results(self, job: Callable[[Context], Callable[[Named], Result]]) -> Iterator[Iterator[Result]]:
+    def results(
+        self, job: Callable[[Context], Callable[[Named], Kind]], journal: "Journal[Kind] | None" = None
+    ) -> Iterator[Iterator[Kind]]:
         """The results, in the order of the names, while the block runs.
+
+        Where a signal ends the run, the iteration raises `StoppedError`, which ends the block; `code` says
+        which signal came, and the user is told how to go on.
 
         Args:
             job: makes what is called for each image, from several threads.
+            journal: knows what was settled before, and takes what is found out now.
 
         Raises:
-            StoppedError: in the iteration: a signal came. `code` says which.
             UsageError: in the iteration: there was no image.
+            StorageError: in the iteration: the journal cannot be written.
         """
         fixed = self._known_before()
         with context_for(
@@ -128,7 +146,10 @@ class Run(Generic[Result]):
             silence=self._many.stall_timeout,
             reads_many=not self.single,
         ) as context:
-            bulk = Bulk(self._watched(job(context)), lambda named: named.registry)
+            work = job(context)
+            if journal is not None:
+                work = journal.remembering(work, context.clock)
+            bulk = Bulk(self._watched(work), lambda named: named.registry)
 
             def stop() -> None:
                 self.patience.stop()
@@ -137,10 +158,22 @@ class Run(Generic[Result]):
             try:
                 with stoppable(stop) as state, closing(bulk.results(self._named(context))) as found:
                     yield self._counted(found, bulk)
+            except StoppedError:
+                self.bar.close()
+                self._say_how_to_go_on()
             finally:
                 self.bar.close()
                 if state.number:
                     self.code = state.exit_code
+
+    def _say_how_to_go_on(self) -> None:
+        said = "interrupted"
+        if self._many.resume is not None:
+            again = f"--resume {self._many.resume}"
+            said += f" after {self.done} image(s); the same command goes on where it ended: {again}"
+        elif not self.single:
+            said += f" after {self.done} image(s); with --resume FILE a run can be gone on with"
+        click.echo(said, err=True)
 
     def _known_before(self) -> list[str]:
         """The names that say which registries a password, or the lack of TLS, is about: all are read first.
@@ -157,15 +190,15 @@ class Run(Generic[Result]):
         images = names.typed(self._images)
         return naming.names(images, self._many.repository, all_tags=self._many.all_tags)
 
-    def _watched(self, work: Callable[[Named], Result]) -> Callable[[Named], Result]:
-        def watched(named: Named) -> Result:
+    def _watched(self, work: Callable[[Named], Kind]) -> Callable[[Named], Kind]:
+        def watched(named: Named) -> Kind:
             result = work(named)
             self.bar.step(self._word_of(result))
             return result
 
         return watched
 
-    def _counted(self, found: Iterator[Result], bulk: Bulk[Named, Result]) -> Iterator[Result]:
+    def _counted(self, found: Iterator[Kind], bulk: Bulk[Named, Kind]) -> Iterator[Kind]:
         for result in found:
             if bulk.fed is not None:
                 self.bar.expect(bulk.fed)

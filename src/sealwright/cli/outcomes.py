@@ -1,7 +1,7 @@
-"""The outcomes of a run, written as they come: as text, as JSON, as JSON lines."""
+"""The results of a run, written as they come: as JSON, as JSON lines, as reports for other programs."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -10,14 +10,15 @@ from typing import TextIO
 import msgspec
 
 from sealwright.errors import StorageError
-from sealwright.workflow.outcome import Outcome
+from sealwright.workflow.outcome import Result
 
 __all__ = ["FORMATS", "write", "write_json", "write_lines", "written_to"]
 
-Writer = Callable[[Iterable[Outcome], TextIO], None]
+FORMATS = ("json", "jsonl", "sarif", "sarif-problems", "junit")
+"""What `seal verify --output` takes besides text.
 
-FORMATS = ("text", "json", "jsonl", "sarif", "sarif-problems", "junit")
-"""What `--output` takes. `sarif-problems` leaves out what was accepted: some take all for a problem."""
+`sarif-problems` leaves out what was accepted: some take all for a problem.
+"""
 
 _ELSEWHERE: Mapping[str, tuple[str, str]] = {
     "sarif": ("sealwright.cli.sarif", "write"),
@@ -27,21 +28,21 @@ _ELSEWHERE: Mapping[str, tuple[str, str]] = {
 """Formats to the modules that write them, loaded on use, and their functions."""
 
 
-def write(name: str, outcomes: Iterable[Outcome], out: TextIO) -> None:
-    """Write outcomes in one of `FORMATS` but text.
+def write(name: str, results: Iterable[Result], out: TextIO) -> None:
+    """Write results in one of `FORMATS`.
 
     Args:
-        name: of the format.
-        outcomes: taken one by one; if this raises, what is written is ended first.
+        name: of the format; those but `json` and `jsonl` take outcomes of verifying only.
+        results: taken one by one; if this raises, what is written is ended first.
         out: takes text.
     """
     if name in _ELSEWHERE:
         module, function = _ELSEWHERE[name]
-        getattr(import_module(module), function)(outcomes, out)
+        getattr(import_module(module), function)(results, out)
     elif name == "jsonl":
-        write_lines((outcome.to_json() for outcome in outcomes), out)
+        write_lines((result.to_json() for result in results), out)
     else:
-        write_json((_value(outcome) for outcome in outcomes), out)
+        write_json((_value(result) for result in results), out)
 
 
 def write_lines(lines: Iterable[bytes], out: TextIO) -> None:
@@ -103,9 +104,9 @@ def _indented(text: str) -> str:
     return "\n".join(f"  {line}" for line in text.split("\n"))
 
 
-def _value(outcome: Outcome) -> object:
-    """A verdict as it is; what could not be found out as an object with `error`."""
-    failure = outcome.failure
+def _value(result: Result) -> object:
+    """An answer as it is; what could not be found out as an object with `error`."""
+    failure = result.failure
     if failure is None:
-        return outcome.verdict
-    return {"image": outcome.image, "error": {"code": failure.code, "message": failure.message}}
+        return result.answer
+    return {"image": result.image, "error": {"code": failure.code, "message": failure.message}}

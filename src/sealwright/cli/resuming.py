@@ -1,4 +1,4 @@
-"""What binds the journal of `seal verify --resume` to its run."""
+"""What binds the journal of `--resume` to its run."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -6,13 +6,15 @@ from pathlib import Path
 from sealwright.cli import here
 from sealwright.homes.notation.trust_state import trust_state
 from sealwright.workflow.journal import Binding, Journal
+from sealwright.workflow.listing import Found
+from sealwright.workflow.outcome import Outcome
 from sealwright.workflow.verifying import Question
 
-__all__ = ["journal"]
+__all__ = ["listing", "verifying"]
 
 
-def journal(file: Path, question: Question, metadata: Mapping[str, str], scope: str) -> Journal:
-    """Open the journal of a run.
+def verifying(file: Path, question: Question, metadata: Mapping[str, str], scope: str) -> Journal[Outcome]:
+    """Open the journal of a run of `seal verify`.
 
     Args:
         file: given by the user.
@@ -24,13 +26,33 @@ def journal(file: Path, question: Question, metadata: Mapping[str, str], scope: 
         UsageError: the file is no journal, of another run, or in use.
         StorageError: it cannot be written.
     """
-    flags = {
+    options = {
         "--max-signatures": question.max_signatures,
         "--recursive": question.recursive or None,
         "--scope": scope or None,
         "--thorough": question.thorough or None,
         "--user-metadata": ", ".join(f"{key}={metadata[key]}" for key in sorted(metadata)) or None,
     }
-    options = {flag: value for flag, value in flags.items() if value is not None}
-    binding = Binding(str(question.policy.digest), str(trust_state(here.notation_folder())), options)
-    return Journal.open(file, binding)
+    stores = str(trust_state(here.notation_folder()))
+    return Journal.open(
+        file, Binding("seal verify", str(question.policy.digest), stores, _given(options)), Outcome
+    )
+
+
+def listing(file: Path, *, recursive: bool) -> Journal[Found]:
+    """Open the journal of a run of `seal ls`.
+
+    Args:
+        file: given by the user.
+        recursive: whether everything in an index is listed.
+
+    Raises:
+        UsageError: the file is no journal, of another run, or in use.
+        StorageError: it cannot be written.
+    """
+    options = _given({"--recursive": recursive or None})
+    return Journal.open(file, Binding("seal ls", options=options), Found)
+
+
+def _given(options: Mapping[str, object]) -> dict[str, object]:
+    return {flag: value for flag, value in options.items() if value is not None}

@@ -1,57 +1,68 @@
 """The journal of a run over many images: what was found out so far, so that a run can be gone on with.
 
-A file of JSON lines. The first binds the run: our version, the digests of the policy and of the trust stores,
-and the options that change results. Each other line is an `Outcome`, in the order in which images were done.
+A file of JSON lines. The first binds the run: the command, our version, the options that change results and,
+where it verifies, the digests of the policy and of the trust stores. Each other line is the result of one
+image, in the order in which images were done.
 
 1. A line is appended with one write as soon as an image is done, so it outlives the process. The disk is made
    to keep it (fsync) once a second at most, and at the end: a power cut costs what the last second brought,
    and that is asked for again.
 2. A last line without its end was cut off by a kill; it is dropped. A line that cannot be read, which a power
    cut may leave behind, counts as not there.
-3. Settled outcomes are not asked for again. What the environment, this machine or missing access caused is
+3. Settled results are not asked for again. What the environment, this machine or missing access caused is
    recorded as it was and asked for again.
 4. A lock on the file keeps two runs off it; the system drops it when the process ends, however it ends.
 
-Of the outcomes only their places in the file are kept in memory.
+Of the results only their places in the file are kept in memory.
 """
 
 import fcntl
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
-from typing import Self
+from typing import Generic, Self, TypeVar
 
 import msgspec
 
 from sealwright import limits
 from sealwright.errors import StorageError, UsageError
 from sealwright.version import __version__
-from sealwright.workflow.outcome import Outcome
+from sealwright.workflow.naming import Named
+from sealwright.workflow.outcome import Result
 
-__all__ = ["SCHEMA", "Binding", "Journal", "settled"]
+__all__ = ["SCHEMA", "Binding", "Journal"]
+
+Kind = TypeVar("Kind", bound=Result)
 
 SCHEMA = "https://sealwright.dev/schema/journal/1"
 _KEY_BYTES = 16
-_SETTLED_KINDS = ("caller", "artifact")
 _LINE_BYTES = 16 * 1024
 """How much is read first to find a line; most are shorter."""
 
 
 class Binding(msgspec.Struct, frozen=True, rename="camel"):
-    """What a run is bound to. `options` are those that change results, by their flags."""
+    """What a run is bound to.
 
-    policy: str
-    trust_stores: str
+    `command` is its name. `policy` and `trust_stores` are digests; None where nothing is verified. `options`
+    are those that change results, by their flags.
+    """
+
+    command: str
+    policy: str | None = None
+    trust_stores: str | None = None
     options: Mapping[str, object] = {}
     version: str = __version__
     schema: str = msgspec.field(default=SCHEMA, name="$schema")
 
     def differences(self, other: "Binding") -> str:
         """What is not the same, in words; empty if nothing."""
+        if self.command != other.command:
+            return f"the command ({self.command}, now {other.command})"
         parts = (("policy", "the policy"), ("trust_stores", "the trust stores"))
         words = [what for name, what in parts if getattr(self, name) != getattr(other, name)]
         words += [
@@ -64,22 +75,18 @@ class Binding(msgspec.Struct, frozen=True, rename="camel"):
         return ", ".join(words)
 
 
-def settled(outcome: Outcome) -> bool:
-    """Whether a later run need not ask again."""
-    if outcome.failure is not None:
-        return outcome.failure.kind in _SETTLED_KINDS and outcome.settled
-    return outcome.settled
-
-
-class Journal:
+class Journal(Generic[Kind]):
     """A journal that is open. Safe to use from several threads; close it, or use it in a `with` block.
 
     Attributes:
-        settled: how many settled outcomes it held when it was opened.
+        settled: how many settled results it held when it was opened.
     """
 
-    def __init__(self, path: Path, descriptor: int, places: dict[bytes, int], end: int) -> None:
+    def __init__(
+        self, path: Path, kind: type[Kind], descriptor: int, places: dict[bytes, int], end: int
+    ) -> None:
         self._path = path
+        self._kind = kind
         self._descriptor = descriptor
         self._places = places
         self._end = end
@@ -89,12 +96,13 @@ class Journal:
         self.settled = len(places)
 
     @classmethod
-    def open(cls, path: Path, binding: Binding) -> Self:
+    def open(cls, path: Path, binding: Binding, kind: type[Kind]) -> Self:
         """Open the journal of a run, or begin it.
 
         Args:
             path: of the file; made if it is not there.
             binding: of this run.
+            kind: of its results.
 
         Raises:
             UsageError: `usage.not-a-journal`, `usage.journal-in-use`, `usage.journal-of-another-run`.
@@ -105,7 +113,7 @@ class Journal:
         except OSError as error:
             raise _unwritable(path, error) from None
         try:
-            return cls(path, descriptor, *_begin(path, descriptor, binding))
+            return cls(path, kind, descriptor, *_begin(path, descriptor, binding, kind))
         except BlockingIOError:
             os.close(descriptor)
             raise UsageError("usage.journal-in-use", file=str(path)) from None
@@ -116,8 +124,30 @@ class Journal:
             os.close(descriptor)
             raise
 
-    def recorded(self, image: str) -> Outcome | None:
-        """The settled outcome of an image, if there is one.
+    def remembering(
+        self, work: Callable[[Named], Kind], clock: Callable[[], datetime]
+    ) -> Callable[[Named], Kind]:
+        """The same work, but what is settled here is not done again, and what is done is recorded.
+
+        Args:
+            work: on one image; its result is recorded, unless the name itself could not be made out.
+            clock: gives the time, aware; a result holds until time itself may have changed it.
+        """
+
+        def remembered(named: Named) -> Kind:
+            if named.failure is not None:
+                return work(named)
+            known = self.recorded(named.image)
+            if known is not None and (known.settled_until is None or clock() < known.settled_until):
+                return known
+            result = work(named)
+            self.record(result)
+            return result
+
+        return remembered
+
+    def recorded(self, image: str) -> Kind | None:
+        """The settled result of an image, if there is one.
 
         Args:
             image: its name, exactly as it was recorded.
@@ -126,16 +156,16 @@ class Journal:
         if place is None:
             return None
         with self._lock:
-            found = Outcome.from_json(_line_at(self._descriptor, place, self._end))
+            found = self._kind.from_json(_line_at(self._descriptor, place, self._end))
         return found if found is not None and found.image == image else None
 
-    def record(self, outcome: Outcome) -> None:
-        """Append an outcome. Nothing happens once the journal is closed.
+    def record(self, result: Kind) -> None:
+        """Append a result. Nothing happens once the journal is closed.
 
         Raises:
             StorageError: `file.unwritable`.
         """
-        line = outcome.to_json() + b"\n"
+        line = result.to_json() + b"\n"
         with self._lock:
             if not self._open:
                 return
@@ -165,31 +195,8 @@ class Journal:
         self.close()
 
 
-class _Verdict(msgspec.Struct):
-    retryable: bool
-
-
-class _Failure(msgspec.Struct):
-    kind: str
-    retryable: bool
-
-
-class _Line(msgspec.Struct):
-    """As much of an outcome as is needed to find it again."""
-
-    image: str
-    verdict: _Verdict | None = None
-    failure: _Failure | None = None
-
-    @property
-    def settled(self) -> bool:
-        if self.failure is not None:
-            return self.failure.kind in _SETTLED_KINDS and not self.failure.retryable
-        return self.verdict is not None and not self.verdict.retryable
-
-
-def _begin(path: Path, descriptor: int, binding: Binding) -> tuple[dict[bytes, int], int]:
-    """Lock and read the file, drop a line that was cut off; gives the places of outcomes, and the end."""
+def _begin(path: Path, descriptor: int, binding: Binding, kind: type[Result]) -> tuple[dict[bytes, int], int]:
+    """Lock and read the file, drop a line that was cut off; gives where settled results are, and the end."""
     fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     head = msgspec.json.encode(binding) + b"\n"
     places: dict[bytes, int] = {}
@@ -209,7 +216,7 @@ def _begin(path: Path, descriptor: int, binding: Binding) -> tuple[dict[bytes, i
             if not line.endswith(b"\n"):
                 os.ftruncate(descriptor, at)
                 break
-            found = _read(line)
+            found = kind.from_json(line)
             if found is not None and found.settled:
                 places[_key(found.image)] = at
             at += len(line)
@@ -226,13 +233,6 @@ def _require_same(path: Path, first: bytes, binding: Binding) -> None:
     differences = found.differences(binding)
     if differences:
         raise UsageError("usage.journal-of-another-run", file=str(path), differences=differences)
-
-
-def _read(line: bytes) -> _Line | None:
-    try:
-        return msgspec.json.decode(line, type=_Line)
-    except (msgspec.MsgspecError, ValueError, RecursionError):
-        return None
 
 
 def _line_at(descriptor: int, place: int, end: int) -> bytes:

@@ -1,38 +1,80 @@
 """Listing the signatures of one image of many."""
 
+from datetime import datetime
+from typing import Self
+
 import msgspec
 
+from sealwright.descriptor import Descriptor
 from sealwright.errors import SealwrightError
-from sealwright.reference import Reference
+from sealwright.signature import Unreadable
 from sealwright.workflow.context import Context
 from sealwright.workflow.inside import inside
 from sealwright.workflow.look import Listing, list_subject
 from sealwright.workflow.naming import Named
-from sealwright.workflow.outcome import Failure, failed
+from sealwright.workflow.outcome import Failure, read
 from sealwright.workflow.patience import Patience, is_passing
 
-__all__ = ["Found", "Listings"]
+__all__ = ["Found", "ImageListing", "ListedSignature", "ListedSubject", "Listings"]
 
 
-class Found(msgspec.Struct, frozen=True):
-    """One image, as it was named, with its signatures or a failure.
+class ListedSubject(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is listed. `name` is without tag and digest; `platform` that of a manifest in an index."""
 
-    `listings` begins with that of the image; those of the manifests in an index follow, if asked for.
-    """
+    name: str
+    descriptor: Descriptor
+    platform: str = ""
+
+
+class ListedSignature(msgspec.Struct, frozen=True):
+    """One signature: its format, and where it is in the repository."""
+
+    format: str
+    location: str
+
+
+class ImageListing(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The signatures of an image; `platforms` are those of the manifests in an index, if asked for."""
+
+    subject: ListedSubject
+    signatures: tuple[ListedSignature, ...]
+    unreadable: tuple[Unreadable, ...]
+    platforms: tuple["ImageListing", ...] = ()
+
+
+class Found(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One image, as it was named, with either its signatures or a failure."""
 
     image: str
-    listings: tuple[Listing, ...] = ()
+    listing: ImageListing | None = None
     failure: Failure | None = None
 
-    def described(self) -> dict[str, object]:
-        """The listing of the image as JSON output describes it, with `platforms` if there are any."""
-        whole, *parts = (_described(listing) for listing in self.listings)
-        return {**whole, "platforms": parts} if parts else whole
+    @property
+    def answer(self) -> ImageListing | None:
+        """The signatures."""
+        return self.listing
+
+    @property
+    def settled(self) -> bool:
+        """Whether asking again would say the same; see `workflow.outcome.Result`."""
+        if self.listing is not None:
+            parts = (self.listing, *self.listing.platforms)
+            return not any(one.retryable for part in parts for one in part.unreadable)
+        return self.failure is not None and self.failure.settled
+
+    @property
+    def settled_until(self) -> datetime | None:
+        """None: a listing does not depend on time."""
+        return None
 
     def to_json(self) -> bytes:
         """The JSON form, in one line: `image`, and `listing` or `failure`."""
-        found = {"listing": self.described()} if self.failure is None else {"failure": self.failure}
-        return msgspec.json.encode({"image": self.image, **found}, enc_hook=str)  # digests
+        return msgspec.json.encode(self, enc_hook=str)  # digests
+
+    @classmethod
+    def from_json(cls, content: bytes) -> Self | None:
+        """Read the JSON form again; None if it is not one."""
+        return read(cls, content)
 
 
 class Listings:
@@ -62,18 +104,17 @@ class Listings:
             with self._context.open_image(image) as place:
                 subject = place.subject()
                 parts = inside(place, subject) if self._recursive else ()
-                listings = tuple(list_subject(place, one) for one in (subject, *parts))
+                platforms = tuple(_shown(list_subject(place, part)) for part in parts)
+                return Found(image, _shown(list_subject(place, subject), platforms))
         except SealwrightError as error:
-            return Found(image, failure=failed(image, error).failure)
-        return Found(image, listings)
+            return Found(image, failure=Failure.of(error))
 
 
-def _described(listing: Listing) -> dict[str, object]:
+def _shown(listing: Listing, platforms: tuple[ImageListing, ...] = ()) -> ImageListing:
     subject = listing.subject
-    name = subject.name.repository if isinstance(subject.name, Reference) else subject.name
-    platform = {"platform": subject.platform} if subject.platform else {}
-    return {
-        "subject": {"name": name, "descriptor": subject.descriptor, **platform},
-        "signatures": [{"format": one.format, "location": one.location} for one in listing.signatures],
-        "unreadable": listing.unreadable,
-    }
+    return ImageListing(
+        ListedSubject(subject.repository, subject.descriptor, subject.platform or ""),
+        tuple(ListedSignature(one.format, one.location) for one in listing.signatures),
+        listing.unreadable,
+        platforms,
+    )

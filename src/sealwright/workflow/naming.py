@@ -14,7 +14,7 @@ from sealwright.errors import NotFoundError, SealwrightError, UsageError
 from sealwright.events import Notice
 from sealwright.repositories.locating import Location, locate
 from sealwright.workflow.context import Context
-from sealwright.workflow.outcome import Failure, failed
+from sealwright.workflow.outcome import Failure
 from sealwright.workflow.patience import Patience, is_passing
 
 __all__ = ["Named", "Naming", "registry_of"]
@@ -94,7 +94,7 @@ class Naming:
             if not tags:
                 raise NotFoundError("registry.no-tags", name=repository)
         except SealwrightError as error:
-            return failed(repository, error).failure or Failure(error.code, "internal", str(error))
+            return Failure.of(error)
         return tags
 
 

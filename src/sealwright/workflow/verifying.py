@@ -1,6 +1,4 @@
-"""Verifying one image of many: what is asked, whom else it concerns, what is remembered of it."""
-
-from typing import TYPE_CHECKING
+"""Verifying one image of many: what is asked, and whom else it concerns."""
 
 import msgspec
 
@@ -16,9 +14,6 @@ from sealwright.workflow.once import Once
 from sealwright.workflow.outcome import Outcome, failed
 from sealwright.workflow.patience import Patience, passing
 from sealwright.workflow.verify import verify_subject
-
-if TYPE_CHECKING:
-    from sealwright.workflow.journal import Journal
 
 __all__ = ["Question", "Verifying"]
 
@@ -46,38 +41,19 @@ class Verifying:
         context: the outside.
         question: what is asked.
         patience: with registries.
-        journal: knows what was settled before, and takes what is found out now.
     """
 
-    def __init__(
-        self, context: Context, question: Question, patience: Patience, journal: "Journal | None" = None
-    ) -> None:
+    def __init__(self, context: Context, question: Question, patience: Patience) -> None:
         self._context = context
         self._question = question
         self._patience = patience
-        self._journal = journal
         self._once = Once[Verdict](limits.BULK_DECIDED, lambda verdict: not verdict.retryable)
 
     def __call__(self, named: Named) -> Outcome:
-        """The outcome for an image: from the journal, or by asking.
-
-        Raises:
-            StorageError: the journal cannot be written.
-        """
+        """The verdict on an image, or why there is none."""
         if named.failure is not None:
             return Outcome(named.image, failure=named.failure)
-        known = None if self._journal is None else self._journal.recorded(named.image)
-        if known is not None and not self._is_over(known):
-            return known
-        outcome = self._patience(named.registry, lambda: self._ask(named.image), passing)
-        if self._journal is not None:
-            self._journal.record(outcome)
-        return outcome
-
-    def _is_over(self, outcome: Outcome) -> bool:
-        """Whether time itself may have changed a verdict since: a certificate or signature has expired."""
-        until = None if outcome.verdict is None else outcome.verdict.settled_until
-        return until is not None and self._context.clock() >= until
+        return self._patience(named.registry, lambda: self._ask(named.image), passing)
 
     def _ask(self, image: str) -> Outcome:
         try:

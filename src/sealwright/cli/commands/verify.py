@@ -1,7 +1,6 @@
 """`seal verify`."""
 
-import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -11,8 +10,8 @@ from sealwright.cli import exit_codes, here, options, outcome_text, outcomes
 from sealwright.cli.examples import Command
 from sealwright.cli.many import ManyFlags, Run, many_flags
 from sealwright.cli.outcome_text import OutcomeText
+from sealwright.cli.output import OutputFlags, deliver, output_flags
 from sealwright.cli.reaching import RegistryFlags, registry_flags
-from sealwright.cli.stopping import StoppedError
 from sealwright.cli.verdict_cache import CacheFlags, cache_flags, with_verdicts
 from sealwright.workflow import policies
 from sealwright.workflow.context import Context
@@ -49,26 +48,7 @@ __all__ = ["command"]
 @click.option("--thorough", is_flag=True, help="Judge every signature, also when one counts already.")
 @cache_flags
 @many_flags
-@click.option(
-    "--resume",
-    type=options.path_type,
-    metavar="FILE",
-    help="Keep a journal in FILE; if it is there, go on where that run ended.",
-)
-@click.option(
-    "-o",
-    "--output",
-    type=click.Choice(outcomes.FORMATS),
-    default="text",
-    show_default=True,
-    help="How the answers are written.",
-)
-@click.option(
-    "--output-file",
-    type=options.path_type,
-    metavar="FILE",
-    help="Write them to FILE, and text to the terminal.",
-)
+@output_flags(*outcomes.FORMATS)
 @registry_flags
 def command(
     images: tuple[str, ...],
@@ -77,9 +57,7 @@ def command(
     scope: str,
     max_signatures: int,
     many: ManyFlags,
-    resume: Path | None,
-    output: str,
-    output_file: Path | None,
+    output: OutputFlags,
     registry: RegistryFlags,
     *,
     cache: CacheFlags,
@@ -91,8 +69,6 @@ def command(
     Exits with 0 only if every image is accepted: some signature is good, and the policy trusts its signer.
     "-" reads names from standard input, one on each line. Each name is verified once.
     """
-    if output_file is not None and output == "text":
-        raise click.UsageError("--output-file goes with --output json, jsonl, sarif or junit")
     run = Run[Outcome](
         images,
         many,
@@ -106,38 +82,15 @@ def command(
     question = Question(policy, max_signatures, thorough, recursive, alone=run.single)
     with ExitStack() as held:
         journal = None
-        if resume is not None:
+        if many.resume is not None:
             from sealwright.cli import resuming  # noqa: PLC0415  # most runs are not gone on with
 
-            journal = held.enter_context(resuming.journal(resume, question, user_metadata, scope))
+            journal = held.enter_context(resuming.verifying(many.resume, question, user_metadata, scope))
 
         def job(context: Context) -> Verifying:
-            return Verifying(with_verdicts(context, cache, run.bar.tell), question, run.patience, journal)
+            return Verifying(with_verdicts(context, cache, run.bar.tell), question, run.patience)
 
         text = OutcomeText(run.bar, single=run.single, quiet=many.quiet)
-        try:
-            with run.results(job) as found:
-                _write(found, text, output, output_file)
-        except StoppedError:
-            _say_how_to_go_on(run, resume)
+        with run.results(job, journal) as found:
+            deliver(found, text, output)
     return run.code
-
-
-def _write(found: Iterable[Outcome], text: OutcomeText, output: str, file: Path | None) -> None:
-    if output == "text":
-        for _ in text.showing(found):
-            pass
-    elif file is None:
-        outcomes.write(output, found, sys.stdout)
-    else:
-        with outcomes.written_to(file, at_once=output != "jsonl") as out:
-            outcomes.write(output, text.showing(found), out)
-
-
-def _say_how_to_go_on(run: Run[Outcome], resume: Path | None) -> None:
-    said = "interrupted"
-    if resume is not None:
-        said += f" after {run.done} image(s); the same command goes on where it ended: --resume {resume}"
-    elif not run.single:
-        said += f" after {run.done} image(s); with --resume FILE a run can be gone on with"
-    click.echo(said, err=True)
