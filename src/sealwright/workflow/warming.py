@@ -30,7 +30,8 @@ def begin() -> None:
     """Begin to load, once in a process. Call it when there is something to wait for."""
     with _lock:
         if not _threads:
-            thread = Thread(target=_load)
+            # ends before the process does: loading that is cut off within a library ends it by abort()
+            thread = Thread(target=_load, daemon=False)
             _threads.append(thread)
             thread.start()
 
