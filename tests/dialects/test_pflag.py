@@ -189,11 +189,34 @@ def test_every_number_of_64_bits_is_read(number: int) -> None:
         assert number == go_numbers.parse_int(sign + text)
 
 
-@pytest.mark.parametrize("text", ["9223372036854775808", "-9223372036854775809", "0xFFFFFFFFFFFFFFFFF"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("9223372036854775808", "-9223372036854775809", "0xFFFFFFFFFFFFFFFFF", "9" * 5000, "0b" + "1_" * 65),
+        *("99999999999999999999 and more", "+07777777777777777777777777"),
+    ],
+)
 def test_greater_numbers_are_out_of_range(text: str) -> None:
     with pytest.raises(Fault) as caught:
         go_numbers.parse_int(text)
     assert f'strconv.ParseInt: parsing "{text}": value out of range' == str(caught.value)
+
+
+def test_zeros_before_a_number_count_for_nothing() -> None:
+    assert 7 == go_numbers.parse_int("0" * 5000 + "7")
+    assert 7 * SECOND == go_durations.parse("0" * 5000 + "7.s")
+
+
+def test_a_fraction_may_have_any_number_of_digits() -> None:
+    assert SECOND == go_durations.parse("0." + "9" * 5000 + "s")  # in floats, as Go counts
+    assert 0 == go_durations.parse("0." + "0" * 5000 + "1s")
+
+
+@pytest.mark.parametrize("text", ["9" * 5000 + "s", "9223372036854775809x", "2562047h47m16.854775808s"])
+def test_durations_that_do_not_fit_are_invalid(text: str) -> None:
+    with pytest.raises(Fault) as caught:
+        go_durations.parse(text)
+    assert f'time: invalid duration "{text}"' == str(caught.value)
 
 
 @given(st.lists(st.text(max_size=6), max_size=5))

@@ -24,3 +24,9 @@ def test_width_is_counted_in_characters() -> None:
 
 def test_no_rows_are_no_text() -> None:
     assert "" == table([])
+
+
+def test_what_ends_cells_and_lines_does_so_inside_a_cell() -> None:
+    assert "a   b   \nc   d   \n" == table([("a\tb",), ("c\vd",)])
+    assert "a\nb    \nc    d   \n" == table([("a\nb",), ("c ", "d")])
+    assert "long   \nlonger\nx   y   \n" == table([("long",), ("longer\fx", "y")])

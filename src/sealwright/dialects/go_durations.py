@@ -22,6 +22,7 @@ _UNITS = {
 }
 _DIGITS = "0123456789"
 _LARGEST = 1 << 63
+_MOST_DIGITS = len(str(_LARGEST))
 
 
 def parse(typed: str) -> int:
@@ -38,11 +39,9 @@ def parse(typed: str) -> int:
         raise invalid
     total = 0
     while rest:
-        whole, rest = _taken(rest, _DIGITS)
-        fraction = ""
-        if rest.startswith("."):
-            fraction, rest = _taken(rest[1:], _DIGITS)
-        if not whole and not fraction:
+        whole, fraction, rest = _number(rest)
+        amount = int(whole.lstrip("0")[: _MOST_DIGITS + 1] or "0")
+        if amount > _LARGEST or not (whole or fraction):
             raise invalid
         length = next((at for at, letter in enumerate(rest) if letter in "." + _DIGITS), len(rest))
         unit, rest = rest[:length], rest[length:]
@@ -51,7 +50,7 @@ def parse(typed: str) -> int:
         if unit not in _UNITS:
             raise Fault(f"time: unknown unit {plain_quote(unit)} in duration {plain_quote(typed)}")
         scale = _UNITS[unit]
-        total += int(whole or "0") * scale + int(int(fraction or "0") * (scale / 10 ** len(fraction)))
+        total += amount * scale + _part(fraction, scale)
         if total > _LARGEST:
             raise invalid
     if total == _LARGEST and not negative:
@@ -71,6 +70,26 @@ def text(nanoseconds: int) -> str:
     hours, minutes = divmod(minutes, 60)
     parts = (f"{hours}h" if hours else "", f"{minutes}m" if hours or minutes else "")
     return f"{sign}{''.join(parts)}{_decimal(rest, SECOND)}s"
+
+
+def _number(rest: str) -> tuple[str, str, str]:
+    """The digits before and after the point of the number that begins a text, and what follows."""
+    whole, rest = _taken(rest, _DIGITS)
+    fraction = ""
+    if rest.startswith("."):
+        fraction, rest = _taken(rest[1:], _DIGITS)
+    return whole, fraction, rest
+
+
+def _part(fraction: str, scale: int) -> int:
+    """The nanoseconds of a fraction of a unit. Go drops digits that no longer fit; it counts in floats."""
+    number, parts = 0, 1
+    for digit in fraction:
+        further = number * 10 + int(digit)
+        if number > (_LARGEST - 1) // 10 or further > _LARGEST:
+            break
+        number, parts = further, parts * 10
+    return int(number * (scale / parts))
 
 
 def _taken(rest: str, letters: str) -> tuple[str, str]:

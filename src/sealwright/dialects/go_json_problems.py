@@ -18,11 +18,14 @@ END = "unexpected end of JSON input"
 
 _SPACE = re.compile(rb"[ \t\r\n]*")
 _PLAIN = re.compile(rb'[^"\\\x00-\x1f]*')
+_NUMBER_BEGINS = tuple(b"%c" % mark for mark in b"-0123456789")
 _DIGITS = re.compile(rb"[0-9]*")
 _LITERALS = {ord("t"): b"true", ord("f"): b"false", ord("n"): b"null"}
 _ESCAPES = frozenset(b'bfnrt\\/"')
 _HEX = frozenset(b"0123456789abcdefABCDEF")
 _CLOSING = {b"{": b"}", b"[": b"]"}
+_DEEPEST = 10_000
+"""Go's own bound on nesting."""
 
 
 class _Problem(Exception):  # noqa: N818  # a text on its way out
@@ -66,10 +69,17 @@ def _scan(content: bytes) -> None:
                 raise _invalid(mark, "looking for beginning of object key string")
             state, first, at = "colon", False, _string(content, at + 1)
         elif mark in _CLOSING:
-            open_brackets.append(mark)
-            state, first, at = ("key" if mark == b"{" else "value"), True, at + 1
+            state, first, at = _opened(mark, open_brackets), True, at + 1
         else:
             state, first, at = "after", False, _scalar(content, at)
+
+
+def _opened(mark: bytes, open_brackets: list[bytes]) -> str:
+    """What is waited for behind an opening bracket."""
+    open_brackets.append(mark)
+    if len(open_brackets) > _DEEPEST:
+        raise _invalid(mark, "exceeded max depth")
+    return "key" if mark == b"{" else "value"
 
 
 def _followed(mark: bytes, open_brackets: list[bytes]) -> str:
@@ -90,11 +100,11 @@ def _scalar(content: bytes, at: int) -> int:
     if mark in _LITERALS:
         word = _LITERALS[mark]
         for offset, wanted in enumerate(word):
-            found = _byte(content, at + offset)
+            found = _byte_or_space(content, at + offset)
             if found[0] != wanted:
                 raise _invalid(found, f"in literal {word.decode()} (expecting '{chr(wanted)}')")
         return at + len(word)
-    if mark == ord("-") or chr(mark).isdigit():
+    if content[at : at + 1] in _NUMBER_BEGINS:
         return _number(content, at)
     raise _invalid(content[at : at + 1], "looking for beginning of value")
 
@@ -107,11 +117,11 @@ def _string(content: bytes, at: int) -> int:
             return at + 1
         if mark != b"\\":
             raise _invalid(mark, "in string literal")
-        escaped = _byte(content, at + 1)
+        escaped = _byte_or_space(content, at + 1)
         at += 2
         if escaped == b"u":
             for _ in range(4):
-                digit = _byte(content, at)
+                digit = _byte_or_space(content, at)
                 if digit[0] not in _HEX:
                     raise _invalid(digit, "in \\u hexadecimal character escape")
                 at += 1
@@ -122,7 +132,7 @@ def _string(content: bytes, at: int) -> int:
 def _number(content: bytes, at: int) -> int:
     if content[at] == ord("-"):
         at += 1
-    at = at + 1 if _byte(content, at) == b"0" else _digits(content, at, "in numeric literal")
+    at = at + 1 if content[at : at + 1] == b"0" else _digits(content, at, "in numeric literal")
     if content[at : at + 1] == b".":
         at = _digits(content, at + 1, "after decimal point in numeric literal")
     if content[at : at + 1] in (b"e", b"E"):
@@ -136,7 +146,7 @@ def _number(content: bytes, at: int) -> int:
 def _digits(content: bytes, at: int, where: str) -> int:
     end = _skipped(_DIGITS, content, at)
     if end == at:
-        raise _invalid(_byte(content, at), where)
+        raise _invalid(_byte_or_space(content, at), where)
     return end
 
 
@@ -149,6 +159,11 @@ def _byte(content: bytes, at: int) -> bytes:
     if at >= len(content):
         raise _Problem(END)
     return content[at : at + 1]
+
+
+def _byte_or_space(content: bytes, at: int) -> bytes:
+    """A byte where no space may stand; at its end, Go's scanner takes the text for followed by one."""
+    return content[at : at + 1] or b" "
 
 
 def _invalid(mark: bytes, where: str) -> _Problem:

@@ -15,6 +15,8 @@ _INTEGER = re.compile(
 )
 _BASES = (16, 2, 8, 10)
 _BITS = 63
+_DIGITS = "0123456789abcdef"
+_PREFIXES = {"0x": 16, "0b": 2, "0o": 8}
 
 
 def parse_bool(text: str) -> bool:
@@ -34,6 +36,8 @@ def parse_int(text: str) -> int:
     Raises:
         Fault: with strconv's text.
     """
+    if _overflows(text):
+        raise Fault(f"strconv.ParseInt: parsing {quote(text)}: value out of range")
     read = _INTEGER.fullmatch(text)
     if read is None:
         raise Fault(f"strconv.ParseInt: parsing {quote(text)}: invalid syntax")
@@ -42,3 +46,24 @@ def parse_int(text: str) -> int:
     if not -(1 << _BITS) <= number < 1 << _BITS:
         raise Fault(f"strconv.ParseInt: parsing {quote(text)}: value out of range")
     return number
+
+
+def _overflows(text: str) -> bool:
+    """Whether the digits exceed 64 bits before anything else is wrong: so far Go reads, and no further."""
+    digits = text[1:] if text[:1] in ("+", "-") else text
+    base = _PREFIXES.get(digits[:2].lower())
+    if base is None:
+        base = 8 if digits.startswith("0") else 10
+    else:
+        digits = digits[2:]
+    number = 0
+    for letter in digits:
+        if letter == "_":
+            continue
+        digit = _DIGITS.find(letter.lower())
+        if not 0 <= digit < base:
+            return False
+        number = number * base + digit
+        if number >> _BITS + 1:
+            return True
+    return False

@@ -2,14 +2,17 @@
 
 A cell is as wide as the widest of its column, plus the padding. A column is a block of lines that follow each
 other and all have that cell; the text after the last tab of a line belongs to no column. So where every row
-ends with a tab, each line ends with spaces, which scripts may have come to expect.
+ends with a tab, each line ends with spaces, which scripts may have come to expect. A tab within a cell ends
+it, a line feed ends the line, and a form feed every column too.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 
 __all__ = ["table"]
 
 _PADDING = 3
+_CELL_END = re.compile("[\t\v]")
 
 
 def table(rows: Iterable[Sequence[str]]) -> str:
@@ -18,7 +21,14 @@ def table(rows: Iterable[Sequence[str]]) -> str:
     Args:
         rows: they need not be of equal length.
     """
-    lines = [tuple(row) for row in rows]
+    written = "".join("".join(f"{cell}\t" for cell in row) + "\n" for row in rows)
+    return "".join(map(_block, re.findall(r"[^\f]*\f|[^\f]+", written)))
+
+
+def _block(text: str) -> str:
+    """Lines whose columns may go together."""
+    split = [_CELL_END.split(line) for line in re.split("[\n\f]", text)[:-1]]
+    lines = [cells[:-1] for cells in split]
     widths = [[0] * len(line) for line in lines]
     for column in range(max(map(len, lines), default=0)):
         block: list[int] = []
@@ -31,6 +41,6 @@ def table(rows: Iterable[Sequence[str]]) -> str:
                 widths[each][column] = widest + _PADDING
             block = []
     return "".join(
-        "".join(cell.ljust(width) for cell, width in zip(line, its, strict=True)) + "\n"
-        for line, its in zip(lines, widths, strict=True)
+        "".join(cell.ljust(width) for cell, width in zip(line, its, strict=True)) + cells[-1] + "\n"
+        for line, its, cells in zip(lines, widths, split, strict=True)
     )

@@ -10,20 +10,19 @@ from typing import NamedTuple
 
 from sealwright.dialects.fault import Fault
 from sealwright.dialects.go_text import quote
-from sealwright.digest import Digest
+from sealwright.digest import ALGORITHMS, Digest
 from sealwright.errors import UsageError
 from sealwright.reference import Reference
 from sealwright.repositories.locating import Location
 
 __all__ = ["Artifact", "in_layout", "in_registry"]
 
-_PART = r"[a-z0-9]+(?:(?:[._]|__|[-]*)[a-z0-9]+)*"
+_PART = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
 _REPOSITORY = re.compile(rf"{_PART}(?:/{_PART})*")
 _TAG = re.compile(r"[A-Za-z0-9_][\w.-]{0,127}", re.ASCII)
 _HOST = re.compile(r"(?:[A-Za-z0-9_.~!$&'()*+,;=-]+|\[[0-9a-fA-F:.]+\])(?::[0-9]*)?")
 _REPOSITORY_LENGTH = 255
 _DIGEST_SHAPE = re.compile(r"[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[a-zA-Z0-9=_-]+")
-_ALGORITHMS = ("sha256", "sha384", "sha512")
 _EXPECTING = "Expecting <registry>/<repository>:<tag> or <registry>/<repository>@<digest>"
 _EXPECTING_PATH = "Expecting <file_path>:<tag> or <file_path>@<digest>"
 
@@ -98,13 +97,12 @@ def _digest(typed: str, text: str) -> Digest:
     try:
         return Digest.parse(text)
     except UsageError:
+        algorithm, _, digits = text.partition(":")
         problem = "invalid checksum digest format"
-        if _DIGEST_SHAPE.fullmatch(text):
-            algorithm, _, digits = text.partition(":")
-            known = algorithm in _ALGORITHMS
-            problem = "invalid checksum digest length" if known else "unsupported digest algorithm"
-            if known and len(digits) == int(algorithm[3:]) // 4:
-                problem = "invalid checksum digest format"
+        if algorithm not in ALGORITHMS:
+            problem = "unsupported digest algorithm" if _DIGEST_SHAPE.fullmatch(text) else problem
+        elif digits and len(digits.encode(errors="surrogateescape")) != ALGORITHMS[algorithm]:
+            problem = "invalid checksum digest length"
         raise _invalid(typed, f"invalid digest {quote(text)}: {problem}") from None
 
 
