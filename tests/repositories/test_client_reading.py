@@ -459,6 +459,7 @@ def test_go_writes_empty_lists_as_null(hostile: HostileRegistry, repository: Reg
         (page("a", following="/v2/a/b/tags/list"), "registry.pages-repeat"),
         (page("a", following="http://evil.example/v2/"), "registry.page-elsewhere"),
         (page("a", following="ftp://x/"), "registry.page-elsewhere"),
+        (page("a", following="//[x"), "registry.page-elsewhere"),
         (Reply(200, b"[]"), "registry.listing-malformed"),
         (Reply(200, b"<html>"), "registry.listing-malformed"),
         (Reply(200, b'{"tags":[1]}'), "registry.listing-malformed"),

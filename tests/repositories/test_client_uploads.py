@@ -133,6 +133,7 @@ def test_a_mount_that_is_not_made_becomes_an_upload(
         (Reply(500), RegistryError, "registry.failed"),
         (Reply(405), RegistryError, "registry.unsupported"),
         (Reply(202, b"", {"Location": "http://x:y/"}), NetworkError, "network.not-a-url"),
+        (Reply(202, b"", {"Location": "//x]/"}), NetworkError, "network.not-a-url"),
     ],
 )
 def test_uploads_that_do_not_begin(

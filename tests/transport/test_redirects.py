@@ -114,7 +114,7 @@ def test_the_caller_may_want_the_same_origin_only(
     assert [] == other.seen
 
 
-@pytest.mark.parametrize("location", ["ftp://x/", "http://a b/", "http://x:y/"])
+@pytest.mark.parametrize("location", ["ftp://x/", "http://a b/", "http://x:y/", "//[::1", "//[x]/"])
 def test_a_location_that_leads_nowhere(server: HostileRegistry, transport: Transport, location: str) -> None:
     server.on("GET /a", to(location))
     with pytest.raises(NetworkError) as caught:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -16,7 +16,7 @@ from sealwright.repositories.tokens import Authoriser, Wanted
 from sealwright.transport.client import Transport
 from sealwright.transport.deadline import Deadline
 from sealwright.transport.message import Body, Request
-from sealwright.transport.origin import Origin
+from sealwright.transport.origin import Origin, joined
 from sealwright.transport.response import Response
 from sealwright.transport.retries import Backoff
 
@@ -102,8 +102,11 @@ class Exchange:
         """A Location as an absolute URL.
 
         A registry behind a proxy that ends TLS often names itself with http; that is mended.
+
+        Raises:
+            NetworkError: `network.not-a-url`.
         """
-        url = urljoin(response.url, location)
+        url = joined(response.url, location)
         origin = self.origin
         parts = urlsplit(url)
         if origin.scheme == "https" and parts.scheme == "http" and parts.netloc == origin.authority:

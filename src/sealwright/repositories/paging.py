@@ -1,11 +1,10 @@
 """Listings in pages: `Link: <…>; rel="next"` (RFC 8288; distribution-spec, "Listing Tags")."""
 
 import re
-from urllib.parse import urljoin
 
 from sealwright import limits
 from sealwright.errors import NetworkError, RegistryError
-from sealwright.transport.origin import Origin
+from sealwright.transport.origin import Origin, joined
 from sealwright.transport.response import Response
 
 __all__ = ["Pages"]
@@ -38,8 +37,9 @@ class Pages:
         targets = [target for target, parameters in links if _NEXT.search(parameters)]
         if not targets:
             return None
-        url = urljoin(response.url, targets[0])
+        url = targets[0]
         try:
+            url = joined(response.url, url)
             elsewhere = Origin.of(url) != self._origin
         except NetworkError:
             elsewhere = True

@@ -14,7 +14,6 @@ import threading
 import time
 from collections.abc import Mapping
 from typing import Literal
-from urllib.parse import urljoin
 
 import msgspec
 
@@ -24,7 +23,7 @@ from sealwright.events import EventSink, Notice, ignore
 from sealwright.transport.connection import Route
 from sealwright.transport.deadline import Deadline
 from sealwright.transport.message import Request, StreamedBody
-from sealwright.transport.origin import Origin, split_url
+from sealwright.transport.origin import Origin, joined, split_url
 from sealwright.transport.pool import Pool
 from sealwright.transport.proxies import Proxies
 from sealwright.transport.response import Response
@@ -96,7 +95,7 @@ class Transport:
             if response.status in _MOVED_FOR_READERS and request.method not in ("GET", "HEAD"):
                 return response
             response.discard()
-            request = _redirected(request, urljoin(request.url, location), redirects)
+            request = _redirected(request, joined(request.url, location), redirects)
         raise _lasting("network.too-many-redirects", url=request.url[:200], limit=limits.REDIRECTS)
 
     def close(self) -> None:

@@ -1,13 +1,13 @@
 """Origins: scheme, host and port, the unit within which secrets may travel (RFC 6454, section 4)."""
 
 from typing import Self
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import msgspec
 
 from sealwright.errors import NetworkError
 
-__all__ = ["PORTS", "Origin", "is_loopback", "split_url"]
+__all__ = ["PORTS", "Origin", "is_loopback", "joined", "split_url"]
 
 PORTS = {"http": 80, "https": 443}
 """Scheme to its own port."""
@@ -66,6 +66,22 @@ def is_loopback(host: str) -> bool:
     parts = host.split(".")
     is_ipv4 = len(parts) == 4 and all(part.isdigit() for part in parts)  # noqa: PLR2004  # an address has four
     return host in ("localhost", "::1") or (is_ipv4 and parts[0] == "127")
+
+
+def joined(url: str, named: str) -> str:
+    """The URL that a peer names, relative to the one that was asked for (RFC 3986, section 5.2).
+
+    Args:
+        url: that was asked for.
+        named: absolute or relative.
+
+    Raises:
+        NetworkError: `network.not-a-url`.
+    """
+    try:
+        return urljoin(url, named)
+    except ValueError as error:  # brackets that hold no address, and the like
+        raise _not_a_url(named, str(error)) from None
 
 
 def split_url(url: str) -> tuple[Origin, str]:
