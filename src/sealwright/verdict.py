@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal, NoReturn
+from typing import Annotated, Literal, NoReturn
 
 import msgspec
 
@@ -45,6 +45,8 @@ STAGES = (
 
 Outcome = Literal["passed", "failed", "unavailable", "skipped", "not_reached"]
 Decision = Literal["accepted", "allowed", "refused"]
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A time with its zone; one without is refused where JSON is read."""
 
 
 class Check(msgspec.Struct, frozen=True, rename="camel"):
@@ -94,8 +96,8 @@ class Judgement(msgspec.Struct, frozen=True, rename="camel"):
 class SigningTimes(msgspec.Struct, frozen=True, rename="camel"):
     """Between which times the signature was made, and who says so."""
 
-    earliest: datetime | None
-    latest: datetime | None
+    earliest: Moment | None
+    latest: Moment | None
     source: Literal["claimed", "timestamp", "authority", "log", "received"]
 
 
@@ -113,7 +115,7 @@ class SignatureReport(msgspec.Struct, frozen=True, rename="camel"):
     envelope: str = ""
     algorithm: str = ""
     signing_times: SigningTimes | None = None
-    expiry: datetime | None = None
+    expiry: Moment | None = None
     metadata: Mapping[str, str] = {}
     judgements: tuple[Judgement, ...] = ()
     considered: bool = True
@@ -157,15 +159,15 @@ class Verdict(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
 
     schema: str = msgspec.field(default=SCHEMA, name="$schema")
     subject: VerdictSubject
-    at: datetime
+    at: Moment
     policy: PolicyUsed
     statement: str
     decision: Decision
     reason: str
     data: Mapping[str, object] = {}
     retryable: bool = False
-    settled_until: datetime | None = None
-    reused_at: datetime | None = None
+    settled_until: Moment | None = None
+    reused_at: Moment | None = None
     signatures: tuple[SignatureReport, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
     platforms: tuple["Verdict", ...] = ()

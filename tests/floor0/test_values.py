@@ -170,6 +170,20 @@ def test_every_reason_is_one_sentence_with_named_fields(code: str) -> None:
     assert hint == "" or reasons.hint(code, dict.fromkeys(names, "…"))
 
 
+@pytest.mark.parametrize(
+    "code", ["", "verdict", "verdict.of-another-version", "elsewhere.x", "../x.y", "\0.y", "."]
+)
+def test_a_reason_that_is_not_in_the_table_is_told_as_unknown(code: str) -> None:
+    assert "a reason that this version does not know" == reasons.sentence(code, {})
+    assert "" == reasons.hint(code, {})
+
+
+def test_data_that_lacks_a_value_is_told_by_its_name() -> None:
+    assert 'signed by CN=a, as the statement "<statement>" asks' == reasons.sentence(
+        "verdict.accepted", {"signer": "CN=a"}
+    )
+
+
 def test_every_limit_has_its_reason_beside_it() -> None:
     text = (SOURCES / "limits.py").read_text()
 

@@ -44,6 +44,7 @@ def test_a_verdict_is_the_same_after_its_json_form_is_read_again() -> None:
     [
         (b"sha256:", b"sha1:"),
         (b'"size":2', b'"size":"2"'),
+        (b'"at":"2026-11-20T12:00:00.000250Z"', b'"at":"2026-11-20T12:00:00"'),
         (b"/verdict/1", b"/verdict/2"),
         (b'"refused"', b'"perhaps"'),
         (b"all", b"\xff"),

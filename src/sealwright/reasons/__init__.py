@@ -5,6 +5,9 @@ A code is `area.problem`. Each area is a module here with one table `REASONS` fr
 loaded when its first sentence is wanted: a verification that succeeds never loads any.
 
 Codes are public: they are never renamed, and a new meaning gets a new code.
+
+Verdicts are read again from files, which another version or anybody may have written: an unknown code, or data
+that lacks a value, still gives a sentence.
 """
 
 from collections.abc import Iterator, Mapping
@@ -48,9 +51,26 @@ def _table(area: str) -> Mapping[str, tuple[str, str]]:
     return table
 
 
+_UNKNOWN = ("a reason that this version does not know", "")
+
+
 def _entry(code: str) -> tuple[str, str]:
     area = code.partition(".")[0]
-    return _table(area)[code]
+    return _table(area).get(code, _UNKNOWN) if area in AREAS else _UNKNOWN
+
+
+class _Told(dict[str, object]):
+    """Data of which some may be missing: it is shown as its name."""
+
+    def __missing__(self, name: str) -> str:
+        return f"<{name}>"
+
+
+def _filled(form: str, data: Mapping[str, object]) -> str:
+    try:
+        return form.format_map(data)
+    except KeyError:
+        return form.format_map(_Told(data))
 
 
 def sentence(code: str, data: Mapping[str, object]) -> str:
@@ -60,7 +80,7 @@ def sentence(code: str, data: Mapping[str, object]) -> str:
         code: a code of the table.
         data: the values that its sentence names.
     """
-    return _entry(code)[0].format_map(data)
+    return _filled(_entry(code)[0], data)
 
 
 def hint(code: str, data: Mapping[str, object]) -> str:
@@ -70,7 +90,7 @@ def hint(code: str, data: Mapping[str, object]) -> str:
         code: a code of the table.
         data: the values that its hint names.
     """
-    return _entry(code)[1].format_map(data)
+    return _filled(_entry(code)[1], data)
 
 
 def codes() -> Iterator[str]:
