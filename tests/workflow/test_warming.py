@@ -25,7 +25,7 @@ def test_loading_ends_before_the_process_does_whoever_began_it() -> None:
     assert (0, "[False]\n", "") == (done.returncode, done.stdout, done.stderr)
 
 
-def test_a_failure_that_comes_while_modules_are_loaded_ends_the_program_in_its_own_way(
+def test_a_failure_while_modules_are_loaded_ends_the_program_in_its_own_way(
     tmp_path: Path,
 ) -> None:
     home = Home(tmp_path / "home")

@@ -229,7 +229,7 @@ def parse_file(content: bytes) -> tuple[Certificate, ...]:
     if len(found) != len(labels):
         raise _malformed("a block of PEM does not end")
     if not found:
-        raise MalformedContentError("certificate.none-in-file")
+        raise MalformedContentError("certificate.none-in-file", size=len(content))
     return tuple(parse(_unwrapped(body)) for body in found)
 
 

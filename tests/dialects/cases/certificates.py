@@ -182,6 +182,18 @@ CASES = (
         world=(stored("a.pem"), place(f"{_STORE}/z.txt", "junk")),
     ),
     Case(
+        "cert list passes over a file of no bytes",
+        "cert ls",
+        world=(place(f"{_STORE}/z.pem", ""),),
+    ),
+    Case(
+        "cert show finds no certificate in a file of no bytes",
+        "cert show -t ca -s acme z.pem",
+        err="Error: failed to show details of certificate z.pem, with error: no valid certificate found in the file\n",
+        status=1,
+        world=(place(f"{_STORE}/z.pem", ""),),
+    ),
+    Case(
         "cert list of a type stops there too",
         "cert ls -t ca",
         err=f"Error: failed to list all certificates stored of type ca{_MALFORMED}\n",

@@ -1,10 +1,13 @@
 """What `notation verify` reads before it looks at signatures: policy, flags, trust stores, layouts."""
 
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
 from dialects.case import NEW, OLD, Case, Step
 from dialects.cases.verifying import ADVICE, FULL_NAME, LEAF, READY, after_warning, good, oci, trusts
 from dialects.cases.warnings import EXPERIMENTAL, HOW_TO, WITH_EXPERIMENTS, by_tag
 from dialects.setting import Setting, layout, place, policy, trusted
 from dialects.shelf import acme
+from world import pki
 
 
 def empty_store(setting: Setting) -> None:
@@ -30,6 +33,10 @@ def store(name: str, problem: str, *world: Step) -> Case:
         status=1,
     )
 
+
+PRIVATE_KEY = (
+    pki.chain("ec256").signer.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+)
 
 CASES = (
     *(
@@ -69,6 +76,27 @@ CASES = (
         "with a file that is no certificate",
         "failed to read the trusted certificate x.pem in trust store acme of type ca. x509: malformed certificate\n",
         place("truststore/x509/ca/acme/x.pem", "nonsense"),
+    ),
+    store(
+        "with a private key",
+        "failed to read the trusted certificate x.pem in trust store acme of type ca. x509: malformed tbs certificate\n",
+        place("truststore/x509/ca/acme/x.pem", PRIVATE_KEY),
+    ),
+    store(
+        "with a file of no bytes",
+        "failed to validate the trusted certificate x.pem in trust store acme of type ca. input certs cannot be empty\n",
+        place("truststore/x509/ca/acme/x.pem", ""),
+    ),
+    store(
+        "with a file of nothing but white space",
+        "failed to read the trusted certificate x.pem in trust store acme of type ca. x509: malformed certificate\n",
+        place("truststore/x509/ca/acme/x.pem", " \n"),
+    ),
+    store(
+        "with a good file and one of no bytes",
+        "failed to validate the trusted certificate x.pem in trust store acme of type ca. input certs cannot be empty\n",
+        trusted,
+        place("truststore/x509/ca/acme/x.pem", ""),
     ),
     store(
         "with a folder in it",

@@ -12,7 +12,7 @@ from sealwright.dialects.notation.subjects import in_order
 from sealwright.dialects.notation.words import filled, text
 from sealwright.dialects.notation.words.checks import TYPES
 from sealwright.dialects.notation.words.envelopes import about_envelope
-from sealwright.dialects.notation.words.stores import ADVICE, INNER, NOT_A_ROOT, UNFIT, UNREADABLE
+from sealwright.dialects.notation.words.stores import ADVICE, EMPTY_FILE, INNER, NOT_A_ROOT, UNFIT, UNREADABLE
 from sealwright.policy.notation.document import PolicyStatement
 from sealwright.verdict import Check, Judgement, Verdict
 
@@ -111,7 +111,8 @@ def _store(reason: str, data: Mapping[str, object], line: str) -> str:
     known = {"file": path, "name": path.parent.name, "kind": path.parent.parent.name, "inner": ""}
     if reason == "certificate.not-a-root":
         return filled(NOT_A_ROOT, {**known, "inner": _inner(reason, data, line)}, line)
-    return filled(UNFIT if reason in INNER else UNREADABLE, known, line)
+    unfit = reason in INNER or _is_empty(reason, data)
+    return filled(UNFIT if unfit else UNREADABLE, known, line)
 
 
 def _of_store(reason: str, data: Mapping[str, object], line: str) -> str:
@@ -123,7 +124,14 @@ def _of_store(reason: str, data: Mapping[str, object], line: str) -> str:
     return f"{words}. {inner}"
 
 
+def _is_empty(reason: str, data: Mapping[str, object]) -> bool:
+    """Whether a file of a store has no bytes, in which notation sees a list of no certificates."""
+    return reason == "certificate.none-in-file" and data.get("size") == 0
+
+
 def _inner(reason: str, data: Mapping[str, object], line: str) -> str:
+    if _is_empty(reason, data):
+        return EMPTY_FILE
     if reason in INNER:
         return INNER[reason].replace("{subject:q}", quote(in_order(str(data.get("subject", "")))))
-    return text("certificate.malformed" if reason.startswith("certificate.") else reason, data, line)
+    return text("certificate.malformed" if reason == "certificate.none-in-file" else reason, data, line)

@@ -7,6 +7,7 @@ _SUBJECT = _CHAIN + "certificate with subject {subject:q}"
 
 WORDS = {
     "certificate.malformed": "x509: malformed certificate",
+    "certificate.other-block": "x509: malformed tbs certificate",
     "certificate.not-valid-at-signing": (
         _SUBJECT + " was invalid at signing time of {at}. Certificate is valid from [{not_before}] "
         "to [{not_after}]"

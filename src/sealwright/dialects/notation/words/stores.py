@@ -1,6 +1,6 @@
 """Trust stores, and certificates that are not in them."""
 
-__all__ = ["ADVICE", "INNER", "NOT_A_ROOT", "UNFIT", "UNREADABLE", "WORDS"]
+__all__ = ["ADVICE", "EMPTY_FILE", "INNER", "NOT_A_ROOT", "UNFIT", "UNREADABLE", "WORDS"]
 
 WORDS = {
     "authenticity.untrusted-chain": (
@@ -24,6 +24,9 @@ UNFIT = "failed to validate the trusted certificate {file:base} in trust store {
 NOT_A_ROOT = "trusted certificate {file:base} in trust store {name} of type {kind} is invalid: {inner}"
 UNREADABLE = "failed to read the trusted certificate {file:base} in trust store {name} of type {kind}"
 """What is wrong with a file of a store where one of its certificates has a fault."""
+
+EMPTY_FILE = "input certs cannot be empty"
+"""What lies behind `UNFIT` where a file has no bytes at all."""
 
 ADVICE = ". Use command 'notation cert add' to create and add trusted certificates to the trust store"
 """Added where a store is missing or empty."""
