@@ -6,8 +6,8 @@ loaded when its first sentence is wanted: a verification that succeeds never loa
 
 Codes are public: they are never renamed, and a new meaning gets a new code.
 
-Verdicts are read again from files, which another version or anybody may have written: an unknown code, or data
-that lacks a value, still gives a sentence.
+Verdicts are read again from files, which another version or anybody may have written: an unknown code, or
+data that lacks a value, still gives a sentence.
 """
 
 from collections.abc import Iterator, Mapping
