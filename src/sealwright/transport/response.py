@@ -1,7 +1,6 @@
 """Answers: head at once, body in pieces, connection back to the pool when the body has been read."""
 
 from collections.abc import Callable, Iterator
-from http.client import HTTPException, HTTPResponse
 from types import TracebackType
 from typing import Self
 
@@ -9,6 +8,7 @@ from sealwright import limits
 from sealwright.errors import NetworkError
 from sealwright.transport.connection import Connection
 from sealwright.transport.failures import translate
+from sealwright.transport.http1 import Answer, ProtocolError
 
 __all__ = ["Response"]
 
@@ -23,18 +23,17 @@ class Response:
     """
 
     def __init__(
-        self, raw: HTTPResponse, connection: Connection, url: str, release: Callable[[Connection, bool], None]
+        self, answer: Answer, connection: Connection, url: str, release: Callable[[Connection, bool], None]
     ) -> None:
-        self.status = raw.status
+        self.status = answer.status
         self.url = url
         self.headers: dict[str, str] = {}
-        for name, value in raw.headers.items():
-            key = name.lower()
-            self.headers[key] = f"{self.headers[key]}, {value}" if key in self.headers else value
-        self._raw = raw
+        for name, value in answer.fields:
+            self.headers[name] = f"{self.headers[name]}, {value}" if name in self.headers else value
+        self._answer = answer
         self._connection = connection
         self._release: Callable[[Connection, bool], None] | None = release
-        if raw.isclosed() or raw.length == 0:
+        if answer.ended:
             self._finish()
 
     @property
@@ -64,22 +63,16 @@ class Response:
             self.close()
 
     def _read(self, size: int) -> bytes:
-        if self._raw.isclosed():
-            self._finish()
-            return b""
         origin = self._connection.route.origin
         try:
-            piece = self._raw.read(size)
-            missing = self._raw.length
-        except (OSError, HTTPException, ValueError) as error:
+            piece = self._answer.read(size)
+        except ProtocolError:
             self.close()
-            if isinstance(error, HTTPException | ValueError):  # a chunk that ends early or has no length
-                raise NetworkError("network.body-cut-short", host=origin.authority) from None
+            raise NetworkError("network.body-cut-short", host=origin.authority) from None
+        except OSError as error:
+            self.close()
             raise translate(error, origin) from None
-        if not piece:
-            if missing:
-                self.close()
-                raise NetworkError("network.body-cut-short", host=origin.authority)
+        if self._answer.ended:
             self._finish()
         return piece
 
@@ -125,15 +118,12 @@ class Response:
         """The body is complete: give the connection back."""
         release, self._release = self._release, None
         if release is not None:
-            will_close = self._raw.will_close
-            self._raw.close()
-            release(self._connection, not will_close)
+            release(self._connection, self._answer.keeps)
 
     def close(self) -> None:
         """Let go of the connection; it is closed unless the body had been read to its end."""
         release, self._release = self._release, None
         if release is not None:
-            self._raw.close()
             release(self._connection, False)  # noqa: FBT003  # whether it can be kept
 
     def __enter__(self) -> Self:
