@@ -124,8 +124,10 @@ def test_a_head_that_can_be_read_in_two_ways_is_none(raw: bytes) -> None:
         (b"HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\nhello", "GET", b""),
         (b"HTTP/1.1 200 OK\r\n\r\nhello\r\n", "GET", b"hello\r\n"),
         (
-            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\nContent-Length: 3\r\n\r\n"
-            + b"5;a=b\r\nhello\r\n0A\r\n, and more\r\n000\r\nTrailer: 1\r\n\r\nHTTP/1.1",
+            (
+                b"HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\nContent-Length: 3\r\n\r\n"
+                b"5;a=b\r\nhello\r\n0A\r\n, and more\r\n000\r\nTrailer: 1\r\n\r\nHTTP/1.1"
+            ),
             "GET",
             b"hello, and more",
         ),
