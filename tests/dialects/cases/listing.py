@@ -2,7 +2,11 @@
 
 from dialects.case import NEW, OLD, Case, File
 from dialects.cases.warnings import EXPERIMENTAL, WITH_EXPERIMENTS, by_tag
-from dialects.setting import layout, place
+from dialects.setting import Setting, layout, place
+from dialects.shelf import acme
+from sealwright import media_types
+from sealwright.repositories.layout import open_directory
+from world import images
 
 EXPECTING = "Expecting <registry>/<repository>:<tag> or <registry>/<repository>@<digest>\n"
 EXPECTING_PATH = "Expecting <file_path>:<tag> or <file_path>@<digest>\n"
@@ -12,8 +16,17 @@ EXCEEDED = "Warning: exceeded configured limit of max signatures 1 to examine\n"
 NO_LAYOUT = "A folder that is no OCI layout is not made one by looking at it."
 HALF_A_LOGIN = "A user name without a password, or a password without a user name, is refused at once."
 SETTINGS = "Files of credentials are only read when a registry asks for a login, and what is wrong with settings is said in our words."
+BOTH_FORMS = "In OCI layouts signatures of both forms are found; 1.3.2 finds those of the legacy form only."
 NAME_SERVER = "Which name server was asked is not said."
 TOKEN_SERVICE = "What a token service answered is not repeated."
+
+
+def signed_layout(setting: Setting) -> None:
+    """The same layout with a signature of the artifact form."""
+    layout(setting)
+    with open_directory(str(setting.work / "layout"), write=True) as opened:
+        subject = opened.resolve("v1")
+        images.attach_signature(opened, subject, media_types.NOTARY_JWS, b"{}", *acme().certificates)
 
 
 def refused(name: str, typed: str, problem: str) -> Case:
@@ -269,6 +282,19 @@ CASES = (
             OLD: "layout@{image} has no associated signature\n",
         },
         err=EXPERIMENTAL,
+    ),
+    Case(
+        "list finds a signature of the artifact form in a layout",
+        "list --oci-layout layout@{image}",
+        world=(signed_layout,),
+        environment=WITH_EXPERIMENTS,
+        out={
+            NEW: "layout@{image}\n" + TREE + "    └── ⟨sha256⟩\n",
+            OLD: "layout@{image} has no associated signature\n",
+        },
+        err=EXPERIMENTAL,
+        differs=BOTH_FORMS,
+        our_out="layout@{image}\n" + TREE + "    └── ⟨sha256⟩\n",
     ),
     Case(
         "list looks into a layout by tag, at an absolute path",
