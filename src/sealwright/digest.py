@@ -1,6 +1,5 @@
 """Content digests: `algorithm:encoded` (OCI image-spec, descriptor.md, "Digests")."""
 
-import hashlib
 import re
 from typing import TYPE_CHECKING, Self
 
@@ -40,7 +39,7 @@ class Digest(str):
     @classmethod
     def of(cls, content: bytes, algorithm: str = "sha256") -> Self:
         """The digest of `content` under `algorithm` (a key of `ALGORITHMS`)."""
-        return cls(f"{algorithm}:{hashlib.new(algorithm, content).hexdigest()}")
+        return cls(f"{algorithm}:{_hasher(algorithm, content).hexdigest()}")
 
     @property
     def algorithm(self) -> str:
@@ -54,7 +53,7 @@ class Digest(str):
 
     def hasher(self) -> "Hasher":
         """A new hash object of this digest's algorithm, for content that comes in pieces."""
-        return hashlib.new(self.algorithm)
+        return _hasher(self.algorithm)
 
     def require(self, content: bytes, what: str) -> bytes:
         """Give `content` back if it has this digest.
@@ -66,9 +65,16 @@ class Digest(str):
         Raises:
             MalformedContentError: `artifact.digest-mismatch`.
         """
-        found = hashlib.new(self.algorithm, content).hexdigest()
+        found = _hasher(self.algorithm, content).hexdigest()
         if found != self.encoded:
             raise MalformedContentError(
                 "artifact.digest-mismatch", what=what, expected=str(self), found=f"{self.algorithm}:{found}"
             )
         return content
+
+
+def _hasher(algorithm: str, content: bytes = b"") -> "Hasher":
+    """A hash object that has taken `content`."""
+    import hashlib  # noqa: PLC0415  # loads OpenSSL, for which reading a digest need not wait
+
+    return hashlib.new(algorithm, content)

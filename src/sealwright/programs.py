@@ -29,11 +29,20 @@ def main() -> None:
     try:
         from importlib import import_module  # noqa: PLC0415  # not for --version
 
+        if _is_lone_image(arguments):
+            import_module(f"{module.rpartition('.')[0]}.ahead").connect(arguments[1])
         status: int = import_module(module).run(arguments)
     except KeyboardInterrupt:  # before the program could see to it
         status = _INTERRUPTED
     gc.freeze()  # or the interpreter looks through everything once more before it ends: a sixth of the time
     sys.exit(status)
+
+
+def _is_lone_image(arguments: list[str]) -> bool:
+    """Whether one image of a registry is verified, and nothing else is asked."""
+    if len(arguments) != 2 or arguments[0] != "verify":  # noqa: PLR2004  # the command and the image
+        return False
+    return not arguments[1].startswith(("-", "oci:", "oci-archive:"))
 
 
 def _called(words: list[str]) -> tuple[str, list[str]]:

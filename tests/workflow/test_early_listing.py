@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from msgspec.structs import replace
 
 from sealwright import media_types
 from sealwright.descriptor import Descriptor
 from sealwright.digest import Digest
 from sealwright.formats.notary import manifest as signature_manifest
 from sealwright.signature import Listed, Subject
+from sealwright.stores.referrers import ReferrerStore
+from sealwright.workflow import warming
 from sealwright.workflow.context import Place
-from sealwright.workflow.early import EarlyListing
+from sealwright.workflow.early import EarlyFetch, EarlyListing, fetching
 from world import notary, pki
 from world.home import Home, statement
 from world.hostile_registry import HostileRegistry, Reply, Seen
@@ -159,3 +162,27 @@ def test_a_listing_of_another_digest_is_not_used(scene: Scene) -> None:
             seen.path for seen in scene.registry.seen
         }
         assert [] == [*early.listed(Subject(other, "docker", PATH))]
+
+
+def test_a_download_that_was_begun_is_the_one_that_is_had(scene: Scene) -> None:
+    with repository_at(f"{scene.registry.address}/{PATH}") as repository:
+        store = ReferrerStore(repository)
+        subject = Subject(scene.image, "docker", PATH)
+        (listed,) = store.listed(subject)
+        assert isinstance(listed, Listed)
+        early = EarlyFetch(store, subject, listed)
+        found = early.fetch(subject, listed)
+        assert ["blobs", "manifests", "referrers"] == sorted(scene.kinds)
+        assert [listed] == [*early.listed(subject)]
+        again = replace(listed, notes={})  # listed by somebody else
+        assert replace(found, notes={}) == early.fetch(subject, again)
+        assert 2 == scene.kinds.count("blobs")
+
+
+def test_nothing_is_downloaded_beforehand_where_nothing_is_being_loaded(scene: Scene) -> None:
+    with repository_at(f"{scene.registry.address}/{PATH}") as repository:
+        store = ReferrerStore(repository)
+        subject = Subject(scene.image, "docker", PATH)
+        warming.wait()
+        assert store is fetching(store, subject, tuple(store.listed(subject)), 100)
+        assert ["referrers"] == scene.kinds

@@ -1,10 +1,8 @@
 """Where a registry's domain is reached, and over which scheme.
 
-1. `docker.io` is `registry-1.docker.io`.
-2. A domain that is listed as insecure gets TLS without verification; where it does not speak TLS, plain HTTP,
+1. A domain that is listed as insecure gets TLS without verification; where it does not speak TLS, plain HTTP,
    as docker and notation do. A notice tells.
-3. This machine (`localhost`, 127.0.0.0/8, `[::1]`) is spoken to over plain HTTP.
-4. Everything else gets https.
+2. Everything else is reached as `hosts` tells from its name.
 """
 
 import threading
@@ -12,7 +10,7 @@ import threading
 from sealwright import limits
 from sealwright.errors import NetworkError
 from sealwright.events import EventSink, Notice
-from sealwright.reference import DOCKER_HUB
+from sealwright.repositories import hosts
 from sealwright.transport.client import Transport
 from sealwright.transport.deadline import Deadline
 from sealwright.transport.message import Request
@@ -20,7 +18,6 @@ from sealwright.transport.origin import Origin
 
 __all__ = ["Endpoints"]
 
-_HUB = "registry-1.docker.io"
 _NO_TLS = frozenset(
     {
         "network.tls-not-spoken",
@@ -63,12 +60,9 @@ class Endpoints:
             return self._found[domain]
 
     def _find(self, domain: str) -> Origin:
-        host = _HUB if domain == DOCKER_HUB else domain
-        secure, plain = Origin.of(f"https://{host}"), Origin.of(f"http://{host}")
-        if self._plain_http is not None:
-            return plain if self._plain_http else secure
-        if domain not in self._transport.insecure_hosts:
-            return plain if secure.is_loopback else secure
+        if self._plain_http is not None or domain not in self._transport.insecure_hosts:
+            return hosts.usual(domain, plain_http=self._plain_http)
+        secure = hosts.usual(domain, plain_http=False)
         try:
             probe = Request("GET", f"{secure}/v2/")
             self._transport.send(probe, Deadline(limits.REQUEST_SECONDS), "none").discard()
@@ -76,5 +70,5 @@ class Endpoints:
             if error.code not in _NO_TLS:
                 raise
             self._events(Notice("registry.insecure-plain-http", {"registry": domain}))
-            return plain
+            return hosts.usual(domain, plain_http=True)
         return secure

@@ -11,6 +11,9 @@ from sealwright.transport.http1 import ProtocolError
 
 __all__ = ["Wire"]
 
+_LINES_BYTES = 16 * 1024
+"""Taken at once where lines are wanted; what is more than the head counts against its budget too."""
+
 
 class Wire:
     """Bytes to and from one peer.
@@ -51,7 +54,7 @@ class Wire:
             searched = len(self._read)
             if searched > limit:
                 break
-            piece = self._receive(limits.RECEIVED_BYTES)
+            piece = self._receive(_LINES_BYTES)
             if not piece:
                 raise ProtocolError("the body ends early")
             self._read += piece

@@ -4,26 +4,25 @@
 2. Where the name holds the digest, the signatures of that digest are listed at the same time: a round trip
    less. The listing counts only if the registry resolves the name to that digest; else it is dropped and the
    verification lists anew. Nothing is listed where the policy asks for no signature.
+3. A signature that is the only one is downloaded while the loading of 1 still goes on.
 
 The checks and their order stay as they are: the listing is unproven, now as ever, and nothing of it is looked
 at before the image is resolved.
 """
 
-from collections.abc import Iterator
-from threading import Thread
+from collections.abc import Iterator, Sequence
 
-from sealwright.descriptor import Descriptor
 from sealwright.digest import Digest
-from sealwright.errors import NoStatementError
-from sealwright.interfaces import Policy
-from sealwright.media_types import IMAGE_MANIFEST
-from sealwright.rules import SignedBy
-from sealwright.signature import Listed, Subject, Unreadable
+from sealwright.formats.orders import Finished
+from sealwright.interfaces import Policy, SignatureStore
+from sealwright.signature import Listed, StoredSignature, Subject, Unreadable
 from sealwright.stores.referrers import ReferrerStore
 from sealwright.workflow import warming
 from sealwright.workflow.context import Place
+from sealwright.workflow.later import Later
+from sealwright.workflow.unresolved import asks_for_signatures, unresolved
 
-__all__ = ["EarlyListing", "resolve"]
+__all__ = ["EarlyFetch", "EarlyListing", "fetching", "resolve"]
 
 _REGISTRY = "docker"
 
@@ -44,18 +43,30 @@ def resolve(place: Place, policy: Policy | None = None) -> tuple[Place, Subject]
         return place, place.subject()
     warming.begin()
     if policy is not None and place.digest is not None and place.selector == place.digest:
-        subject = Subject(Descriptor(IMAGE_MANIFEST, place.digest, 0), place.transport, place.name)
-        if _asks_for_signatures(policy, subject):
+        subject = unresolved(place.name, place.digest)
+        if asks_for_signatures(policy, subject):
             place = place.with_store(EarlyListing(place, subject))
     return place, place.subject()
 
 
-def _asks_for_signatures(policy: Policy, subject: Subject) -> bool:
-    """Whether the statement is one that lists signatures; policies choose it by the name alone."""
-    try:
-        return isinstance(policy.statement(subject).requirement, SignedBy)
-    except NoStatementError:
-        return False
+def fetching(
+    store: SignatureStore, subject: Subject, listed: Sequence[Listed | Unreadable], most: int
+) -> SignatureStore:
+    """The store, with the download of the signature begun where a single one is listed.
+
+    That one will be downloaded in any case, whoever signed it, so it need not wait until trust stores are
+    read. Once everything is loaded there is nothing to gain.
+
+    Args:
+        store: that has listed the signatures.
+        subject: the image, resolved.
+        listed: all that the store lists.
+        most: how many signatures may be downloaded.
+    """
+    signatures = [one for one in listed if isinstance(one, Listed)]
+    if len(signatures) != 1 or most < 1 or not warming.is_under_way():
+        return store
+    return EarlyFetch(store, subject, signatures[0])
 
 
 class EarlyListing(ReferrerStore):
@@ -69,23 +80,38 @@ class EarlyListing(ReferrerStore):
     def __init__(self, place: Place, subject: Subject) -> None:
         super().__init__(place.repository)
         self._digest: Digest = subject.descriptor.digest
-        self._found: list[Listed | Unreadable] = []
-        self._failure: BaseException | None = None
-        self._thread = Thread(target=self._list, args=(subject,), daemon=True)
-        self._thread.start()
-
-    def _list(self, subject: Subject) -> None:
-        try:
-            self._found.extend(super().listed(subject))
-        except BaseException as error:  # noqa: BLE001  # raised again where the listing is wanted
-            self._failure = error
+        listing = super().listed
+        self._found = Later(lambda: tuple(listing(subject)))
 
     def listed(self, subject: Subject) -> Iterator[Listed | Unreadable]:
         """Each referrer of the signature's artifact type; see `ReferrerStore`."""
         if subject.descriptor.digest != self._digest:
-            yield from super().listed(subject)
-            return
-        self._thread.join()
-        yield from self._found
-        if self._failure is not None:
-            raise self._failure
+            return super().listed(subject)
+        return iter(self._found.result())
+
+
+class EarlyFetch:
+    """A store of which one signature is being downloaded already.
+
+    Args:
+        store: that lists it.
+        subject: whose signature it is.
+        wanted: the signature.
+    """
+
+    def __init__(self, store: SignatureStore, subject: Subject, wanted: Listed) -> None:
+        self._store = store
+        self._wanted = wanted
+        self._fetched = Later(lambda: store.fetch(subject, wanted))
+
+    def listed(self, subject: Subject) -> Iterator[Listed | Unreadable]:
+        """As the store lists them."""
+        return self._store.listed(subject)
+
+    def fetch(self, subject: Subject, listed: Listed) -> StoredSignature | Unreadable:
+        """The signature that is under way, or another one from the store."""
+        return self._fetched.result() if listed is self._wanted else self._store.fetch(subject, listed)
+
+    def add(self, subject: Subject, finished: Finished) -> str:
+        """Keep a new signature in the store."""
+        return self._store.add(subject, finished)

@@ -2,9 +2,9 @@
 
 1. Resolve the name to a descriptor; from here on its digest is the image.
 2. Let the policy choose its statement. None: refused. One that asks for nothing: allowed, nothing is listed.
-3. Gather what the statement alone names (trust stores).
-4. List the signatures and sort them into waves. A verdict on just these that may be used again ends it here.
-   Else download and parse the first wave.
+3. List the signatures, and gather what the statement alone names (trust stores).
+4. Sort the signatures into waves. A verdict on just these that may be used again ends it here. Else download
+   and parse the first wave.
 5. Decide; while the decision misses something, gather it and decide again.
 6. Not accepted, and signatures are left: the next wave, and 5 again.
 """
@@ -26,7 +26,7 @@ from sealwright.verdict import PolicyUsed, Verdict
 from sealwright.workflow import warming
 from sealwright.workflow.collect import Waves, collect, passed_over, waves
 from sealwright.workflow.context import Context, Place
-from sealwright.workflow.early import resolve
+from sealwright.workflow.early import fetching, resolve
 
 __all__ = ["verify", "verify_subject"]
 
@@ -80,12 +80,15 @@ def verify_subject(
     case = Case(statement, subject, used, context.clock(), thorough=thorough)
     if isinstance(statement.requirement, Accept):
         return decide(case, Evidence()).verdict
-    # 3. what the statement names
+    # 3. list; what the statement names
+    store = place.store or ReferrerStore(place.repository)
+    listed = tuple(store.listed(subject))
+    if context.verdicts is None:
+        store = fetching(store, subject, listed, max_signatures)
     warming.wait()
     evidence = Evidence(context.gather(statement.needs))
-    # 4. list, sort
-    store = place.store or ReferrerStore(place.repository)
-    listing = waves(store.listed(subject), evidence, statement.needs, max_signatures)
+    # 4. sort
+    listing = waves(listed, evidence, statement.needs, max_signatures)
     look = partial(_looked_into, context, store, case, evidence, listing, max_signatures)
     if context.verdicts is not None:
         return context.verdicts.answer(case, evidence, listing, max_signatures, look)

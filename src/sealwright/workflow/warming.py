@@ -10,7 +10,7 @@ import sys
 from importlib import import_module
 from threading import Lock, Thread
 
-__all__ = ["begin", "wait"]
+__all__ = ["begin", "is_under_way", "wait"]
 
 _MODULES = (
     "sealwright.homes.notation.trust_store",
@@ -34,6 +34,11 @@ def begin() -> None:
             thread = Thread(target=_load, daemon=False)
             _threads.append(thread)
             thread.start()
+
+
+def is_under_way() -> bool:
+    """Whether something is being loaded, so that who waits for it could do other work meanwhile."""
+    return any(thread.is_alive() for thread in _threads)
 
 
 def wait() -> None:

@@ -17,10 +17,13 @@ __all__ = ["NotationPolicy", "parse"]
 
 
 class NotationPolicy(msgspec.Struct, frozen=True):
-    """A policy in notation's language. `metadata` are annotations that the caller demands of the payload."""
+    """A policy in notation's language, and the bytes that it was read from.
+
+    `metadata` are annotations that the caller demands of the payload.
+    """
 
     document: Document
-    digest: Digest
+    content: bytes
     metadata: Mapping[str, str] = {}
     language: str = "notation"
 
@@ -28,6 +31,11 @@ class NotationPolicy(msgspec.Struct, frozen=True):
     def origin(self) -> str:
         """The file that it was read from."""
         return self.document.file
+
+    @property
+    def digest(self) -> Digest:
+        """Of the bytes of that file."""
+        return Digest.of(self.content)
 
     def chosen(self, subject: Subject) -> PolicyStatement:
         """The statement with exactly this repository among its scopes, else the one for `*`.
@@ -71,4 +79,4 @@ def parse(content: bytes, file: str, metadata: Mapping[str, str] | None = None) 
     Raises:
         DocumentError: a `policy.` code.
     """
-    return NotationPolicy(read(content, file), Digest.of(content), dict(metadata or {}))
+    return NotationPolicy(read(content, file), content, dict(metadata or {}))

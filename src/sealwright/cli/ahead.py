@@ -1,0 +1,23 @@
+"""What `seal verify IMAGE` begins before its command line is parsed; see `workflow.head_start`."""
+
+from contextlib import suppress
+
+from sealwright.errors import SealwrightError
+from sealwright.homes.environment import Environment
+from sealwright.homes.notation.folder import config_folder
+from sealwright.reference import Reference
+from sealwright.workflow import head_start, policies
+
+__all__ = ["connect"]
+
+
+def connect(image: str) -> None:
+    """Begin to connect to the registry of an image that is all that the command line names.
+
+    Args:
+        image: as typed.
+    """
+    environment = Environment.current()
+    with suppress(SealwrightError):  # the command comes upon it too, and says so
+        policy = policies.load(config_folder(environment))
+        head_start.connect(Reference.parse(image), policy, environment)

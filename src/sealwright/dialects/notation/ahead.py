@@ -1,0 +1,30 @@
+"""What `notation verify REFERENCE` begins before its command is loaded; see `workflow.head_start`."""
+
+import os
+from contextlib import suppress
+
+from sealwright.dialects.fault import Fault
+from sealwright.dialects.notation import policies, schemes
+from sealwright.dialects.notation.references import in_registry
+from sealwright.dialects.notation.version_text import chosen
+from sealwright.errors import SealwrightError
+from sealwright.homes.environment import Environment
+from sealwright.homes.notation.folder import config_folder
+from sealwright.workflow import head_start
+
+__all__ = ["connect"]
+
+
+def connect(image: str) -> None:
+    """Begin to connect to the registry of an artifact that is all that the command line names.
+
+    Args:
+        image: as typed.
+    """
+    environment = Environment.current()
+    with suppress(Fault, SealwrightError):  # the command comes upon it too, and says so
+        policy = policies.load(config_folder(environment), chosen(os.environ))
+        found = in_registry(image)
+        if found.location.reference is not None:
+            plain = schemes.is_plain(found.registry, environment)
+            head_start.connect(found.location.reference, policy, environment, plain_http=plain)
