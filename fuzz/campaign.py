@@ -46,7 +46,8 @@ def fuzz(name: str, seconds: int, seed: int) -> bool:
     runs = int(executions[1]) if executions else 0
     print(f"{name:20} {count:>5} {runs:>12} {coverage[-1] if coverage else '-':>9}  {ended}", flush=True)
     if done.returncode:
-        print("\n".join(line for line in said.splitlines() if not line.startswith("#"))[-6000:])
+        noise = ("#", "INFO:", "WARNING:")
+        print("\n".join(line for line in said.splitlines() if not line.startswith(noise))[-6000:])
     return done.returncode == 0 and runs > count
 
 

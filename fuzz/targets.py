@@ -5,13 +5,16 @@ A target takes bytes and must come back, or raise a `SealwrightError`; nothing e
 """
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from types import SimpleNamespace
-from typing import NamedTuple, cast
+from typing import cast
 
+import dialect_targets
 import msgspec
+import outcome_targets
 import reshape
 import seeds
+from target import Target
 
 from sealwright import manifest as manifests
 from sealwright import media_types, strict_json
@@ -31,15 +34,6 @@ from sealwright.repositories.referrers import read_page
 from sealwright.transport.origin import Origin
 from sealwright.transport.response import Response
 from world import notary, pki
-
-
-class Target(NamedTuple):
-    """One reader. `mutate` changes what is inside a container, which bytes changed at random only break."""
-
-    read: Callable[[bytes], object]
-    seeds: Callable[[], Iterable[bytes]]
-    longest: int = 16 * 1024
-    mutate: reshape.Mutator | None = None
 
 
 def _judge(content: bytes, envelope: str) -> None:
@@ -154,16 +148,18 @@ TARGETS: Mapping[str, Target] = {
     "jws": Target(_jws, seeds.jws, mutate=reshape.jws),
     "cose": Target(_cose, seeds.cose, mutate=reshape.cose),
     "certificate": Target(_certificates, seeds.certificates),
-    "signature-manifest": Target(_signature_manifest, seeds.signature_manifests, 4096),
-    "image-manifest": Target(_image_manifest, seeds.image_manifests, 4096),
-    "policy": Target(_policy, seeds.policies, 4096),
+    "signature-manifest": Target(_signature_manifest, seeds.signature_manifests, 4096, reshape.members),
+    "image-manifest": Target(_image_manifest, seeds.image_manifests, 4096, reshape.members),
+    "policy": Target(_policy, seeds.policies, 4096, reshape.members),
     "reference": Target(_reference, seeds.references, 512),
     "name": Target(_name, seeds.distinguished_names, 512),
     "challenge": Target(_challenge, seeds.challenges, 2048),
     "link": Target(_link, seeds.links, 2048),
-    "referrers": Target(_referrers, seeds.referrer_pages, 4096),
+    "referrers": Target(_referrers, seeds.referrer_pages, 4096, reshape.members),
     "archive": Target(_archive, seeds.archives, 64 * 1024),
-    "helper": Target(_helper, seeds.helper_answers, 2048),
+    "helper": Target(_helper, seeds.helper_answers, 2048, reshape.members),
     "private-key": Target(_private_key, seeds.private_keys, 8 * 1024),
-    "json": Target(_json, seeds.settings, 4096),
+    "json": Target(_json, seeds.settings, 4096, reshape.members),
+    **outcome_targets.TARGETS,
+    **dialect_targets.TARGETS,
 }

@@ -88,6 +88,7 @@ def test_an_entry_can_be_taken_out() -> None:
         b'{"manifests":{}}',
         b'{"manifests":[1]}',
         b'{"manifests":[],"manifests":[]}',
+        b'{"mediaType":{},"manifests":[]}',
         b'{"mediaType":"application/vnd.oci.image.manifest.v1+json","manifests":[]}',
     ],
 )

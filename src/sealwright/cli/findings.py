@@ -53,7 +53,7 @@ def finding(outcome: Outcome) -> Finding:
         image,
         image,
         image,
-        failure.code,
+        plain(failure.code),
         plain(failure.message),
         tuple(_of_failure(failure)),
     )
@@ -83,7 +83,7 @@ def _of_verdict(image: str, verdict: Verdict) -> Finding:
         plain(image),
         plain(subject.name),
         plain(f"{subject.name}@{subject.descriptor.digest}"),
-        verdict.reason,
+        plain(verdict.reason),
         plain(verdict.sentence),
         tuple(map(plain, verdict_text.lines(verdict))),
         subject.descriptor.digest,

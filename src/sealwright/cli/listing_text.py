@@ -53,7 +53,7 @@ class ListingText:
 def _lines(listing: ImageListing) -> Iterator[str]:
     subject = listing.subject
     platform = f" ({subject.platform})" if subject.platform else ""
-    yield f"{subject.name}@{subject.descriptor.digest}{plain(platform)}"
+    yield plain(f"{subject.name}@{subject.descriptor.digest}{platform}")
     nodes: list[Node] = [
         *((f"{one.format} {one.location}", ()) for one in listing.signatures),
         *((f"{one.location}: {reasons.sentence(one.reason, one.data)}", ()) for one in listing.unreadable),

@@ -9,6 +9,7 @@ from typing import TextIO
 
 import msgspec
 
+from sealwright.cli.plain import plain_json
 from sealwright.errors import StorageError
 from sealwright.workflow.outcome import Result
 
@@ -48,7 +49,7 @@ def write(name: str, results: Iterable[Result], out: TextIO) -> None:
 def write_lines(lines: Iterable[bytes], out: TextIO) -> None:
     """Write lines of JSON, each at once and whole."""
     for line in lines:
-        out.write(f"{line.decode()}\n")
+        out.write(f"{plain_json(line.decode())}\n")
         out.flush()
 
 
@@ -61,7 +62,9 @@ def write_json(values: Iterable[object], out: TextIO) -> None:
             if waiting is not None:
                 out.write(("" if several else "[\n") + _indented(waiting) + ",\n")
                 several = True
-            waiting = msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=2).decode()
+            waiting = plain_json(
+                msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=2).decode()
+            )
     finally:
         if several and waiting is not None:
             out.write(f"{_indented(waiting)}\n]\n")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import click
 import msgspec
 
-from sealwright.cli.plain import plain
+from sealwright.cli.plain import plain, plain_json
 
 __all__ = ["lines", "print_json", "print_table"]
 
@@ -28,4 +28,4 @@ def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 def print_json(value: object) -> None:
     """Print a record, or lists and mappings of records, as indented JSON."""
     encoded = msgspec.json.encode(value, enc_hook=str)  # digests
-    click.echo(msgspec.json.format(encoded, indent=2).decode())
+    click.echo(plain_json(msgspec.json.format(encoded, indent=2).decode()))

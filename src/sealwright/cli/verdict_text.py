@@ -20,7 +20,7 @@ ACCEPTED = f"{_MARKS['accepted']} accepted"
 def lines(verdict: Verdict) -> Iterator[str]:
     """The whole verdict. Understandable without colour."""
     subject = verdict.subject
-    yield f"{_MARKS[verdict.decision]} {subject.name}@{subject.descriptor.digest}"
+    yield f"{_MARKS[verdict.decision]} {plain(subject.name)}@{subject.descriptor.digest}"
     yield f"  {verdict.decision}: {plain(verdict.sentence)}"
     if verdict.decision != "accepted":
         hint = reasons.hint(verdict.reason, verdict.data)

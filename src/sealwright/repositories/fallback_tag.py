@@ -97,7 +97,8 @@ def _read(content: bytes, tag: str) -> dict[str, object]:
         raise _malformed(tag, str(error)) from None
     if not isinstance(value, dict):
         raise _malformed(tag, "it is not an object")
-    if value.get("mediaType", media_types.IMAGE_INDEX) not in media_types.INDEXES:
+    media_type = value.get("mediaType", media_types.IMAGE_INDEX)
+    if not isinstance(media_type, str) or media_type not in media_types.INDEXES:
         raise _malformed(tag, "it is not an index")
     return value
 
