@@ -18,7 +18,6 @@ __all__ = [
     "CERTIFICATE_CHAIN_LENGTH",
     "CERTIFICATE_DAYS",
     "CHALLENGES",
-    "CHUNK_SIZE_DIGITS",
     "CLOCK_SKEW_SECONDS",
     "CONFIG_FILE_BYTES",
     "CONNECTIONS_PER_HOST",
@@ -31,8 +30,6 @@ __all__ = [
     "EVIDENCE_ROUNDS",
     "FALLBACK_TAG_TRIES",
     "HEADER_BYTES",
-    "HEADER_FIELDS",
-    "HEADER_LINE_BYTES",
     "IDLE_CONNECTIONS_PER_HOST",
     "IDLE_CONNECTION_SECONDS",
     "INDEX_DEPTH",
@@ -45,13 +42,11 @@ __all__ = [
     "LAYOUT_MANIFESTS",
     "LAYOUT_TAR_HEADER_BYTES",
     "LAYOUT_TAR_MEMBERS",
-    "LENGTH_DIGITS",
     "LISTING_PAGE",
     "MANIFEST_BYTES",
     "MAX_SIGNATURES",
     "MAX_SIGNATURES_ASKED",
     "PLATFORMS",
-    "RECEIVED_BYTES",
     "REDIRECTS",
     "REFERENCE_LENGTH",
     "REFERRERS_API_SECONDS",
@@ -201,21 +196,6 @@ IDLE_CONNECTION_SECONDS = 50
 
 HEADER_BYTES = 128 * 1024
 """Most read of the headers of an answer, interim answers included. Real ones stay under 16 KiB."""
-
-HEADER_LINE_BYTES = 64 * 1024
-"""Longest line in the head of an answer; tokens and links are the longest, and stay under 16 KiB."""
-
-HEADER_FIELDS = 100
-"""Most header fields of an answer, and trailers of its body; real ones send under 40."""
-
-CHUNK_SIZE_DIGITS = 16
-"""Most hexadecimal digits of the size of a chunk: 64 bits."""
-
-LENGTH_DIGITS = 19
-"""Most digits of a Content-Length: 64 bits."""
-
-RECEIVED_BYTES = 256 * 1024
-"""Most taken from a socket at once, and so the memory that one connection may fill unasked."""
 
 DISCARDED_BYTES = 64 * 1024
 """Most read of a body that nobody wants so that its connection can be used again; else it is closed."""

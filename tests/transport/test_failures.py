@@ -2,12 +2,12 @@
 
 import errno
 import ssl
+from http.client import HTTPException, IncompleteRead
 from socket import gaierror
 
 import pytest
 
 from sealwright.transport.failures import translate
-from sealwright.transport.http1 import ProtocolError
 from sealwright.transport.origin import Origin
 
 ORIGIN = Origin.of("https://registry.example")
@@ -30,7 +30,8 @@ def tls_error(reason: str) -> ssl.SSLError:
         (gaierror(-2, "Name or service not known"), "network.unknown-host", True),
         (OSError(errno.EHOSTUNREACH, "No route to host"), "network.unreachable", True),
         (OSError("words alone"), "network.unreachable", True),
-        (ProtocolError("odd"), "network.protocol", False),
+        (HTTPException("odd"), "network.protocol", False),
+        (IncompleteRead(b""), "network.protocol", False),
         (ssl.SSLEOFError(8, "EOF occurred"), "network.connection-lost", True),
         (tls_error("UNEXPECTED_EOF_WHILE_READING"), "network.connection-lost", True),
         (tls_error("WRONG_VERSION_NUMBER"), "network.tls-not-spoken", False),
@@ -39,7 +40,7 @@ def tls_error(reason: str) -> ssl.SSLError:
     ],
 )
 def test_each_failure_has_a_code_a_sentence_and_a_hint(
-    error: OSError | ProtocolError, code: str, *, retryable: bool
+    error: OSError | HTTPException, code: str, *, retryable: bool
 ) -> None:
     found = translate(error, ORIGIN)
     assert (code, retryable) == (found.code, found.retryable)

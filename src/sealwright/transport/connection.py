@@ -1,9 +1,15 @@
-"""One connection: TCP, a proxy's tunnel, TLS, and one HTTP/1.1 exchange after the other (RFC 9112)."""
+"""One connection: TCP, a proxy's tunnel, TLS, and one HTTP/1.1 exchange after the other (RFC 9112).
 
+`http.client` speaks HTTP. Below it stands a socket that looks at the deadline of the call before each wait,
+so that a peer that trickles bytes cannot stretch a call, and that counts the bytes of headers.
+"""
+
+import io
 import socket
 import time
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from http.client import HTTPConnection, HTTPException, HTTPResponse
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -12,18 +18,16 @@ from sealwright.errors import InternalError, NetworkError
 from sealwright.transport.deadline import Deadline
 from sealwright.transport.dialling import dialled
 from sealwright.transport.failures import is_lost, translate
-from sealwright.transport.http1 import Answer, ProtocolError, read_answer, request_head
 from sealwright.transport.message import Request, StreamedBody
 from sealwright.transport.origin import Origin
 from sealwright.transport.proxies import Proxy
-from sealwright.transport.wire import Wire
 
 if TYPE_CHECKING:
     import ssl
 
 __all__ = ["Connection", "Route"]
 
-_OK = 200
+_BUFFER_BYTES = 64 * 1024
 
 
 class Route(msgspec.Struct, frozen=True):
@@ -62,7 +66,10 @@ class Connection:
         except BaseException:
             sock.close()
             raise
-        self._wire = Wire(sock, deadline)
+        self._timed = _TimedSocket(sock)
+        self._http = HTTPConnection(origin.host, origin.port)
+        self._http.auto_open = 0
+        self._http.sock = self._timed
 
     def _secure(
         self, sock: socket.socket, context: "ssl.SSLContext | None", deadline: Deadline
@@ -74,13 +81,13 @@ class Connection:
             if context is not None:
                 sock.settimeout(deadline.timeout(limits.SILENCE_SECONDS))
                 return context.wrap_socket(sock, server_hostname=origin.host.encode())
-        except (OSError, ProtocolError) as error:
+        except (OSError, HTTPException) as error:
             raise translate(error, origin) from None
         except ValueError as error:  # a name that cannot be in a certificate, such as `.example`
-            raise translate(ProtocolError(str(error)), origin) from None
+            raise translate(HTTPException(str(error)), origin) from None
         return sock
 
-    def exchange(self, request: Request, target: str, deadline: Deadline) -> Answer:
+    def exchange(self, request: Request, target: str, deadline: Deadline) -> HTTPResponse:
         """Send a request and read the head of its answer.
 
         Args:
@@ -91,51 +98,60 @@ class Connection:
         Raises:
             NetworkError: `network.connection-lost` if it may help to try again, and others.
         """
-        self._wire.deadline = deadline
+        self._timed.deadline = deadline
         self.used = True
         try:
-            self._wire.send(self._head(request, target))
+            self._send_head(request, target)
             complete = self._send_body(request)
-            self._wire.budget = limits.HEADER_BYTES
-            answer = read_answer(self._wire, request.method)
-        except (OSError, ProtocolError) as error:
+            self._timed.budget = limits.HEADER_BYTES
+            answer = self._http.getresponse()
+        except (OSError, HTTPException, ValueError) as error:
             self.close()
-            raise translate(error, self.route.origin) from None
+            # ValueError: a header or target that http.client refuses to put on the wire
+            known = error if isinstance(error, OSError | HTTPException) else HTTPException(str(error))
+            raise translate(known, self.route.origin) from None
         except BaseException:
             self.close()
             raise
-        self._wire.budget = None
-        answer.keeps = answer.keeps and complete
+        self._timed.budget = None
+        if not complete:
+            answer.will_close = True
         return answer
 
-    def _head(self, request: Request, target: str) -> bytes:
+    def _send_head(self, request: Request, target: str) -> None:
         origin, proxy = self.route.origin, self.route.proxy
-        fields = [("Host", origin.authority)]
-        if proxy and origin.scheme == "http":
+        plain_proxy = proxy if origin.scheme == "http" else None
+        if plain_proxy:
             target = f"{origin}{target}"
-            if proxy.authorization:
-                fields.append(("Proxy-Authorization", proxy.authorization))
-        fields += request.headers.items()
-        body = request.body
-        if isinstance(body, StreamedBody):
-            fields.append(("Content-Length", str(body.length)))
-        elif body is not None or request.method in ("POST", "PUT", "PATCH"):
-            fields.append(("Content-Length", str(len(body or b""))))
-        return request_head(request.method, target, fields)
+        http = self._http
+        http.putrequest(request.method, target, skip_host=True, skip_accept_encoding=True)
+        http.putheader("Host", origin.authority)
+        if plain_proxy and plain_proxy.authorization:
+            http.putheader("Proxy-Authorization", plain_proxy.authorization)
+        for name, value in request.headers.items():
+            http.putheader(name, value)
+        if request.body is None:
+            if request.method in ("POST", "PUT", "PATCH"):
+                http.putheader("Content-Length", "0")
+            http.endheaders()
+        elif isinstance(request.body, StreamedBody):
+            http.putheader("Content-Length", str(request.body.length))
+            http.endheaders()
+        else:
+            http.putheader("Content-Length", str(len(request.body)))
+            http.endheaders(request.body)
 
     def _send_body(self, request: Request) -> bool:
-        """Send the body; false if the peer stopped listening to one in pieces, perhaps to answer early."""
+        """Send a streamed body; false if the peer stopped listening, perhaps to answer early."""
         body = request.body
         if not isinstance(body, StreamedBody):
-            if body:
-                self._wire.send(body)
             return True
         sent = 0
         pieces = body.source()
         try:
             for piece in _cut(pieces):
                 sent += len(piece)
-                self._wire.send(piece)
+                self._http.send(piece)
         except OSError as error:
             if is_lost(error):
                 return False
@@ -152,12 +168,73 @@ class Connection:
 
     @property
     def reusable(self) -> bool:
-        """Whether it can take another request, as far as can be told from here."""
-        return time.monotonic() - self.idle_since <= limits.IDLE_CONNECTION_SECONDS and self._wire.is_quiet
+        """Whether it can take another request, as far as can be told from here.
+
+        A peer that hung up, or that sent something nobody asked for, makes the socket readable.
+        """
+        if self._http.sock is None or time.monotonic() - self.idle_since > limits.IDLE_CONNECTION_SECONDS:
+            return False
+        self._timed.sock.settimeout(0)
+        try:
+            self._timed.sock.recv(1)
+        except (BlockingIOError, InterruptedError):
+            return True
+        except OSError as error:
+            return type(error).__name__ == "SSLWantReadError"
+        return False
 
     def close(self) -> None:
         """Close it; harmless if done twice."""
-        self._wire.close()
+        self._http.close()
+        self._timed.close()
+
+
+class _TimedSocket:
+    """What `http.client` needs of a socket, with the deadline looked at before each wait."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self.sock = sock
+        self.deadline = Deadline(None)
+        self.budget: int | None = None
+
+    def sendall(self, data: Any) -> None:
+        self.sock.settimeout(self.deadline.timeout(limits.SILENCE_SECONDS))
+        self.sock.sendall(data)
+
+    def makefile(self, mode: str) -> io.BufferedReader:
+        del mode
+        return io.BufferedReader(_TimedReader(self, self.sock.makefile("rb", buffering=0)), _BUFFER_BYTES)
+
+    def close(self) -> None:
+        self.sock.close()
+
+
+class _TimedReader(io.RawIOBase):
+    """The receiving side: each read waits no longer than the deadline allows."""
+
+    def __init__(self, timed: _TimedSocket, raw: Any) -> None:
+        self._timed = timed
+        self._raw = raw
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        timed = self._timed
+        timed.sock.settimeout(timed.deadline.timeout(limits.SILENCE_SECONDS))
+        count: int = self._raw.readinto(buffer) or 0
+        if timed.budget is not None:
+            if not count:  # http.client would take half a head for a whole one
+                raise ConnectionResetError("the connection ended within the head of the answer")
+            timed.budget -= count
+            if timed.budget < 0:
+                raise HTTPException(f"the headers of the answer exceed {limits.HEADER_BYTES} bytes")
+        return count
+
+    def close(self) -> None:
+        if not self.closed:
+            self._raw.close()
+        super().close()
 
 
 def _tunnel(sock: socket.socket, proxy: Proxy, origin: Origin, deadline: Deadline) -> None:
@@ -166,14 +243,19 @@ def _tunnel(sock: socket.socket, proxy: Proxy, origin: Origin, deadline: Deadlin
     lines = [f"CONNECT {end} HTTP/1.1", f"Host: {end}"]
     if proxy.authorization:
         lines.append(f"Proxy-Authorization: {proxy.authorization}")
-    wire = Wire(sock, deadline)
-    wire.budget = limits.HEADER_BYTES
-    wire.send("\r\n".join([*lines, "", ""]).encode("latin-1"))
-    status = read_answer(wire, "CONNECT").status
-    if status != _OK:
-        raise NetworkError("network.proxy-refused", host=origin.authority, proxy=proxy.host, status=status)
-    if not wire.is_quiet:  # it would be lost, and the origin does not speak first
-        raise ProtocolError("the proxy says more than it was asked")
+    timed = _TimedSocket(sock)
+    timed.deadline = deadline
+    timed.budget = limits.HEADER_BYTES
+    timed.sendall("\r\n".join([*lines, "", ""]).encode("latin-1"))
+    answer = HTTPResponse(timed, method="CONNECT")  # type: ignore[arg-type]  # all that it uses of a socket
+    try:
+        answer.begin()
+        if answer.status != 200:  # noqa: PLR2004  # OK
+            raise NetworkError(
+                "network.proxy-refused", host=origin.authority, proxy=proxy.host, status=answer.status
+            )
+    finally:
+        answer.close()
 
 
 def _cut(pieces: Iterator[bytes]) -> Iterator[memoryview]:

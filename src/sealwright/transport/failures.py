@@ -1,18 +1,11 @@
-"""What went wrong on the network, from the exceptions of the socket, TLS and HTTP layers to our codes.
+"""What went wrong on the network, from the exceptions of the socket, TLS and HTTP layers to our codes."""
 
-The module `ssl` is loaded only where TLS is spoken.
-"""
-
-import sys
+import ssl
+from http.client import HTTPException
 from socket import gaierror
-from typing import TYPE_CHECKING, TypeGuard
 
 from sealwright.errors import NetworkError
-from sealwright.transport.http1 import ProtocolError
 from sealwright.transport.origin import Origin
-
-if TYPE_CHECKING:
-    import ssl
 
 __all__ = ["is_lost", "translate"]
 
@@ -30,22 +23,14 @@ _WANTS_CERTIFICATE = (
 _CUT = ("UNEXPECTED_EOF_WHILE_READING",)
 
 
-def _is_of_tls(error: Exception) -> "TypeGuard[ssl.SSLError]":
-    """Whether TLS raised it; where `ssl` was never loaded, it did not."""
-    loaded = sys.modules.get("ssl")
-    return loaded is not None and isinstance(error, loaded.SSLError)
-
-
 def is_lost(error: Exception) -> bool:
     """Whether the peer dropped the connection, so that another try may succeed."""
-    if _is_of_tls(error):
-        import ssl  # noqa: PLC0415  # it is loaded
-
+    if isinstance(error, ssl.SSLError):
         return isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError) or error.reason in _CUT
     return isinstance(error, ConnectionResetError | BrokenPipeError | ConnectionAbortedError)
 
 
-def translate(error: OSError | ProtocolError, origin: Origin) -> NetworkError:
+def translate(error: OSError | HTTPException, origin: Origin) -> NetworkError:
     """The error that users see.
 
     Args:
@@ -58,10 +43,10 @@ def translate(error: OSError | ProtocolError, origin: Origin) -> NetworkError:
     return made
 
 
-def _classify(error: OSError | ProtocolError) -> tuple[str, bool, dict[str, object]]:
+def _classify(error: OSError | HTTPException) -> tuple[str, bool, dict[str, object]]:
     if isinstance(error, TimeoutError):
         return "network.timed-out", True, {}
-    if _is_of_tls(error):
+    if isinstance(error, ssl.SSLError):
         return _classify_tls(error)
     if is_lost(error):
         return "network.connection-lost", True, {}
@@ -69,14 +54,12 @@ def _classify(error: OSError | ProtocolError) -> tuple[str, bool, dict[str, obje
         return "network.refused", True, {}
     if isinstance(error, gaierror):
         return "network.unknown-host", True, {"problem": error.strerror or str(error)}
-    if isinstance(error, ProtocolError):
+    if isinstance(error, HTTPException):
         return "network.protocol", False, {"problem": ascii(str(error) or type(error).__name__)[:200]}
     return "network.unreachable", True, {"problem": error.strerror or type(error).__name__}
 
 
-def _classify_tls(error: "ssl.SSLError") -> tuple[str, bool, dict[str, object]]:
-    import ssl  # noqa: PLC0415  # it is loaded
-
+def _classify_tls(error: ssl.SSLError) -> tuple[str, bool, dict[str, object]]:
     reason = getattr(error, "reason", None) or str(error)[:200]
     if isinstance(error, ssl.SSLCertVerificationError):
         if error.verify_code in _HOSTNAME_MISMATCH:

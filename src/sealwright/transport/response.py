@@ -1,6 +1,7 @@
 """Answers: head at once, body in pieces, connection back to the pool when the body has been read."""
 
 from collections.abc import Callable, Iterator
+from http.client import HTTPException, HTTPResponse
 from types import TracebackType
 from typing import Self
 
@@ -8,7 +9,6 @@ from sealwright import limits
 from sealwright.errors import NetworkError
 from sealwright.transport.connection import Connection
 from sealwright.transport.failures import translate
-from sealwright.transport.http1 import Answer, ProtocolError
 
 __all__ = ["Response"]
 
@@ -23,17 +23,18 @@ class Response:
     """
 
     def __init__(
-        self, answer: Answer, connection: Connection, url: str, release: Callable[[Connection, bool], None]
+        self, raw: HTTPResponse, connection: Connection, url: str, release: Callable[[Connection, bool], None]
     ) -> None:
-        self.status = answer.status
+        self.status = raw.status
         self.url = url
         self.headers: dict[str, str] = {}
-        for name, value in answer.fields:
-            self.headers[name] = f"{self.headers[name]}, {value}" if name in self.headers else value
-        self._answer = answer
+        for name, value in raw.headers.items():
+            key = name.lower()
+            self.headers[key] = f"{self.headers[key]}, {value}" if key in self.headers else value
+        self._raw = raw
         self._connection = connection
         self._release: Callable[[Connection, bool], None] | None = release
-        if answer.ended:
+        if raw.isclosed() or raw.length == 0:
             self._finish()
 
     @property
@@ -63,16 +64,22 @@ class Response:
             self.close()
 
     def _read(self, size: int) -> bytes:
+        if self._raw.isclosed():
+            self._finish()
+            return b""
         origin = self._connection.route.origin
         try:
-            piece = self._answer.read(size)
-        except ProtocolError:
+            piece = self._raw.read(size)
+            missing = self._raw.length
+        except (OSError, HTTPException, ValueError) as error:
             self.close()
-            raise NetworkError("network.body-cut-short", host=origin.authority) from None
-        except OSError as error:
-            self.close()
+            if isinstance(error, HTTPException | ValueError):  # a chunk that ends early or has no length
+                raise NetworkError("network.body-cut-short", host=origin.authority) from None
             raise translate(error, origin) from None
-        if self._answer.ended:
+        if not piece:
+            if missing:
+                self.close()
+                raise NetworkError("network.body-cut-short", host=origin.authority)
             self._finish()
         return piece
 
@@ -118,12 +125,15 @@ class Response:
         """The body is complete: give the connection back."""
         release, self._release = self._release, None
         if release is not None:
-            release(self._connection, self._answer.keeps)
+            will_close = self._raw.will_close
+            self._raw.close()
+            release(self._connection, not will_close)
 
     def close(self) -> None:
         """Let go of the connection; it is closed unless the body had been read to its end."""
         release, self._release = self._release, None
         if release is not None:
+            self._raw.close()
             release(self._connection, False)  # noqa: FBT003  # whether it can be kept
 
     def __enter__(self) -> Self:

@@ -7,6 +7,7 @@ drawn between the shortest and three times the one before, so that clients do no
 
 import time
 from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
 
 import msgspec
 
@@ -57,10 +58,6 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     text = headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():
         return float(text[:9])
-    if not text:
-        return None
-    from email.utils import parsedate_to_datetime  # noqa: PLC0415  # most answers ask for no wait
-
     try:
         until = parsedate_to_datetime(text).timestamp()
     except ValueError:
