@@ -71,6 +71,13 @@ def test_any_names_on_standard_input(world: "World", lines: list[str]) -> None:
     world.seal("verify", "-", typed="\n".join(lines))
 
 
+@pytest.mark.parametrize("command", ["verify", "ls"])
+@pytest.mark.parametrize("words", [("a\udcff",), ("oci:\udcff", "b"), ("b", "--repository", "c\udcff")])
+def test_names_that_are_no_text(world: "World", command: str, words: tuple[str, ...]) -> None:
+    ended = world.seal(command, *words)
+    assert "\\xff" in ended.out + ended.err
+
+
 @pytest.mark.parametrize("port", ["", "-1", "65536", "x", "1e3"])
 def test_any_port_to_serve_at(world: "World", port: str) -> None:
     assert 2 == world.seal("serve", "--port", port).code

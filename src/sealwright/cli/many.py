@@ -109,7 +109,7 @@ class Run(Generic[Kind]):
         if not images and not many.repository:
             raise click.UsageError("Missing argument 'IMAGE...'.", click.get_current_context(silent=True))
         self._images = images
-        self._many = many
+        self._many = msgspec.structs.replace(many, repository=tuple(map(names.readable, many.repository)))
         self._registry = registry
         self._scope = scope
         self._code_of = code

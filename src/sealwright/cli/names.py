@@ -8,13 +8,13 @@ from typing import TextIO
 
 from sealwright import limits
 
-__all__ = ["typed"]
+__all__ = ["readable", "typed"]
 
 _PIECE_BYTES = 64 * 1024
 
 
 def typed(images: Iterable[str]) -> Iterator[str]:
-    """Every name, read as it is wanted.
+    """Every name, read as it is wanted; bytes that are no UTF-8 are escaped, since no name has any.
 
     On standard input each line is a name; empty lines and those that begin with `#` are left out.
 
@@ -26,7 +26,12 @@ def typed(images: Iterable[str]) -> Iterator[str]:
             lines = (line.strip() for line in _lines(sys.stdin))
             yield from (line for line in lines if line and not line.startswith("#"))
         else:
-            yield image
+            yield readable(image)
+
+
+def readable(name: str) -> str:
+    """A word of the command line with bytes that are no UTF-8 escaped: it can be written down anywhere."""
+    return name if name.isascii() else _text(os.fsencode(name))
 
 
 def _lines(stream: TextIO) -> Iterator[str]:
@@ -43,7 +48,11 @@ def _lines(stream: TextIO) -> Iterator[str]:
     rest = b""
     while piece := os.read(descriptor, _PIECE_BYTES):
         *lines, rest = (rest + piece).split(b"\n")
-        yield from (line.decode(errors="backslashreplace") for line in lines)
+        yield from map(_text, lines)
         rest = rest[: limits.REFERENCE_LENGTH + _PIECE_BYTES]
     if rest:
-        yield rest.decode(errors="backslashreplace")
+        yield _text(rest)
+
+
+def _text(name: bytes) -> str:
+    return name.decode(errors="backslashreplace")

@@ -65,7 +65,7 @@ class Naming:
     def _once(self, named: Iterable[Named]) -> Iterator[Named]:
         """Leave out what was there before. What is kept of a name is a hash, which nobody can aim at."""
         for one in named:
-            key = sha256(_normalised(one).encode()).digest()[:_KEY_BYTES]
+            key = sha256(_normalised(one).encode(errors="surrogatepass")).digest()[:_KEY_BYTES]
             if key not in self._seen:
                 self._seen.add(key)
                 yield one
