@@ -25,6 +25,7 @@ __all__ = [
     "SigningTimes",
     "Verdict",
     "VerdictSubject",
+    "encoded",
 ]
 
 SCHEMA = "https://sealwright.dev/schema/verdict/1"
@@ -194,7 +195,7 @@ class Verdict(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
 
     def to_json(self) -> bytes:
         """The JSON form that `docs/reference/verdict.schema.json` describes, in one line."""
-        return msgspec.json.encode(self, enc_hook=str)  # digests
+        return encoded(self)
 
     @classmethod
     def from_json(cls, content: bytes) -> "Verdict":
@@ -217,6 +218,29 @@ class Verdict(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     def __bool__(self) -> NoReturn:
         message = "a verdict is neither true nor false: look at .decision, or call .require()"
         raise TypeError(message)
+
+
+def encoded(value: object) -> bytes:
+    """A record, or lists and mappings of records, as JSON in one line.
+
+    Names of files may hold bytes that are no text; they are escaped, as they are on a terminal.
+    """
+    try:
+        return msgspec.json.encode(value, enc_hook=str)  # digests
+    except UnicodeEncodeError:
+        return msgspec.json.encode(_as_text(msgspec.to_builtins(value, enc_hook=str)))
+
+
+def _as_text(value: object) -> object:
+    match value:
+        case str():
+            return value.encode(errors="backslashreplace").decode()
+        case dict():
+            return {_as_text(name): _as_text(member) for name, member in value.items()}
+        case list() | tuple():
+            return [_as_text(one) for one in value]
+        case _:
+            return value
 
 
 def _from_wire(kind: type, value: object) -> object:

@@ -7,7 +7,15 @@ from sealwright.descriptor import Descriptor
 from sealwright.digest import Digest
 from sealwright.errors import MalformedContentError
 from sealwright.signature import Unreadable
-from sealwright.verdict import Check, Judgement, PolicyUsed, SignatureReport, Verdict, VerdictSubject
+from sealwright.verdict import (
+    Check,
+    Judgement,
+    PolicyUsed,
+    SignatureReport,
+    Verdict,
+    VerdictSubject,
+    encoded,
+)
 
 DIGEST = Digest.of(b"{}")
 VERDICT = Verdict(
@@ -37,6 +45,14 @@ def test_a_verdict_is_the_same_after_its_json_form_is_read_again() -> None:
     assert whole == again
     assert Digest is type(again.subject.descriptor.digest)
     assert "docker.io/library/acme@" + DIGEST == again.pinned
+
+
+def test_bytes_of_file_names_that_are_no_text_are_escaped() -> None:
+    odd = msgspec.structs.replace(VERDICT, policy=PolicyUsed("notation", "\udcff.json", DIGEST))
+
+    assert "\\udcff.json" == Verdict.from_json(odd.to_json()).policy.origin
+    assert VERDICT == msgspec.structs.replace(Verdict.from_json(odd.to_json()), policy=VERDICT.policy)
+    assert b'{"\\\\ud800":["\\\\udcff",1]}' == encoded({"\ud800": ("\udcff", 1)})
 
 
 @pytest.mark.parametrize(

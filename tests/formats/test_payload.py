@@ -115,6 +115,8 @@ def test_user_metadata_joins_the_annotations() -> None:
         ({"io.cncf.notary.x": "x"}, "signing.metadata-reserved"),
         ({"io.cncf.notaryx": "x"}, "signing.metadata-reserved"),
         ({"a": "1"}, "signing.metadata-clash"),
+        ({"b": "\udcff"}, "signing.metadata-not-text"),
+        ({"\ud800": "x"}, "signing.metadata-not-text"),
         ({str(number): "" for number in range(limits.ANNOTATIONS)}, "signing.metadata-too-many"),
     ],
 )

@@ -1,6 +1,7 @@
 """Any command line: an answer, or one error that says what is wrong with it."""
 
 import string
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -76,6 +77,21 @@ def test_any_names_on_standard_input(world: "World", lines: list[str]) -> None:
 def test_names_that_are_no_text(world: "World", command: str, words: tuple[str, ...]) -> None:
     ended = world.seal(command, *words)
     assert "\\xff" in ended.out + ended.err
+
+
+@pytest.mark.parametrize("output", ["text", "json", "jsonl", "sarif", "junit"])
+@pytest.mark.parametrize(
+    "word", ["--scope=a/\udcff", "-ma=\udcff", "--resume=j\udcff", "--policy-file=\udcff"]
+)
+def test_values_of_flags_that_are_no_text(world: "World", output: str, word: str, tmp_path: Path) -> None:
+    policy = world.home.notation / "trustpolicy.json"
+    with world.replaced(Path("\udcff"), policy.read_bytes()):
+        world.seal("verify", "--output", output, world.image, word)
+
+
+def test_what_is_signed_along_is_text(world: "World") -> None:
+    ended = world.seal("sign", world.image, "-m", "a=\udcff")
+    assert (2, True) == (ended.code, "[signing.metadata-not-text]" in ended.err)
 
 
 @pytest.mark.parametrize("port", ["", "-1", "65536", "x", "1e3"])

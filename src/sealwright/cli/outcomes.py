@@ -11,6 +11,7 @@ import msgspec
 
 from sealwright.cli.plain import plain_json
 from sealwright.errors import StorageError
+from sealwright.verdict import encoded
 from sealwright.workflow.outcome import Result
 
 __all__ = ["FORMATS", "write", "write_json", "write_lines", "written_to"]
@@ -62,9 +63,7 @@ def write_json(values: Iterable[object], out: TextIO) -> None:
             if waiting is not None:
                 out.write(("" if several else "[\n") + _indented(waiting) + ",\n")
                 several = True
-            waiting = plain_json(
-                msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=2).decode()
-            )
+            waiting = plain_json(msgspec.json.format(encoded(value), indent=2).decode())
     finally:
         if several and waiting is not None:
             out.write(f"{_indented(waiting)}\n]\n")

@@ -27,5 +27,6 @@ def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
 def print_json(value: object) -> None:
     """Print a record, or lists and mappings of records, as indented JSON."""
-    encoded = msgspec.json.encode(value, enc_hook=str)  # digests
-    click.echo(plain_json(msgspec.json.format(encoded, indent=2).decode()))
+    from sealwright.verdict import encoded  # noqa: PLC0415  # tables alone need no records
+
+    click.echo(plain_json(msgspec.json.format(encoded(value), indent=2).decode()))

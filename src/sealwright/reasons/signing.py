@@ -5,6 +5,10 @@ REASONS = {
         "the signature would expire at {expiry}, which is not after its signing at {signed_at}",
         "give a later expiry",
     ),
+    "signing.metadata-not-text": (
+        "the user metadata {key!r} holds bytes that are not UTF-8 text",
+        "write it in UTF-8, or encode it, such as with base64",
+    ),
     "signing.metadata-reserved": (
         "the name {key!r} of user metadata begins with {prefix}, which is reserved",
         "choose a name of your own, such as com.example.build",

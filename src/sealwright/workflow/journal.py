@@ -31,6 +31,7 @@ import msgspec
 
 from sealwright import limits
 from sealwright.errors import StorageError, UsageError
+from sealwright.verdict import encoded
 from sealwright.version import __version__
 from sealwright.workflow.naming import Named
 from sealwright.workflow.outcome import Result
@@ -198,7 +199,7 @@ class Journal(Generic[Kind]):
 def _begin(path: Path, descriptor: int, binding: Binding, kind: type[Result]) -> tuple[dict[bytes, int], int]:
     """Lock and read the file, drop a line that was cut off; gives where settled results are, and the end."""
     fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    head = msgspec.json.encode(binding) + b"\n"
+    head = encoded(binding) + b"\n"
     places: dict[bytes, int] = {}
     at = 0
     with open(os.dup(descriptor), "rb") as file:  # noqa: PTH123  # a descriptor

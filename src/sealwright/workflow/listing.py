@@ -8,6 +8,7 @@ import msgspec
 from sealwright.descriptor import Descriptor
 from sealwright.errors import SealwrightError
 from sealwright.signature import Unreadable
+from sealwright.verdict import encoded
 from sealwright.workflow.context import Context
 from sealwright.workflow.inside import inside
 from sealwright.workflow.look import Listing, list_subject
@@ -69,7 +70,7 @@ class Found(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def to_json(self) -> bytes:
         """The JSON form, in one line: `image`, and `listing` or `failure`."""
-        return msgspec.json.encode(self, enc_hook=str)  # digests
+        return encoded(self)
 
     @classmethod
     def from_json(cls, content: bytes) -> Self | None:

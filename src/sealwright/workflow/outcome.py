@@ -16,7 +16,7 @@ from sealwright.errors import (
     StorageError,
     UsageError,
 )
-from sealwright.verdict import Verdict
+from sealwright.verdict import Verdict, encoded
 
 __all__ = ["Failure", "Outcome", "Result", "failed", "read"]
 
@@ -128,7 +128,7 @@ class Outcome(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
 
     def to_json(self) -> bytes:
         """The JSON form, in one line."""
-        return msgspec.json.encode(self, enc_hook=str)  # digests
+        return encoded(self)
 
     @classmethod
     def from_json(cls, content: bytes) -> Self | None:

@@ -27,7 +27,7 @@ from sealwright.events import EventSink, Notice, ignore
 from sealwright.evidence import Evidence
 from sealwright.policy.decide import Case, described
 from sealwright.signature import Listed
-from sealwright.verdict import Verdict
+from sealwright.verdict import Verdict, encoded
 from sealwright.version import __version__
 from sealwright.workflow.collect import Waves
 
@@ -135,7 +135,7 @@ class VerdictCache:
             (max_signatures, case.thorough),
             (self._seconds, int(case.at.timestamp()) // self._seconds),
         )
-        return sha256(msgspec.json.encode(told, enc_hook=str)).hexdigest()
+        return sha256(encoded(told)).hexdigest()
 
     def find(self, question: str, case: Case) -> Verdict | None:
         """A verdict that answers the question at this time, marked as reused; None if there is none.

@@ -100,9 +100,12 @@ def with_metadata(target: Descriptor, metadata: Mapping[str, str]) -> Descriptor
         metadata: what the user wants to have signed along.
 
     Raises:
-        UsageError: `signing.metadata-reserved`, `signing.metadata-clash` or `signing.metadata-too-many`.
+        UsageError: `signing.metadata-not-text`, `signing.metadata-reserved`, `signing.metadata-clash` or
+            `signing.metadata-too-many`.
     """
-    for key in metadata:
+    for key, value in metadata.items():
+        if not _is_text(key + value):
+            raise UsageError("signing.metadata-not-text", key=key)
         if key.startswith(RESERVED_PREFIX):
             raise UsageError("signing.metadata-reserved", key=key, prefix=RESERVED_PREFIX)
         if key in target.annotations:
@@ -111,3 +114,8 @@ def with_metadata(target: Descriptor, metadata: Mapping[str, str]) -> Descriptor
     if len(annotations) > limits.ANNOTATIONS:
         raise UsageError("signing.metadata-too-many", found=len(annotations), limit=limits.ANNOTATIONS)
     return Descriptor(target.media_type, target.digest, target.size, annotations=annotations)
+
+
+def _is_text(word: str) -> bool:
+    """Whether a word can be signed: it holds no bytes of a command line that are no UTF-8."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in word)

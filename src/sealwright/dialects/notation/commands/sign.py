@@ -1,5 +1,6 @@
 """`notation sign`."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -86,7 +87,7 @@ def _run(invocation: Invocation) -> None:
     wanted = artifact(invocation)
     envelope = _envelope(invocation)
     pairs(invocation.values["plugin-config"], "plugin-config")
-    metadata = pairs(invocation.values["user-metadata"], "user-metadata")
+    metadata = _text(pairs(invocation.values["user-metadata"], "user-metadata"))
     _refuse_timestamp(invocation)
     # 4. the artifact
     with opened(invocation, wanted, "sign", force_referrers_tag=force_tag) as found:
@@ -173,3 +174,12 @@ def _expiry(nanoseconds: int) -> timedelta | None:
     if nanoseconds % _SECOND:
         raise Fault("expiry duration supports minimum granularity of seconds")
     return timedelta(seconds=nanoseconds // _SECOND) if nanoseconds else None
+
+
+def _text(metadata: Mapping[str, str]) -> dict[str, str]:
+    """Pairs as Go writes them to JSON: bytes that are no text as U+FFFD."""
+    return {_replaced(key): _replaced(value) for key, value in metadata.items()}
+
+
+def _replaced(word: str) -> str:
+    return word.encode(errors="surrogateescape").decode(errors="replace")
