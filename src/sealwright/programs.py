@@ -30,7 +30,7 @@ def main() -> None:
         from importlib import import_module  # noqa: PLC0415  # not for --version
 
         if _is_lone_image(arguments):
-            import_module(f"{module.rpartition('.')[0]}.ahead").connect(arguments[1])
+            import_module(f"{module.rpartition('.')[0]}.ahead").begin(arguments[1])
         status: int = import_module(module).run(arguments)
     except KeyboardInterrupt:  # before the program could see to it
         status = _INTERRUPTED

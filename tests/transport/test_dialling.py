@@ -7,7 +7,7 @@ import pytest
 
 from sealwright.transport.client import Transport
 from sealwright.transport.deadline import Deadline
-from sealwright.transport.dialling import ahead, dialled
+from sealwright.transport.dialling import ahead, dialled, forget
 from sealwright.transport.message import Request
 from world.hostile_registry import HostileRegistry, Reply
 
@@ -83,6 +83,29 @@ def test_a_connection_that_is_not_open_in_time_is_waited_for_no_longer() -> None
             ahead(*place, 1)
             with pytest.raises(TimeoutError):
                 dialled(*place, Deadline(0.2))
+
+
+def test_what_nobody_wanted_is_closed(listening: socket.socket) -> None:
+    ahead("127.0.0.1", port_of(listening), 1)
+    connection, _ = listening.accept()
+    with connection:
+        connection.settimeout(5)
+        forget("127.0.0.1", port_of(listening))
+        assert b"" == connection.recv(1)
+
+
+def test_what_nobody_wanted_is_closed_also_where_it_opens_later() -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as server:
+        server.settimeout(10)
+        place = "127.0.0.1", port_of(server)
+        with socket.create_connection(place, 5):
+            ahead(*place, 1)
+            forget(*place)
+            server.accept()[0].close()
+            connection, _ = server.accept()  # the kernel knocks again after a second
+            with connection:
+                connection.settimeout(5)
+                assert b"" == connection.recv(1)
 
 
 def test_requests_go_over_what_was_begun(server: HostileRegistry, transport: Transport) -> None:

@@ -1,5 +1,6 @@
-"""A registry is connected to while the program loads: the one that will be asked, and nobody else."""
+"""A registry is asked while the program loads: the one that will be asked, for what it will be asked."""
 
+import json
 import socket
 from collections.abc import Iterator
 from contextlib import suppress
@@ -7,18 +8,20 @@ from pathlib import Path
 
 import pytest
 
+from sealwright import media_types
 from sealwright.digest import Digest
-from sealwright.errors import DocumentError, UsageError
+from sealwright.errors import DocumentError, SealwrightError, UsageError
+from sealwright.events import Event, Notice
 from sealwright.homes.environment import Environment
 from sealwright.interfaces import Policy
 from sealwright.policy.notation import lowering
-from sealwright.reference import Reference
-from sealwright.repositories import hosts
-from sealwright.transport.deadline import Deadline
-from sealwright.transport.dialling import dialled
+from sealwright.repositories.locating import locate
 from sealwright.workflow import head_start
+from sealwright.workflow.begun import Notices, taken
+from sealwright.workflow.unresolved import unresolved
+from world import notary
 from world.home import Home, statement
-from world.hostile_registry import HostileRegistry
+from world.hostile_registry import HostileRegistry, Reply
 
 DIGEST = Digest.of(b"an image")
 
@@ -42,12 +45,16 @@ def policy_of(home: Home) -> Policy:
 
 def begun(home: Home, name: str, plain_http: bool | None = None, **variables: str) -> int:  # noqa: FBT001  # three-valued
     environment = Environment({"HOME": str(home.folder), **variables}, home.folder)
-    reference = Reference.parse(name)
-    count = head_start.connect(reference, policy_of(home), environment, plain_http=plain_http)
-    origin = hosts.usual(reference.domain, plain_http=plain_http)
-    for _ in range(count):
-        with suppress(OSError):  # some have no address
-            dialled(origin.host, origin.port, Deadline(5)).close()
+    location = locate(name)
+    count = head_start.begin(location, policy_of(home), environment, plain_http=plain_http)
+    found = taken(location)
+    assert (count > 0) == (found is not None)
+    if found is not None:
+        with found, suppress(SealwrightError):  # some are asked in vain
+            assert (count > 1) == (found.place.store is not None)
+            if found.place.store is not None:
+                list(found.place.store.listed(unresolved(found.place.name, DIGEST)))
+            found.place.subject()
     return count
 
 
@@ -119,3 +126,48 @@ def test_a_registry_that_refuses_is_said_to_as_ever(home: Home) -> None:
     done = home.seal_alone("verify", f"localhost:{port}/net-monitor@{DIGEST}")
     assert 3 == done.status
     assert "network.refused" in done.err
+
+
+def test_a_layout_is_nobody_to_ask(home: Home) -> None:
+    assert 0 == begun(home, "oci:/nowhere:v1")
+
+
+def test_what_was_begun_is_had_once_and_by_its_location_alone(home: Home, registry: HostileRegistry) -> None:
+    name = f"{registry.address}/net-monitor:v1"
+    head_start.begin(locate(name), policy_of(home), Environment({}, home.folder))
+    assert taken(locate(f"{registry.address}/net-monitor:v2")) is None
+    found = taken(locate(name))
+    assert found is not None
+    with found, suppress(SealwrightError):  # there is no such image
+        found.place.subject()
+    assert taken(locate(name)) is None
+
+
+def test_notices_wait_for_somebody_to_be_told() -> None:
+    notices = Notices()
+    told: list[Event] = []
+    first, second = (
+        Notice("network.insecure-tls", {"host": "a"}),
+        Notice("network.insecure-tls", {"host": "b"}),
+    )
+    notices(first)
+    notices.pass_on(told.append)
+    notices(second)
+    assert [first, second] == told
+
+
+@pytest.mark.parametrize("program", [(), ("notation",)], ids=["seal", "notation"])
+def test_what_was_begun_is_asked_once(
+    home: Home, registry: HostileRegistry, program: tuple[str, ...]
+) -> None:
+    image = registry.hold("net-monitor", notary.CONTENT, media_types.IMAGE_MANIFEST)
+    empty = {"schemaVersion": 2, "mediaType": media_types.IMAGE_INDEX, "manifests": []}
+    registry.on(
+        f"GET /v2/net-monitor/referrers/{image.digest}",
+        Reply(200, json.dumps(empty).encode(), {"Content-Type": media_types.IMAGE_INDEX}),
+    )
+    name = f"{registry.address.replace('127.0.0.1', 'localhost')}/net-monitor@{image.digest}"
+    done = home.seal_alone(*program, "verify", name)
+    assert 1 == done.status, done  # no signature
+    assert ["GET", "HEAD"] == sorted(seen.method for seen in registry.seen)
+    assert 2 == registry.connections

@@ -5,14 +5,14 @@ from contextlib import suppress
 from sealwright.errors import SealwrightError
 from sealwright.homes.environment import Environment
 from sealwright.homes.notation.folder import config_folder
-from sealwright.reference import Reference
+from sealwright.repositories.locating import locate
 from sealwright.workflow import head_start, policies
 
-__all__ = ["connect"]
+__all__ = ["begin"]
 
 
-def connect(image: str) -> None:
-    """Begin to connect to the registry of an image that is all that the command line names.
+def begin(image: str) -> None:
+    """Begin to verify an image that is all that the command line names.
 
     Args:
         image: as typed.
@@ -20,4 +20,4 @@ def connect(image: str) -> None:
     environment = Environment.current()
     with suppress(SealwrightError):  # the command comes upon it too, and says so
         policy = policies.load(config_folder(environment))
-        head_start.connect(Reference.parse(image), policy, environment)
+        head_start.begin(locate(image), policy, environment)

@@ -11,7 +11,7 @@ from threading import Lock, Thread
 from sealwright import limits
 from sealwright.transport.deadline import Deadline
 
-__all__ = ["ahead", "dialled"]
+__all__ = ["ahead", "dialled", "forget"]
 
 
 class _Ahead:
@@ -20,22 +20,36 @@ class _Ahead:
     def __init__(self, host: str, port: int) -> None:
         self._where = host, port
         self._made: socket.socket | OSError | None = None
+        self._is_wanted = True
+        self._lock = Lock()
         self._thread = Thread(target=self._open, daemon=True)
         self._thread.start()
 
     def _open(self) -> None:
         try:
-            self._made = _dial(*self._where, Deadline(limits.CONNECT_SECONDS))
+            made: socket.socket | OSError = _dial(*self._where, Deadline(limits.CONNECT_SECONDS))
         except OSError as error:
-            self._made = error
+            made = error
+        with self._lock:
+            self._made = made
+        if not self._is_wanted:
+            self.forget()
 
     def wait(self, deadline: Deadline) -> socket.socket:
         self._thread.join(deadline.timeout(limits.CONNECT_SECONDS))
         if self._made is None:
+            self.forget()
             raise TimeoutError("the connection is not open in time")
         if isinstance(self._made, OSError):
             raise self._made
         return self._made
+
+    def forget(self) -> None:
+        """Close it, now or when it is open."""
+        with self._lock:
+            self._is_wanted = False
+            if isinstance(self._made, socket.socket):
+                self._made.close()
 
 
 _lock = Lock()
@@ -70,6 +84,19 @@ def dialled(host: str, port: int, deadline: Deadline) -> socket.socket:
         begun = _waiting.get((host, port))
         early = begun.pop(0) if begun else None
     return _dial(host, port, deadline) if early is None else early.wait(deadline)
+
+
+def forget(host: str, port: int) -> None:
+    """Close the connections that were begun and that nobody wanted.
+
+    Args:
+        host: as given to `ahead`.
+        port: the same.
+    """
+    with _lock:
+        unwanted = _waiting.pop((host, port), [])
+    for one in unwanted:
+        one.forget()
 
 
 def _dial(host: str, port: int, deadline: Deadline) -> socket.socket:

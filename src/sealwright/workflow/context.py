@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
+from sealwright.descriptor import Descriptor
 from sealwright.digest import Digest
 from sealwright.events import EventSink
 from sealwright.interfaces import Gatherer, Repository, SignatureStore
@@ -26,7 +27,8 @@ class Place(msgspec.Struct, frozen=True):
     `name` is the image's name for policies: a reference, or a path (or scope) for what has no registry.
     `selector` is a tag or digest. `tag` and `digest` are those of the name; a name in a registry without both
     has the tag `latest`. `typed` is all of what was typed. `store` keeps the signatures; None: they are
-    sought among the referrers in the repository.
+    sought among the referrers in the repository. `resolved` waits for what the selector names, where that is
+    being asked already.
     """
 
     repository: Repository
@@ -37,10 +39,15 @@ class Place(msgspec.Struct, frozen=True):
     digest: Digest | None = None
     typed: str = ""
     store: SignatureStore | None = None
+    resolved: Callable[[], Descriptor] | None = None
 
     def with_store(self, store: SignatureStore) -> "Place":
         """The same place, its signatures kept by that store."""
         return msgspec.structs.replace(self, store=store)
+
+    def resolving(self, resolved: Callable[[], Descriptor]) -> "Place":
+        """The same place, where it is being asked already what the selector names."""
+        return msgspec.structs.replace(self, resolved=resolved)
 
     def subject(self) -> Subject:
         """The manifest that the selector names; asks the repository.
@@ -48,7 +55,7 @@ class Place(msgspec.Struct, frozen=True):
         Raises:
             NotFoundError: there is none.
         """
-        descriptor = self.repository.resolve(self.selector)
+        descriptor = self.repository.resolve(self.selector) if self.resolved is None else self.resolved()
         return Subject(descriptor, self.transport, self.name, typed=self.typed)
 
 

@@ -42,6 +42,8 @@ def resolve(place: Place, policy: Policy | None = None) -> tuple[Place, Subject]
     if place.transport != _REGISTRY:
         return place, place.subject()
     warming.begin()
+    if place.resolved is not None:  # begun before
+        return place, place.subject()
     if policy is not None and place.digest is not None and place.selector == place.digest:
         subject = unresolved(place.name, place.digest)
         if asks_for_signatures(policy, subject):

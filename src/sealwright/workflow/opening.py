@@ -14,8 +14,8 @@ from sealwright.events import EventSink
 from sealwright.homes.environment import Environment
 from sealwright.homes.notation.folder import config_folder
 from sealwright.interfaces import Repository
-from sealwright.reference import Reference
 from sealwright.repositories.locating import Location, locate, opened
+from sealwright.workflow.begun import taken
 from sealwright.workflow.context import Context, Place
 from sealwright.workflow.gather import HomeGatherer
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sealwright.repositories.kept_open import KeptOpen
     from sealwright.repositories.registry import RegistryClient
 
-__all__ = ["Reach", "Registries", "bind", "domains", "image_opener"]
+__all__ = ["Reach", "Registries", "bind", "domains", "image_opener", "place_of"]
 
 
 class Reach(msgspec.Struct, frozen=True):
@@ -111,10 +111,15 @@ def image_opener(
     @contextmanager
     def open_image(image: str | Location, /, *, write: bool = False) -> Iterator[Place]:
         location = image if isinstance(image, Location) else locate(image)
-        name = location.reference or scope or location.path
+        begun = None if write else taken(location)
         try:
+            if begun is not None:
+                begun.notices.pass_on(events)
+                with begun:
+                    yield begun.place
+                return
             with opening(location, client, write=write, events=events) as repository:
-                yield _place(location, repository, name)
+                yield place_of(location, repository, scope)
         except EnvironmentalError as error:
             if location.reference is not None and str(location.reference) != location.typed:
                 error.add_note(f"the image is {location.reference.both_forms()}")
@@ -123,7 +128,15 @@ def image_opener(
     return open_image
 
 
-def _place(location: Location, repository: Repository, name: Reference | str) -> Place:
+def place_of(location: Location, repository: Repository, scope: str = "") -> Place:
+    """The place of an image in a repository that was opened.
+
+    Args:
+        location: of the image.
+        repository: that holds it.
+        scope: the name for policies of what is in no registry.
+    """
+    name = location.reference or scope or location.path
     tag = location.tag
     if tag is None and location.digest is None and location.reference is not None:
         tag = location.selector

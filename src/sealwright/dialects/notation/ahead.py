@@ -12,11 +12,11 @@ from sealwright.homes.environment import Environment
 from sealwright.homes.notation.folder import config_folder
 from sealwright.workflow import head_start
 
-__all__ = ["connect"]
+__all__ = ["begin"]
 
 
-def connect(image: str) -> None:
-    """Begin to connect to the registry of an artifact that is all that the command line names.
+def begin(image: str) -> None:
+    """Begin to verify an artifact that is all that the command line names.
 
     Args:
         image: as typed.
@@ -25,6 +25,5 @@ def connect(image: str) -> None:
     with suppress(Fault, SealwrightError):  # the command comes upon it too, and says so
         policy = policies.load(config_folder(environment), chosen(os.environ))
         found = in_registry(image)
-        if found.location.reference is not None:
-            plain = schemes.is_plain(found.registry, environment)
-            head_start.connect(found.location.reference, policy, environment, plain_http=plain)
+        plain = schemes.is_plain(found.registry, environment)
+        head_start.begin(found.location, policy, environment, plain_http=plain)
