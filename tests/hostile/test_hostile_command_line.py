@@ -36,7 +36,13 @@ GARBAGE = st.text(
 )
 COMMAND = st.sampled_from([name for name in COMMANDS if name != "serve"])
 """`serve` would run until it is stopped."""
-WORD = st.sampled_from(SUBCOMMANDS) | st.sampled_from(FLAGS) | st.sampled_from(VALUES) | GARBAGE
+WORD = (
+    st.sampled_from(SUBCOMMANDS)
+    | st.sampled_from(FLAGS)
+    | st.sampled_from(VALUES)
+    | GARBAGE.filter(lambda word: "\0" not in word)
+)
+"""The system hands no program a word with a NUL."""
 
 
 def usable(arguments: list[str]) -> bool:

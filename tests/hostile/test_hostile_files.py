@@ -193,6 +193,13 @@ def test_any_envelope(
         world.seal(command, f"oci:{folder}:v1")
 
 
+def test_a_path_with_a_nul_names_no_file(world: "World") -> None:
+    keys = {"default": "a", "keys": [{"name": "a", "keyPath": "/a\0", "certPath": "/b\0"}]}
+    with world.replaced(world.home.notation / "signingkeys.json", json.dumps(keys).encode()):
+        ended = world.seal("sign", world.image)
+    assert "[file.absent]" in ended.err
+
+
 @given(st.binary(max_size=2000) | st.integers(0, 700).map(bytes))
 def test_any_archive(world: "World", content: bytes) -> None:
     path = world.home.folder / "image.tar"

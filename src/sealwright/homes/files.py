@@ -38,7 +38,7 @@ def read_optional(path: Path, limit: int) -> bytes | None:
             if status.st_size > limit:
                 raise StorageError("file.too-large", file=str(path), limit=limit)
             return file.read(limit)
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # the last: a NUL, which no name can hold
         return None
     except IsADirectoryError:
         raise StorageError("file.not-regular", file=str(path)) from None
