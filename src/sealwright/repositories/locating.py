@@ -22,10 +22,10 @@ from sealwright import limits
 from sealwright.digest import Digest
 from sealwright.errors import UsageError
 from sealwright.events import EventSink, ignore
-from sealwright.interfaces import Repository
 from sealwright.reference import Reference
 
 if TYPE_CHECKING:
+    from sealwright.interfaces import Repository
     from sealwright.repositories.registry import RegistryClient
 
 __all__ = ["Location", "locate", "opened"]
@@ -71,7 +71,7 @@ def opened(
     *,
     write: bool = False,
     events: EventSink = ignore,
-) -> Iterator[Repository]:
+) -> "Iterator[Repository]":
     """The repository of a location; what is written to an archive is in it when the block ends well.
 
     Args:

@@ -16,11 +16,11 @@ Nothing is decided here, and nothing is asked that the command would not ask.
 """
 
 import sys
+from typing import TYPE_CHECKING
 
 from sealwright.homes.environment import Environment
 from sealwright.homes.notation import settings
 from sealwright.homes.notation.folder import config_folder
-from sealwright.interfaces import Policy
 from sealwright.reference import Reference
 from sealwright.repositories import hosts
 from sealwright.repositories.locating import Location
@@ -28,6 +28,9 @@ from sealwright.transport import dialling
 from sealwright.transport.origin import Origin
 from sealwright.transport.proxies import Proxies
 from sealwright.workflow.unresolved import asks_for_signatures, unresolved
+
+if TYPE_CHECKING:
+    from sealwright.interfaces import Policy
 
 __all__ = ["begin"]
 
@@ -37,7 +40,7 @@ _SWITCH_SECONDS = 0.0005
 
 
 def begin(
-    location: Location, policy: Policy, environment: Environment, *, plain_http: bool | None = None
+    location: Location, policy: "Policy", environment: Environment, *, plain_http: bool | None = None
 ) -> int:
     """Begin to verify an image: connect, resolve, list.
 

@@ -2,18 +2,21 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sealwright import limits
 from sealwright.errors import UsageError
 from sealwright.homes import files
 from sealwright.homes.notation import policy_files
-from sealwright.interfaces import Policy
 from sealwright.policy.notation import lowering
+
+if TYPE_CHECKING:
+    from sealwright.interfaces import Policy
 
 __all__ = ["load"]
 
 
-def load(folder: Path, file: Path | None = None, metadata: Mapping[str, str] | None = None) -> Policy:
+def load(folder: Path, file: Path | None = None, metadata: Mapping[str, str] | None = None) -> "Policy":
     """The policy of a run.
 
     Args:

@@ -1,13 +1,17 @@
 """An image of a registry before it is resolved: what its name alone tells of the verification to come."""
 
+from typing import TYPE_CHECKING
+
 from sealwright import media_types
 from sealwright.descriptor import Descriptor
 from sealwright.digest import Digest
 from sealwright.errors import NoStatementError
-from sealwright.interfaces import Policy
 from sealwright.reference import Reference
 from sealwright.rules import SignedBy
 from sealwright.signature import Subject
+
+if TYPE_CHECKING:
+    from sealwright.interfaces import Policy
 
 __all__ = ["asks_for_signatures", "unresolved"]
 
@@ -22,7 +26,7 @@ def unresolved(name: Reference | str, digest: Digest) -> Subject:
     return Subject(Descriptor(media_types.IMAGE_MANIFEST, digest, 0), "docker", name)
 
 
-def asks_for_signatures(policy: Policy, subject: Subject) -> bool:
+def asks_for_signatures(policy: "Policy", subject: Subject) -> bool:
     """Whether the statement about an image is one for which signatures are listed.
 
     Args:
