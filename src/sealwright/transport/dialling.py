@@ -2,7 +2,7 @@
 
 A connection that is opened ahead is a bare one: nothing is sent over it, no proxy and no TLS is spoken. It is
 handed to the first who wants one to the same host and port, who goes on with it as with any other; what went
-wrong with it is told to that one. What nobody wants ends with the process.
+wrong with it is told to that one. What nobody wanted is closed by `forget`.
 """
 
 import socket

@@ -7,7 +7,6 @@ port if only that one is meant. This machine is never reached through a proxy.
 """
 
 import os
-from base64 import b64encode
 from collections.abc import Mapping
 from typing import Self
 from urllib.parse import unquote, urlsplit
@@ -45,6 +44,8 @@ class Proxy(msgspec.Struct, frozen=True):
             raise UsageError("network.proxy-unusable", problem="it names no host")
         authorization = ""
         if parts.username is not None:
+            from base64 import b64encode  # noqa: PLC0415  # few proxies ask who we are
+
             secret = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
             authorization = f"Basic {b64encode(secret.encode()).decode()}"
         return cls(host, port or 80, authorization)
