@@ -37,6 +37,7 @@ def commands(programs: Installed, at: Scene) -> dict[str, tuple[Sequence[str], f
     seal, python = str(programs.seal), str(programs.python)
     return {
         "libraries alone": ((python, "-c", LIBRARIES), None),
+        "with http.client": ((python, "-c", f"import http.client, {LIBRARIES[7:]}"), None),
         "seal --version": ((seal, "--version"), 1.5),
         "seal --help": ((seal, "--help"), 4.5),
         "verify, layout": ((seal, "verify", at.layout), 9.0),

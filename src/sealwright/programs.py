@@ -35,33 +35,7 @@ def main() -> None:
     except KeyboardInterrupt:  # before the program could see to it
         status = _INTERRUPTED
     gc.freeze()  # or the interpreter looks through everything once more before it ends: a sixth of the time
-    if not _others_are_at_work():
-        _end(status)
     sys.exit(status)
-
-
-def _others_are_at_work() -> bool:
-    """Whether a thread runs that the process has to wait for."""
-    threading = sys.modules.get("threading")
-    if threading is None:
-        return False
-    return any(not one.daemon for one in threading.enumerate() if one is not threading.main_thread())
-
-
-def _end(status: int) -> None:
-    """End the process without taking apart all that was loaded, which takes as long as to verify signatures.
-
-    Comes back where the last words cannot be written; the interpreter has its own way to say so.
-    """
-    import atexit  # noqa: PLC0415  # not for --version
-
-    try:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except (OSError, ValueError, AttributeError):  # a stream that is full, closed or not there
-        return
-    atexit._run_exitfuncs()  # noqa: SLF001  # what the interpreter calls, too
-    os._exit(status)
 
 
 def _is_lone_image(arguments: list[str]) -> bool:

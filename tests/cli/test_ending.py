@@ -1,4 +1,4 @@
-"""How the process ends: at once, but not before what has to be done was done."""
+"""How the process ends: not before what has to be done was done."""
 
 import subprocess
 import sys
