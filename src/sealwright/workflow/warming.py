@@ -49,7 +49,7 @@ def wait() -> None:
 
 def _load() -> None:
     usual = sys.getswitchinterval()
-    sys.setswitchinterval(_SWITCH_SECONDS)
+    sys.setswitchinterval(min(usual, _SWITCH_SECONDS))
     try:
         for name in _MODULES:
             import_module(name)
