@@ -1,7 +1,6 @@
 """How a command is found and run, and the layout of help texts."""
 
 import io
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -212,13 +211,11 @@ def test_completion_knows_commands_and_flags(shell: str) -> None:
         (("nothing", "l"), "list listen"),
     ],
 )
+@pytest.mark.peer("bash")
 def test_bash_completes(typed: tuple[str, ...], offered: str) -> None:
-    bash = shutil.which("bash")
-    if bash is None:
-        pytest.skip("bash is not here")
     words = " ".join(f"'{word}'" for word in ("tool", *typed))
     done = subprocess.run(
-        [bash, "--norc"],
+        ["bash", "--norc"],
         input=f"{script('bash', ROOT, '2.0')}\nCOMP_WORDS=({words})\nCOMP_CWORD={len(typed)}\n"
         '_tool_complete\necho "${COMPREPLY[@]}"\n',
         capture_output=True,

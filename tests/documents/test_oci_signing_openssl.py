@@ -45,8 +45,6 @@ def test_the_page_has_every_command_of_the_procedure_in_its_order() -> None:
 @pytest.mark.peer("openssl")
 @pytest.mark.parametrize("name", [*BOTH, OURS, ""])
 def test_the_page_runs_as_it_is_written(name: str, registry: Registry, tmp_path: Path) -> None:
-    if not name and any(programs.find(peer) for peer in ("notation", "notation2")):
-        pytest.skip("a notation is here, with which all of it runs and more")
     home = Home(tmp_path / "user")
     shutil.rmtree(home.notation.parent)  # the page starts with an empty home
     for file in (HERE / "openssl").iterdir():

@@ -2,7 +2,6 @@
 
 from contextlib import suppress
 
-from sealwright.errors import SealwrightError
 from sealwright.homes.environment import Environment
 from sealwright.homes.notation.folder import config_folder
 from sealwright.repositories.locating import locate
@@ -18,6 +17,6 @@ def begin(image: str) -> None:
         image: as typed.
     """
     environment = Environment.current()
-    with suppress(SealwrightError):  # the command comes upon it too, and says so
+    with suppress(Exception):  # whatever it is, the command comes upon it too, and says so
         policy = policies.load(config_folder(environment))
         head_start.begin(locate(image), policy, environment)

@@ -3,11 +3,9 @@
 import os
 from contextlib import suppress
 
-from sealwright.dialects.fault import Fault
 from sealwright.dialects.notation import policies, schemes
 from sealwright.dialects.notation.references import in_registry
 from sealwright.dialects.notation.version_text import chosen
-from sealwright.errors import SealwrightError
 from sealwright.homes.environment import Environment
 from sealwright.homes.notation.folder import config_folder
 from sealwright.workflow import head_start
@@ -22,7 +20,7 @@ def begin(image: str) -> None:
         image: as typed.
     """
     environment = Environment.current()
-    with suppress(Fault, SealwrightError):  # the command comes upon it too, and says so
+    with suppress(Exception):  # whatever it is, the command comes upon it too, and says so
         policy = policies.load(config_folder(environment), chosen(os.environ))
         found = in_registry(image)
         plain = schemes.is_plain(found.registry, environment)

@@ -1,15 +1,12 @@
 """`notation plugin`, which is not there yet."""
 
-from sealwright.dialects.cobra import Command, Fault, Invocation
+from sealwright.dialects.cobra import Command
+from sealwright.dialects.notation.not_yet import not_yet
 
 __all__ = ["command"]
 
 
 def command(line: str) -> Command:
-    """The command in a line of notation: it says what is missing, whatever follows."""
+    """The command in a line of notation."""
     del line
-    return Command("plugin", "", hidden=True, reads_flags=False, run=_run)
-
-
-def _run(invocation: Invocation) -> None:
-    raise Fault(f"{invocation.path}: Sealwright does not have this command of notation yet")
+    return not_yet("plugin")
