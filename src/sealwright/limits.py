@@ -46,6 +46,7 @@ __all__ = [
     "MANIFEST_BYTES",
     "MAX_SIGNATURES",
     "MAX_SIGNATURES_ASKED",
+    "MOUNT_SOURCES",
     "PLATFORMS",
     "REDIRECTS",
     "REFERENCE_LENGTH",
@@ -257,6 +258,9 @@ below 16 KiB.
 
 REQUEST_PATH_LENGTH = 1024
 """Longest path that the registry looks at: a name, a digest and the fixed words."""
+
+MOUNT_SOURCES = 64
+"""Repositories looked at for one that the caller may mount a blob from, where none was named."""
 
 TAGS_PER_PUSH = 100
 """Most tags set by one push of a manifest; clients may count on 10 (distribution-spec, "Pushing

@@ -18,8 +18,8 @@ from sealwright.digest import Digest
 from sealwright.errors import EnvironmentalError, InternalError
 from sealwright.service import app
 from sealwright.service.http_head import BoundedHeadProtocol
-from sealwright.service.registry import refusals
 from sealwright.service.registry.sessions import Session, Sessions
+from sealwright.service.web import refusals
 from world.registry import Registry, free_port
 from world.wire import Wire
 

@@ -34,6 +34,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "the folder {folder} cannot be used to store content: {problem}",
         "check that it is a folder on a local disk which you may write to",
     ),
+    "service.configuration-invalid": (
+        "the settings cannot be used: {problem}",
+        "docs/reference/service-configuration.md lists every setting",
+    ),
     # any request
     "service.path-unknown": ("there is nothing at {path}", ""),
     "service.method-unsupported": ("{method} does nothing at {path}", "use one of {allowed}"),
@@ -41,6 +45,15 @@ REASONS: dict[str, tuple[str, str]] = {
     "service.browser-refused": (
         "a page of {origin} in a browser may not change what is stored here",
         "use a registry client",
+    ),
+    "service.login-needed": (
+        "{account} may not {right} in {repository}",
+        "log in with an account that holds this right, or ask an administrator for it",
+    ),
+    "service.login-failed": ("the credentials are not those of an account", "log in again"),
+    "service.right-missing": (
+        "{account} may not {right} in {repository}",
+        "ask an administrator for this right",
     ),
     "service.body-unwanted": ("the request has a body of more than {most} bytes, and needs none", ""),
     "service.body-late": ("no bytes of the request came for {seconds} seconds", "send it again"),

@@ -40,7 +40,7 @@ def create(folder: Path, patience: float = limits.BODY_PIECE_SECONDS) -> Starlet
                 await sweeping
             content.close()
 
-    registry = Registry(content, patience)
+    registry = Registry(content, patience=patience)
     app = Starlette(
         routes=[Route("/v2", registry), Route("/v2/{rest:path}", registry)],
         lifespan=lifespan,

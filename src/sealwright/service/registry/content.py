@@ -3,13 +3,14 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from sealwright.errors import StorageError
 from sealwright.service.registry.actions import uploads
+from sealwright.service.registry.hooks import Hooks, NoHooks
 from sealwright.service.registry.sessions import Sessions
-from sealwright.service.storage import Storage
+from sealwright.service.storage import Database, Storage
+from sealwright.service.storage.workers import Workers
 
 __all__ = ["Content"]
 
@@ -23,18 +24,30 @@ _SWEEP_SECONDS = 60 * 60
 
 
 class Content:
-    """The registry's content. Made and closed on any thread; everything else on the event loop."""
+    """The registry's content. Made and closed on any thread; everything else on the event loop.
 
-    def __init__(self, storage: Storage) -> None:
+    Attributes:
+        storage: where it is.
+        hooks: what slices above the registry add.
+        workers: the threads that run its actions.
+    """
+
+    def __init__(self, storage: Storage, hooks: Hooks | None = None) -> None:
         self.storage = storage
+        self.hooks: Hooks = hooks or NoHooks()
+        self.workers = Workers(storage.database, _THREADS, "registry")
         self.sessions = Sessions(uploads.begun(storage))
-        self._threads = ThreadPoolExecutor(_THREADS, "registry")
         uploads.tidy(storage)
 
     async def offload(self, action: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run an action on a thread of the registry's pool and wait for it."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, lambda: action(*args, **kwargs))
+        return await self.workers.offload(action, *args, **kwargs)
+
+    async def read(
+        self, query: Callable[Concatenate[Database, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """What a query of the database gives."""
+        return await self.workers.read(query, *args, **kwargs)
 
     async def sweep(self) -> None:
         """Drop uploads that rested too long: now, and then every hour, until cancelled."""
@@ -50,5 +63,5 @@ class Content:
 
     def close(self) -> None:
         """Wait for running actions and close the storage."""
-        self._threads.shutdown()
+        self.workers.close()
         self.storage.close()

@@ -70,6 +70,9 @@ class Transaction:
 class Database:
     """One database. Reading never waits for writing; writes wait for each other."""
 
+    near = True
+    """Whether it is read in this process, in microseconds."""
+
     def __init__(self, path: Path, writer: sqlite3.Connection) -> None:
         self._path = path
         self._writer = writer

@@ -1,28 +1,36 @@
 """Blobs: mounted and deleted. Pushing them is a matter of `uploads`, reading them of the routes."""
 
+from typing import TYPE_CHECKING
+
+from sealwright import limits
 from sealwright.digest import Digest
 from sealwright.errors import NotFoundError
 from sealwright.service.registry.queries import blobs, repositories
 from sealwright.service.storage import Storage
+from sealwright.service.web.caller import Caller
+
+if TYPE_CHECKING:
+    from sealwright.service.registry.content import Content
 
 __all__ = ["delete", "mount"]
 
 
-def mount(storage: Storage, repository: str, digest: Digest, source: str | None) -> bool:
+def mount(content: "Content", caller: Caller, repository: str, digest: Digest, source: str | None) -> bool:
     """Let `repository` show a blob that another one shows; whether it could be done.
 
     Args:
-        storage: the storage.
+        content: where.
+        caller: who asks. What they may not pull is as good as not there.
         repository: the one that is to show it.
         digest: the blob.
         source: the repository that shows it already, or None for any.
     """
-    with storage.database.write() as transaction:
+    with content.storage.database.write() as transaction:
         if source is None:
-            found = blobs.size_anywhere(transaction, digest)
+            shown = blobs.shown_in(transaction, digest, limits.MOUNT_SOURCES)
         else:
-            found = blobs.size(transaction, source, digest)
-        if found is None:
+            shown = [source] if blobs.size(transaction, source, digest) is not None else []
+        if not any(caller.may("pull", name) for name in shown):
             return False
         blobs.show(transaction, repositories.ensure(transaction, repository), digest)
     return True

@@ -10,6 +10,8 @@ names a subject is a referrer from the moment it is pushed, whatever any index s
 type is read from the manifest itself, since some indexes lie about it.
 """
 
+from typing import TYPE_CHECKING
+
 import msgspec
 
 from sealwright import manifest as manifests
@@ -17,9 +19,13 @@ from sealwright import media_types
 from sealwright.digest import Digest
 from sealwright.errors import MalformedContentError, NotFoundError, UsageError
 from sealwright.manifest import Manifest
+from sealwright.service.registry import rights
 from sealwright.service.registry.queries import manifests as rows
 from sealwright.service.registry.queries import repositories
-from sealwright.service.storage import Storage
+from sealwright.service.web.caller import Caller
+
+if TYPE_CHECKING:
+    from sealwright.service.registry.content import Content
 
 __all__ = ["delete", "put"]
 
@@ -32,9 +38,10 @@ class _Version(msgspec.Struct, frozen=True):
 
 
 def put(
-    storage: Storage,
+    content: "Content",
+    caller: Caller,
     repository: str,
-    content: bytes,
+    body: bytes,
     told: str | None,
     digest: Digest | None,
     tags: tuple[str, ...],
@@ -42,9 +49,10 @@ def put(
     """Store a manifest under its digest and let tags stand for it.
 
     Args:
-        storage: the storage.
+        content: where.
+        caller: who pushes it.
         repository: its name.
-        content: the manifest, at most `limits.MANIFEST_BYTES`.
+        body: the manifest, at most `limits.MANIFEST_BYTES`.
         told: the Content-Type that it came with.
         digest: what the client says its digest is, or None: then it is the one by sha256.
         tags: to be set.
@@ -53,30 +61,50 @@ def put(
         What was stored.
 
     Raises:
+        AccessDeniedError: the caller may not.
         MalformedContentError: it is not a manifest that is taken, or does not have the digest.
         UsageError: `service.media-type-unsupported`.
     """
-    record = _record(content, told, digest)
-    with storage.database.write() as transaction:
+    record = _record(body, told, digest)
+    rights.require_put(caller, repository, record, tags)
+    examined = content.hooks.examine(repository, record)
+    with content.storage.database.write() as transaction:
         identifier = repositories.ensure(transaction, repository)
         rows.add(transaction, identifier, record)
+        content.hooks.added(transaction, identifier, record, examined, caller)
         for tag in tags:
             rows.tag(transaction, identifier, tag, record.digest)
     return record
 
 
-def delete(storage: Storage, repository: str, reference: Digest | str) -> None:
+def delete(content: "Content", caller: Caller, repository: str, reference: Digest | str, why: str) -> None:
     """Delete a manifest with all its tags, or one tag.
 
+    Args:
+        content: where.
+        caller: who deletes it. Who holds `sign` may delete signatures.
+        repository: its name.
+        reference: the manifest's digest, or the tag.
+        why: the reason that they gave, or an empty string.
+
     Raises:
+        AccessDeniedError: the caller may not.
         NotFoundError: `service.manifest-unknown`.
     """
-    with storage.database.write() as transaction:
+    found = rows.kind(content.storage.database, repository, reference)
+    if found is not None and rights.is_signature(found):
+        caller.require("delete", repository, "sign")
+    else:
+        caller.require("delete", repository)
+    with content.storage.database.write() as transaction:
         if isinstance(reference, Digest):
-            found = rows.remove(transaction, repository, reference)
+            done = rows.remove(transaction, repository, reference)
+            if done:
+                identifier = repositories.ensure(transaction, repository)
+                content.hooks.removed(transaction, identifier, reference, caller, why)
         else:
-            found = rows.remove_tag(transaction, repository, reference)
-        if not found:
+            done = rows.remove_tag(transaction, repository, reference)
+        if not done:
             raise NotFoundError("service.manifest-unknown", repository=repository, reference=reference)
 
 

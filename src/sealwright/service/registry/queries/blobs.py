@@ -3,7 +3,7 @@
 from sealwright.digest import Digest
 from sealwright.service.storage import Database, Transaction, now
 
-__all__ = ["hide", "record", "show", "size", "size_anywhere"]
+__all__ = ["hide", "record", "show", "shown_in", "size"]
 
 _SIZE = """
     SELECT blobs.size FROM repositories
@@ -11,10 +11,11 @@ _SIZE = """
     JOIN blobs ON blobs.digest = repository_blobs.digest
     WHERE repositories.name = :repository AND repository_blobs.digest = :digest
 """
-_SIZE_ANYWHERE = """
-    SELECT blobs.size FROM blobs
-    WHERE blobs.digest = :digest
-    AND EXISTS (SELECT 1 FROM repository_blobs WHERE repository_blobs.digest = blobs.digest)
+_SHOWN_IN = """
+    SELECT repositories.name FROM repository_blobs
+    JOIN repositories ON repositories.id = repository_blobs.repository
+    WHERE repository_blobs.digest = :digest
+    LIMIT :most
 """
 _RECORD = """
     INSERT INTO blobs (digest, size, created) VALUES (:digest, :size, :at) ON CONFLICT (digest) DO NOTHING
@@ -35,10 +36,9 @@ def size(source: Database | Transaction, repository: str, digest: Digest) -> int
     return None if row is None else int(row[0])
 
 
-def size_anywhere(source: Database | Transaction, digest: Digest) -> int | None:
-    """The size of a blob that any repository shows."""
-    row = source.row(_SIZE_ANYWHERE, digest=digest)
-    return None if row is None else int(row[0])
+def shown_in(source: Database | Transaction, digest: Digest, most: int) -> list[str]:
+    """Repositories that show a blob."""
+    return [row[0] for row in source.rows(_SHOWN_IN, digest=digest, most=most)]
 
 
 def record(transaction: Transaction, digest: Digest, count: int) -> None:

@@ -1,9 +1,8 @@
 """Tags of a repository, and referrers of a manifest, page by page."""
 
-from collections.abc import Iterator
-
 import msgspec
 
+from sealwright import limits
 from sealwright.digest import Digest
 from sealwright.service.storage import Database
 
@@ -41,11 +40,13 @@ def tags(database: Database, repository: str, last: str, most: int) -> list[str]
 
 def referrers(
     database: Database, repository: str, subject: Digest, artifact_type: str, last: str, most: int
-) -> Iterator[Referrer]:
-    """Manifests that name `subject`, in the order of their digests, after `last`, read one by one.
+) -> list[Referrer]:
+    """Manifests that name `subject`, in the order of their digests, after `last`.
 
-    An empty `artifact_type` stands for all.
+    An empty `artifact_type` stands for all. They end when their annotations would fill more than a page.
     """
+    found = []
+    room = limits.REFERRERS_PAGE_BYTES
     for row in database.each(
         _REFERRERS,
         repository=repository,
@@ -54,4 +55,8 @@ def referrers(
         last=last,
         most=most,
     ):
-        yield Referrer(*row)
+        found.append(Referrer(*row))
+        room -= len(found[-1].annotations or "")
+        if room < 0:
+            break
+    return found

@@ -5,7 +5,7 @@ import msgspec
 from sealwright.digest import Digest
 from sealwright.service.storage import Database, Transaction, now
 
-__all__ = ["Found", "Record", "add", "body", "head", "remove", "remove_tag", "tag"]
+__all__ = ["Found", "Record", "add", "body", "head", "kind", "remove", "remove_tag", "tag"]
 
 _JOIN_TAG = """
     FROM repositories
@@ -20,8 +20,10 @@ _JOIN_DIGEST = """
 """
 _HEAD = "SELECT manifests.digest, manifests.media_type, manifests.size"
 _BODY = f"{_HEAD}, manifests.content"
+_KIND = "SELECT manifests.artifact_type"
 _HEAD_BY_TAG, _HEAD_BY_DIGEST = _HEAD + _JOIN_TAG, _HEAD + _JOIN_DIGEST
 _BODY_BY_TAG, _BODY_BY_DIGEST = _BODY + _JOIN_TAG, _BODY + _JOIN_DIGEST
+_KIND_BY_TAG, _KIND_BY_DIGEST = _KIND + _JOIN_TAG, _KIND + _JOIN_DIGEST
 
 _ADD = """
     INSERT INTO manifests
@@ -80,6 +82,13 @@ def body(database: Database, repository: str, reference: Digest | str) -> Found 
     sql = _BODY_BY_DIGEST if isinstance(reference, Digest) else _BODY_BY_TAG
     row = database.row(sql, repository=repository, reference=reference)
     return None if row is None else Found(*row)
+
+
+def kind(database: Database, repository: str, reference: Digest | str) -> str | None:
+    """The artifact type of what a tag or digest stands for, or None if it has none or is not there."""
+    sql = _KIND_BY_DIGEST if isinstance(reference, Digest) else _KIND_BY_TAG
+    row = database.row(sql, repository=repository, reference=reference)
+    return None if row is None else row[0]
 
 
 def add(transaction: Transaction, repository: int, record: Record) -> None:

@@ -11,8 +11,9 @@ from sealwright.errors import NotFoundError
 from sealwright.service.registry import ranges
 from sealwright.service.registry.actions import blobs as doing
 from sealwright.service.registry.content import Content
+from sealwright.service.registry.grammar import Target
 from sealwright.service.registry.queries import blobs as rows
-from sealwright.service.registry.routes.asked import Asked
+from sealwright.service.web.asked import Asked
 
 __all__ = ["delete", "get"]
 
@@ -60,12 +61,13 @@ class _Part(Response):
         await send({"type": "http.response.body", "body": piece, "more_body": self._first < self._end})
 
 
-async def get(content: Content, asked: Asked) -> Response:
+async def get(content: Content, asked: Asked, target: Target) -> Response:
     """GET and HEAD `/v2/<name>/blobs/<digest>` (end-2)."""
-    digest = Digest.parse(asked.target.value)
-    size = rows.size(content.storage.database, asked.target.name, digest)
+    digest = Digest.parse(target.value)
+    asked.caller.require("pull", target.name, "push", "sign")
+    size = await content.read(rows.size, target.name, digest)
     if size is None:
-        raise NotFoundError("service.blob-unknown", repository=asked.target.name, digest=digest)
+        raise NotFoundError("service.blob-unknown", repository=target.name, digest=digest)
     etag = f'"{digest}"'
     headers = {
         "Docker-Content-Digest": digest,
@@ -91,8 +93,9 @@ async def get(content: Content, asked: Asked) -> Response:
     return response
 
 
-async def delete(content: Content, asked: Asked) -> Response:
+async def delete(content: Content, asked: Asked, target: Target) -> Response:
     """DELETE `/v2/<name>/blobs/<digest>` (end-10)."""
-    digest = Digest.parse(asked.target.value)
-    await content.offload(doing.delete, content.storage, asked.target.name, digest)
+    digest = Digest.parse(target.value)
+    asked.caller.require("delete", target.name)
+    await content.offload(doing.delete, content.storage, target.name, digest)
     return Response(status_code=202)

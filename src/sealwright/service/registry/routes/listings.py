@@ -13,9 +13,10 @@ from sealwright import limits, media_types
 from sealwright.digest import Digest
 from sealwright.errors import NotFoundError, UsageError
 from sealwright.service.registry.content import Content
+from sealwright.service.registry.grammar import Target
 from sealwright.service.registry.queries import listings as rows
 from sealwright.service.registry.queries import repositories
-from sealwright.service.registry.routes.asked import Asked
+from sealwright.service.web.asked import Asked
 
 __all__ = ["catalog", "referrers", "tags"]
 
@@ -24,35 +25,49 @@ _DESCRIPTOR_BYTES = 512
 """About what a descriptor takes without its annotations."""
 
 
-async def catalog(content: Content, asked: Asked) -> Response:
+async def catalog(content: Content, asked: Asked, _target: Target) -> Response:
     """GET `/v2/_catalog`: the repositories that hold a manifest, in byte order."""
     most = _page_length(asked)
-    names = repositories.catalog(content.storage.database, asked.query("last") or "", most + 1)
+    names = await _readable(content, asked, most + 1)
     return _page(asked, {"repositories": names[:most]}, names, most)
 
 
-async def tags(content: Content, asked: Asked) -> Response:
+async def _readable(content: Content, asked: Asked, most: int) -> list[str]:
+    """The first repositories after `last` that the caller may pull from."""
+    found: list[str] = []
+    last = asked.query("last") or ""
+    while len(found) < most:
+        names = await content.read(repositories.catalog, last, limits.LISTING_PAGE)
+        found += [name for name in names if asked.caller.may("pull", name)]
+        if len(names) < limits.LISTING_PAGE:
+            break
+        last = names[-1]
+    return found[:most]
+
+
+async def tags(content: Content, asked: Asked, target: Target) -> Response:
     """GET `/v2/<name>/tags/list`: in byte order (end-8a, end-8b)."""
     most = _page_length(asked)
-    name = asked.target.name
-    names = rows.tags(content.storage.database, name, asked.query("last") or "", most + 1)
-    if not names and not repositories.exists(content.storage.database, name):
+    name = target.name
+    asked.caller.require("pull", name)
+    names = await content.read(rows.tags, name, asked.query("last") or "", most + 1)
+    if not names and not await content.read(repositories.exists, name):
         raise NotFoundError("service.repository-unknown", name=name)
     return _page(asked, {"name": name, "tags": names[:most]}, names, most)
 
 
-async def referrers(content: Content, asked: Asked) -> Response:
+async def referrers(content: Content, asked: Asked, target: Target) -> Response:
     """GET `/v2/<name>/referrers/<digest>`: an index, empty rather than absent (end-12a, end-12b)."""
-    subject = Digest.parse(asked.target.value)
+    subject = Digest.parse(target.value)
+    asked.caller.require("pull", target.name)
     most = max(_page_length(asked), 1)
     artifact_type = asked.query("artifactType") or ""
     last = asked.query("last") or ""
     found: list[dict[str, object]] = []
     more = ""
     room = limits.REFERRERS_PAGE_BYTES
-    for row in rows.referrers(
-        content.storage.database, asked.target.name, subject, artifact_type, last, most + 1
-    ):
+    listed = await content.read(rows.referrers, target.name, subject, artifact_type, last, most + 1)
+    for row in listed:
         room -= _DESCRIPTOR_BYTES + len(row.annotations or "")
         if found and (len(found) == most or room < 0):
             more = str(found[-1]["digest"])
@@ -103,4 +118,4 @@ def _link(response: Response, asked: Asked, most: int, last: str) -> None:
     artifact_type = asked.query("artifactType")
     if artifact_type:
         query["artifactType"] = artifact_type
-    response.headers["Link"] = f'<{asked.scope["path"]}?{urlencode(query)}>; rel="next"'
+    response.headers["Link"] = f'<{asked.path}?{urlencode(query)}>; rel="next"'

@@ -7,26 +7,29 @@ from sealwright.digest import Digest
 from sealwright.errors import NotFoundError, UsageError
 from sealwright.service.registry.actions import manifests as doing
 from sealwright.service.registry.content import Content
-from sealwright.service.registry.grammar import reference, require_tag
+from sealwright.service.registry.grammar import Target, reference, require_tag
 from sealwright.service.registry.queries import manifests as rows
-from sealwright.service.registry.routes.asked import Asked
+from sealwright.service.web.asked import Asked
 
 __all__ = ["delete", "get", "put"]
 
 
-async def get(content: Content, asked: Asked) -> Response:
+async def get(content: Content, asked: Asked, target: Target) -> Response:
     """GET and HEAD `/v2/<name>/manifests/<tag-or-digest>` (end-3).
 
     The manifest is sent as the type that it was pushed as, whatever the client accepts: another type would
     be another manifest.
     """
-    wanted = reference(asked.target.value)
-    read = rows.head if asked.method == "HEAD" else rows.body
-    found = read(content.storage.database, asked.target.name, wanted)
+    wanted = reference(target.value)
+    asked.caller.require("pull", target.name)
+    found = await content.read(rows.head if asked.method == "HEAD" else rows.body, target.name, wanted)
     if found is None:
-        raise NotFoundError("service.manifest-unknown", repository=asked.target.name, reference=wanted)
+        raise NotFoundError("service.manifest-unknown", repository=target.name, reference=wanted)
+    warning = await content.hooks.admit(target.name, found, asked.caller)
     etag = f'"{found.digest}"'
     headers = {"Docker-Content-Digest": found.digest, "ETag": etag}
+    if warning is not None:
+        headers["Warning"] = f'299 - "{warning}"'
     if asked.unchanged(etag):
         return Response(status_code=304, headers=headers)
     headers["Content-Type"] = found.media_type
@@ -36,20 +39,22 @@ async def get(content: Content, asked: Asked) -> Response:
     return Response(found.content, headers=headers)
 
 
-async def put(content: Content, asked: Asked) -> Response:
+async def put(content: Content, asked: Asked, target: Target) -> Response:
     """PUT `/v2/<name>/manifests/<tag-or-digest>`, by digest with any number of `?tag=` (end-7a, end-7b)."""
-    name = asked.target.name
-    to = reference(asked.target.value)
+    name = target.name
+    to = reference(target.value)
     tags = (to,) if not isinstance(to, Digest) else tuple(dict.fromkeys(asked.queries("tag")))
     if len(tags) > limits.TAGS_PER_PUSH:
         raise UsageError("service.tags-too-many", count=len(tags), most=limits.TAGS_PER_PUSH)
     for tag in tags:
         require_tag(tag)
+    asked.caller.require("push", name, "sign")
     with content.sessions.arriving():
         body = await asked.body.read(limits.MANIFEST_BYTES, "service.manifest-too-large")
         record = await content.offload(
             doing.put,
-            content.storage,
+            content,
+            asked.caller,
             name,
             body,
             asked.header("content-type"),
@@ -67,7 +72,9 @@ async def put(content: Content, asked: Asked) -> Response:
     return Response(status_code=201, headers=headers)
 
 
-async def delete(content: Content, asked: Asked) -> Response:
+async def delete(content: Content, asked: Asked, target: Target) -> Response:
     """DELETE `/v2/<name>/manifests/<tag-or-digest>` (end-9)."""
-    await content.offload(doing.delete, content.storage, asked.target.name, reference(asked.target.value))
+    await content.offload(
+        doing.delete, content, asked.caller, target.name, reference(target.value), asked.query("reason") or ""
+    )
     return Response(status_code=202)

@@ -13,23 +13,26 @@ from sealwright.service.registry import ranges
 from sealwright.service.registry.actions import blobs as mounting
 from sealwright.service.registry.actions import uploads as doing
 from sealwright.service.registry.content import Content
-from sealwright.service.registry.routes.asked import Asked
+from sealwright.service.registry.grammar import Target
+from sealwright.service.registry.rights import require_upload
 from sealwright.service.registry.sessions import Session
 from sealwright.service.storage.blobs import Arrival
+from sealwright.service.web.asked import Asked
 
 __all__ = ["cancel", "patch", "post", "put", "status"]
 
 
-async def post(content: Content, asked: Asked) -> Response:
+async def post(content: Content, asked: Asked, target: Target) -> Response:
     """POST `/v2/<name>/blobs/uploads/`: begin (end-4a, end-4c), push at once (end-4b) or mount (end-11)."""
-    name = asked.target.name
+    name = target.name
+    require_upload(asked.caller, name)
     mount = asked.query("mount")
     if mount is not None:
         digest = Digest.parse(mount)
-        if await content.offload(mounting.mount, content.storage, name, digest, asked.query("from")):
+        if await content.offload(mounting.mount, content, asked.caller, name, digest, asked.query("from")):
             return _kept(name, digest)
     elif (whole := asked.query("digest")) is not None:
-        return await _push_whole(content, asked, Digest.parse(whole))
+        return await _push_whole(content, asked, name, Digest.parse(whole))
     algorithm = asked.query("digest-algorithm") or "sha256"
     if algorithm not in ALGORITHMS:
         raise UsageError("reference.digest-malformed", digest=f"{algorithm[:100]}:")
@@ -39,26 +42,29 @@ async def post(content: Content, asked: Asked) -> Response:
     return _stands(session, 202)
 
 
-async def status(content: Content, asked: Asked) -> Response:
+async def status(content: Content, asked: Asked, target: Target) -> Response:
     """GET `<location>`: how far it has come (end-13)."""
-    return _stands(content.sessions.find(asked.target.name, asked.target.value), 204)
+    require_upload(asked.caller, target.name)
+    return _stands(content.sessions.find(target.name, target.value), 204)
 
 
-async def patch(content: Content, asked: Asked) -> Response:
+async def patch(content: Content, asked: Asked, target: Target) -> Response:
     """PATCH `<location>`: one more chunk, or all of it as a stream (end-5)."""
-    with content.sessions.claim(asked.target.name, asked.target.value) as session:
+    require_upload(asked.caller, target.name)
+    with content.sessions.claim(target.name, target.value) as session:
         await _take(content, asked, session, last=False)
     return _stands(session, 202)
 
 
-async def put(content: Content, asked: Asked) -> Response:
+async def put(content: Content, asked: Asked, target: Target) -> Response:
     """PUT `<location>?digest=`: perhaps a last chunk, then the end (end-6)."""
     text = asked.query("digest")
     if text is None:
         raise UsageError("service.digest-missing")
     digest = Digest.parse(text)
-    name = asked.target.name
-    with content.sessions.claim(name, asked.target.value) as session:
+    name = target.name
+    require_upload(asked.caller, name)
+    with content.sessions.claim(name, target.value) as session:
         session.foresee(digest.algorithm)
         hasher = await _take(content, asked, session, last=True)
         if session.algorithm != digest.algorithm:
@@ -75,14 +81,15 @@ async def put(content: Content, asked: Asked) -> Response:
     return _kept(name, digest)
 
 
-async def cancel(content: Content, asked: Asked) -> Response:
+async def cancel(content: Content, asked: Asked, target: Target) -> Response:
     """DELETE `<location>` (end-14)."""
-    with content.sessions.claim(asked.target.name, asked.target.value) as session:
+    require_upload(asked.caller, target.name)
+    with content.sessions.claim(target.name, target.value) as session:
         await _drop(content, session)
     return Response(status_code=204)
 
 
-async def _push_whole(content: Content, asked: Asked, digest: Digest) -> Response:
+async def _push_whole(content: Content, asked: Asked, repository: str, digest: Digest) -> Response:
     """Take a blob that is the body of one request."""
     name = str(uuid.uuid4())
     blobs = content.storage.blobs
@@ -93,15 +100,13 @@ async def _push_whole(content: Content, asked: Asked, digest: Digest) -> Respons
             await _fill(asked, arrival)
             _require_digest(digest, arrival.hasher)
             await content.offload(arrival.flush)
-            await content.offload(
-                doing.keep, content.storage, name, asked.target.name, digest, arrival.received
-            )
+            await content.offload(doing.keep, content.storage, name, repository, digest, arrival.received)
         except BaseException:
             blobs.drop(name)
             raise
         finally:
             arrival.close()
-    return _kept(asked.target.name, digest)
+    return _kept(repository, digest)
 
 
 async def _take(content: Content, asked: Asked, session: Session, *, last: bool) -> "hashlib._Hash":

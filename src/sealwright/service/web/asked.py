@@ -1,7 +1,7 @@
-"""One request: the few things of it that routes look at, and its body as it comes.
+"""One request: the few things of it that routes look at, who sent it, and its body as it comes.
 
-A body that was not read to its end is dealt with when the answer goes out (`routes.send`): the client
-that is still sending must see the answer, and must not be able to keep us reading for ever.
+A body that was not read to its end is dealt with when the answer goes out (`answering`): the client that
+is still sending must see the answer, and must not be able to keep us reading for ever.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope
 
 from sealwright import limits
 from sealwright.errors import MalformedContentError, NetworkError, UsageError
-from sealwright.service.registry.grammar import Target
+from sealwright.service.web.caller import Caller
 
 __all__ = ["Asked", "Body"]
 
@@ -88,12 +88,17 @@ class Body:
 
 
 class Asked:
-    """A request below `/v2/`: `method`, `target`, `body`, header fields and query parameters."""
+    """A request: `method`, `path` (percent signs decoded), `body`, header fields and query parameters.
 
-    def __init__(self, scope: Scope, headers: dict[bytes, bytes], body: Body, target: Target) -> None:
+    `caller` is who sent it, once the gate has found out.
+    """
+
+    caller: Caller
+
+    def __init__(self, scope: Scope, headers: dict[bytes, bytes], body: Body) -> None:
         self.scope = scope
         self.method: str = scope["method"]
-        self.target = target
+        self.path: str = scope["path"]
         self.body = body
         self._headers = headers
         query: bytes = scope["query_string"]

@@ -1,0 +1,1 @@
+"""HTTP as every slice of the service speaks it: who asks, what for, the answer, and how errors are told."""
