@@ -4,6 +4,7 @@ __all__ = [
     "ANNOTATIONS",
     "BLOB_BYTES",
     "BLOB_PIECE_BYTES",
+    "BLOB_TOUCH_SECONDS",
     "BODY_PIECE_SECONDS",
     "BULK_AT_ONCE",
     "BULK_AT_ONCE_PER_REGISTRY",
@@ -19,6 +20,8 @@ __all__ = [
     "CERTIFICATE_DAYS",
     "CHALLENGES",
     "CLOCK_SKEW_SECONDS",
+    "COLLECTED_REMEMBERED_SECONDS",
+    "COLLECTION_GRACE_SECONDS",
     "CONFIG_FILE_BYTES",
     "CONNECTIONS_PER_HOST",
     "CONNECT_SECONDS",
@@ -368,3 +371,13 @@ OBJECT_STORE_TRIES = 4
 
 UPLOAD_HASHES = 4_096
 """Uploads whose hash is kept in memory between two requests; the others are hashed again."""
+
+BLOB_TOUCH_SECONDS = 60 * 60
+"""How old the note may be that somebody was told of a blob; garbage collection waits longer."""
+
+COLLECTION_GRACE_SECONDS = 24 * 60 * 60
+"""How long garbage collection leaves alone what nobody uses, unless told otherwise: as long as an upload may
+rest."""
+
+COLLECTED_REMEMBERED_SECONDS = 30 * 24 * 60 * 60
+"""How long it is known of a blob that it was collected; no push goes on for longer."""

@@ -105,6 +105,14 @@ REASONS: dict[str, tuple[str, str]] = {
         "the schemaVersion of the manifest is not 2",
         "push an OCI image or a Docker image of schema 2",
     ),
+    "service.manifest-blob-collected": (
+        "the blob {digest} of the manifest is no longer there",
+        "push it again, then the manifest",
+    ),
+    "service.quota-exceeded": (
+        "{repository} may not hold more than {most} {what}",
+        "delete what is not needed, or ask an administrator for more",
+    ),
     "service.media-type-unsupported": (
         "manifests of type {media_type} are not taken",
         "push an OCI or Docker schema 2 manifest or index",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sealwright.errors import StorageError
+from sealwright.service.configuration.quotas import Quota
 from sealwright.service.registry.actions import uploads
 from sealwright.service.registry.claims import Claims
 from sealwright.service.registry.hooks import Hooks, NoHooks
@@ -29,12 +30,14 @@ class Content:
     Attributes:
         storage: where it is.
         hooks: what slices above the registry add.
+        quotas: how much repositories may hold.
         workers: the threads that run its actions.
         claims: what this server is receiving.
     """
 
-    def __init__(self, storage: Storage, hooks: Hooks | None = None) -> None:
+    def __init__(self, storage: Storage, hooks: Hooks | None = None, quotas: tuple[Quota, ...] = ()) -> None:
         self.storage = storage
+        self.quotas = quotas
         self.hooks: Hooks = hooks or NoHooks()
         self.workers = Workers(storage.database, _THREADS, "registry")
         self.claims = Claims()

@@ -23,7 +23,7 @@ from typing import Self
 from sealwright.errors import StorageError, UsageError
 from sealwright.service.configuration.document import Storage as Settings
 from sealwright.service.storage.blobs import BlobStore, Part, Pieces, Reading, Stored, Upload
-from sealwright.service.storage.database import Database, Row, Rows, Transaction, now
+from sealwright.service.storage.database import Database, Row, Rows, Transaction, Value, now
 from sealwright.service.storage.lock import FolderLock
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "Stored",
     "Transaction",
     "Upload",
+    "Value",
     "now",
     "open_database",
 ]

@@ -47,6 +47,8 @@ ANSWERS = {
     "service.blob-unknown": Answer(404, "BLOB_UNKNOWN"),
     "service.manifest-unknown": Answer(404, "MANIFEST_UNKNOWN"),
     "service.manifest-too-large": Answer(413, "SIZE_INVALID"),
+    "service.manifest-blob-collected": Answer(400, "MANIFEST_BLOB_UNKNOWN"),
+    "service.quota-exceeded": Answer(413, "SIZE_INVALID"),
     "service.manifest-mixed": Answer(400, "MANIFEST_INVALID"),
     "service.manifest-version": Answer(400, "MANIFEST_INVALID"),
     "service.media-type-unsupported": Answer(415, "UNSUPPORTED"),
