@@ -2,6 +2,7 @@
 
 __all__ = [
     "ANNOTATIONS",
+    "BACKUP_LINE_BYTES",
     "BLOB_BYTES",
     "BLOB_PIECE_BYTES",
     "BLOB_TOUCH_SECONDS",
@@ -19,6 +20,7 @@ __all__ = [
     "CERTIFICATE_CHAIN_LENGTH",
     "CERTIFICATE_DAYS",
     "CHALLENGES",
+    "CHECK_PROBLEMS",
     "CLOCK_SKEW_SECONDS",
     "COLLECTED_REMEMBERED_SECONDS",
     "COLLECTION_GRACE_SECONDS",
@@ -381,3 +383,9 @@ rest."""
 
 COLLECTED_REMEMBERED_SECONDS = 30 * 24 * 60 * 60
 """How long it is known of a blob that it was collected; no push goes on for longer."""
+
+CHECK_PROBLEMS = 10_000
+"""Most problems that a check of the storage tells; whoever has more begins with these."""
+
+BACKUP_LINE_BYTES = 64 * 1024 * 1024
+"""Longest line read from a backup: a row with the largest content that the database holds."""

@@ -58,6 +58,18 @@ REASONS: dict[str, tuple[str, str]] = {
         "the settings cannot be used: {problem}",
         "docs/reference/service-configuration.md lists every setting",
     ),
+    "service.backup-failed": (
+        "the backup in {folder} cannot be written or read: {problem}",
+        "check that there is room, and that you may write there",
+    ),
+    "service.backup-unusable": (
+        "{folder} holds no backup that this version can use: {problem}",
+        "restore it with the version that made it, then bring that up to date",
+    ),
+    "service.restore-not-empty": (
+        "the table {table} of the database has rows already",
+        "restore into a new folder or database",
+    ),
     # any request
     "service.path-unknown": ("there is nothing at {path}", ""),
     "service.method-unsupported": ("{method} does nothing at {path}", "use one of {allowed}"),

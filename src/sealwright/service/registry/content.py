@@ -41,8 +41,7 @@ class Content:
         self.hooks: Hooks = hooks or NoHooks()
         self.workers = Workers(storage.database, _THREADS, "registry")
         self.claims = Claims()
-        if not storage.shared:
-            uploads.tidy(storage, now())  # what a crash left of pushes in one request
+        self._opened = now()
 
     async def offload(self, action: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run an action on a thread of the registry's pool and wait for it."""
@@ -56,6 +55,9 @@ class Content:
 
     async def sweep(self) -> None:
         """Drop uploads that rested too long: now, and then every hour, until cancelled."""
+        if not self.storage.shared:
+            # no other server receives anything here: what rests without a row is what a crash left
+            await self.offload(uploads.tidy, self.storage, self._opened)
         while True:
             try:
                 await self.offload(uploads.sweep, self.storage)

@@ -6,7 +6,7 @@ from sealwright.digest import Digest
 from sealwright.service.registry.queries import repositories
 from sealwright.service.storage import Database, Transaction, now
 
-__all__ = ["Shown", "hide", "hold", "show", "shown", "shown_in", "size", "touch"]
+__all__ = ["Shown", "hide", "hold", "known", "show", "shown", "shown_in", "size", "touch"]
 
 _SHOWN = """
     SELECT blobs.size, repository_blobs.touched FROM repositories
@@ -55,6 +55,11 @@ def size(source: Database | Transaction, repository: str, digest: Digest) -> int
     """The size of a blob that a repository shows, in bytes."""
     found = shown(source, repository, digest)
     return None if found is None else found.size
+
+
+def known(source: Database | Transaction, digest: Digest) -> bool:
+    """Whether there is a row for a blob."""
+    return source.row(_SIZE, digest=digest) is not None
 
 
 def shown_in(source: Database | Transaction, digest: Digest, most: int) -> list[str]:

@@ -9,7 +9,7 @@ from sealwright.errors import MalformedContentError
 from sealwright.service.registry.queries import repositories
 from sealwright.service.storage import Database, Transaction, Value, now
 
-__all__ = ["Found", "Record", "add", "body", "head", "kind", "remove", "remove_tag", "tag"]
+__all__ = ["Found", "Record", "add", "body", "has", "head", "kind", "remove", "remove_tag", "tag", "tagged"]
 
 _JOIN_TAG = """
     FROM repositories
@@ -28,6 +28,8 @@ _KIND = "SELECT manifests.artifact_type"
 _HEAD_BY_TAG, _HEAD_BY_DIGEST = _HEAD + _JOIN_TAG, _HEAD + _JOIN_DIGEST
 _BODY_BY_TAG, _BODY_BY_DIGEST = _BODY + _JOIN_TAG, _BODY + _JOIN_DIGEST
 _KIND_BY_TAG, _KIND_BY_DIGEST = _KIND + _JOIN_TAG, _KIND + _JOIN_DIGEST
+_HAS = "SELECT 1 FROM manifests WHERE repository = :repository AND digest = :digest"
+_HAS_TAG = "SELECT 1 FROM tags WHERE repository = :repository AND digest = :digest LIMIT 1"
 
 _ADD = """
     INSERT INTO manifests
@@ -108,6 +110,16 @@ def kind(database: Database, repository: str, reference: Digest | str) -> str | 
     sql = _KIND_BY_DIGEST if isinstance(reference, Digest) else _KIND_BY_TAG
     row = database.row(sql, repository=repository, reference=reference)
     return None if row is None else row[0]
+
+
+def has(source: Database | Transaction, repository: int, digest: Digest) -> bool:
+    """Whether a repository has a manifest."""
+    return source.row(_HAS, repository=repository, digest=digest) is not None
+
+
+def tagged(source: Database | Transaction, repository: int, digest: Digest) -> bool:
+    """Whether any tag stands for a manifest."""
+    return source.row(_HAS_TAG, repository=repository, digest=digest) is not None
 
 
 def add(transaction: Transaction, repository: int, record: Record) -> None:

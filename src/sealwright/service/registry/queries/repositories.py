@@ -4,7 +4,7 @@ import msgspec
 
 from sealwright.service.storage import Database, Transaction, now
 
-__all__ = ["Holdings", "after", "catalog", "count", "ensure", "exists", "hold", "holdings"]
+__all__ = ["Holdings", "after", "catalog", "count", "ensure", "exists", "find", "hold", "holdings"]
 
 _ENSURE = """
     INSERT INTO repositories (name, created) VALUES (:name, :at)
@@ -12,6 +12,7 @@ _ENSURE = """
     RETURNING id
 """
 _HOLD = "UPDATE repositories SET name = name WHERE name = :name RETURNING id"
+_FIND = "SELECT id FROM repositories WHERE name = :name"
 _EXISTS = "SELECT 1 FROM repositories WHERE name = :name"
 _CATALOG = """
     SELECT name FROM repositories
@@ -50,6 +51,12 @@ def ensure(transaction: Transaction, name: str) -> int:
 def hold(transaction: Transaction, name: str) -> int | None:
     """The same for one that is there, else None."""
     row = transaction.row(_HOLD, name=name)
+    return None if row is None else int(row[0])
+
+
+def find(source: Database | Transaction, name: str) -> int | None:
+    """The identifier of a repository that is there."""
+    row = source.row(_FIND, name=name)
     return None if row is None else int(row[0])
 
 
