@@ -11,12 +11,15 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from msgspec.structs import replace
 
 import sealwright
 from sealwright import limits, reasons
 from sealwright.digest import Digest
 from sealwright.errors import EnvironmentalError, InternalError
 from sealwright.service import app
+from sealwright.service.configuration import Configuration
+from sealwright.service.configuration.bounds import Limits
 from sealwright.service.http_head import BoundedHeadProtocol
 from sealwright.service.registry.sessions import Session, Sessions
 from sealwright.service.web import refusals
@@ -61,6 +64,10 @@ def test_sessions_are_bounded() -> None:
     assert "a" == full.new("a", "sha256").repository
 
 
+def _hasty(folder: Path) -> Configuration:
+    return replace(Configuration.on(folder), limits=Limits(body_seconds=0.3))
+
+
 class HastyProtocol(BoundedHeadProtocol):
     patience = 0.3
 
@@ -71,7 +78,7 @@ def hasty(tmp_path: Path) -> Iterator[Wire]:
     port = free_port()
     server = uvicorn.Server(
         uvicorn.Config(
-            app.create(tmp_path / "registry", patience=0.3),
+            app.create(_hasty(tmp_path / "registry")),
             port=port,
             http=HastyProtocol,
             ws="none",

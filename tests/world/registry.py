@@ -10,6 +10,7 @@ import urllib.request
 from pathlib import Path
 
 from peers import programs
+from sealwright.service.configuration import Configuration
 from sealwright.service.serving import Server
 from world.served import Stoppable
 
@@ -29,7 +30,7 @@ class Registry(Stoppable):
         self.folder = folder
         self.announced: list[str] = []
         self._ready = threading.Event()
-        self._server = Server(folder, "127.0.0.1", port, self._hear)
+        self._server = Server(Configuration.on(folder, port=port), self._hear)
         self.port = self._server.port
         self.address = f"127.0.0.1:{self.port}"
         self.local = f"localhost:{self.port}"

@@ -7,6 +7,7 @@ bytes to the same name.
 """
 
 import os
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -100,6 +101,19 @@ class BlobFolder:
             _flush_folder(self._blobs)
         (self._arriving / name).replace(place)
         _flush_folder(place.parent)
+
+    def probe(self, *, write: bool) -> None:
+        """Return if content can be stored, or, unless `write`, read.
+
+        Raises:
+            OSError: it cannot.
+        """
+        if write:
+            place = self._arriving / f".probe-{uuid.uuid4()}"
+            place.write_bytes(b"probe")
+            place.unlink()
+        else:
+            next(self._blobs.iterdir(), None)
 
     def flush_names(self) -> None:
         """Return only when the names of arriving content are on the disk."""

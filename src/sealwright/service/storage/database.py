@@ -23,6 +23,7 @@ Row = tuple[Any, ...]
 Rows = Sequence[Row]
 
 WORDS = {
+    "name": "sqlite",
     "bytes": "BLOB",
     "byte_order": "BINARY",  # the collation that compares text byte by byte
     "identity": "INTEGER PRIMARY KEY",

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from sealwright import limits
 from sealwright.digest import Digest
 from sealwright.errors import NotFoundError
+from sealwright.service import audit
 from sealwright.service.registry.queries import blobs, repositories
 from sealwright.service.storage import Storage
 from sealwright.service.web.caller import Caller
@@ -36,8 +37,14 @@ def mount(content: "Content", caller: Caller, repository: str, digest: Digest, s
     return True
 
 
-def delete(storage: Storage, repository: str, digest: Digest) -> None:
+def delete(storage: Storage, caller: Caller, repository: str, digest: Digest) -> None:
     """Let a repository no longer show a blob. The file stays until garbage is collected.
+
+    Args:
+        storage: where.
+        caller: who deletes it.
+        repository: its name.
+        digest: the blob.
 
     Raises:
         NotFoundError: `service.blob-unknown`.
@@ -45,3 +52,4 @@ def delete(storage: Storage, repository: str, digest: Digest) -> None:
     with storage.database.write() as transaction:
         if not blobs.hide(transaction, repository, digest):
             raise NotFoundError("service.blob-unknown", repository=repository, digest=digest)
+        audit.record(transaction, caller.name, "blob.delete", repository=repository, subject=digest)
