@@ -2,6 +2,7 @@
 
 __all__ = [
     "ANNOTATIONS",
+    "AUDIT_PAGE",
     "BACKUP_LINE_BYTES",
     "BLOB_BYTES",
     "BLOB_PIECE_BYTES",
@@ -36,6 +37,7 @@ __all__ = [
     "ERROR_BODY_BYTES",
     "EVIDENCE_ROUNDS",
     "FALLBACK_TAG_TRIES",
+    "FORWARDED_ADDRESSES",
     "HEADER_BYTES",
     "IDLE_CONNECTIONS_PER_HOST",
     "IDLE_CONNECTION_SECONDS",
@@ -50,6 +52,7 @@ __all__ = [
     "LAYOUT_TAR_HEADER_BYTES",
     "LAYOUT_TAR_MEMBERS",
     "LISTING_PAGE",
+    "LOGGED_LENGTH",
     "MANIFEST_BYTES",
     "MAX_SIGNATURES",
     "MAX_SIGNATURES_ASKED",
@@ -59,6 +62,8 @@ __all__ = [
     "OBJECT_STORE_SECONDS",
     "OBJECT_STORE_TRIES",
     "PLATFORMS",
+    "RATES_REMEMBERED",
+    "READINESS_SECONDS",
     "REDIRECTS",
     "REFERENCE_LENGTH",
     "REFERRERS_API_SECONDS",
@@ -70,10 +75,16 @@ __all__ = [
     "REPOSITORIES_KNOWN",
     "REPOSITORY_NAME_LENGTH",
     "REQUEST_HEAD_BYTES",
+    "REQUEST_ID_LENGTH",
     "REQUEST_PATH_LENGTH",
     "REQUEST_SECONDS",
     "REQUEST_TRIES",
     "RETRY_AFTER_SECONDS",
+    "SERVICE_BURST_SECONDS",
+    "SERVICE_CONNECTIONS",
+    "SERVICE_CONNECTIONS_PER_ADDRESS",
+    "SERVICE_REQUESTS_PER_SECOND",
+    "SHUTDOWN_GRACE_SECONDS",
     "SIDE_BY_SIDE",
     "SILENCE_SECONDS",
     "TAGS_LISTED",
@@ -287,6 +298,43 @@ UPLOAD_SESSIONS = 10_000
 
 UPLOAD_SESSION_SECONDS = 24 * 60 * 60
 """How long an upload may rest before it is dropped."""
+
+REQUEST_ID_LENGTH = 64
+"""Longest request id of a client that is taken over; a UUID has 36 characters."""
+
+SHUTDOWN_GRACE_SECONDS = 30
+"""How long requests under way may take to end when the service is told to; Kubernetes kills after 30 seconds
+unless told otherwise.
+"""
+
+SERVICE_CONNECTIONS = 4_096
+"""Most open connections to the service; each holds a file descriptor and up to 64 KiB of a request."""
+
+SERVICE_CONNECTIONS_PER_ADDRESS = 512
+"""Most open connections from one address. A client opens 6 to 20; many of them may share one address."""
+
+SERVICE_REQUESTS_PER_SECOND = 0
+"""Requests a second of one client unless the settings say otherwise; 0 is any number, since a whole cluster
+may come from one address, and only those who run it know.
+"""
+
+SERVICE_BURST_SECONDS = 10
+"""For how many seconds' worth of requests a client may save up: a pull asks for everything at once."""
+
+RATES_REMEMBERED = 65_536
+"""Most addresses or accounts whose rate of requests is remembered; each takes about 200 bytes."""
+
+READINESS_SECONDS = 5
+"""How long the checks of `/readyz` may take together; probes commonly give up after 1 to 10 seconds."""
+
+LOGGED_LENGTH = 512
+"""Most characters of a path, a query or a user agent in a line of the log."""
+
+AUDIT_PAGE = 1_000
+"""Most rows of the audit log in one answer; the rest are linked to."""
+
+FORWARDED_ADDRESSES = 64
+"""Most addresses of X-Forwarded-For that are looked at, counted from the nearest proxy."""
 
 SIDE_BY_SIDE = 8
 """Downloads at once from one registry within one verification; more only queue in most registries."""

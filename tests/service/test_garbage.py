@@ -9,7 +9,7 @@ import pytest
 from sealwright import media_types
 from sealwright.digest import Digest
 from sealwright.errors import CallerError
-from sealwright.service.configuration.document import Storage as Settings
+from sealwright.service.configuration.storage import Storage as Settings
 from sealwright.service.registry.actions.checking import check
 from sealwright.service.registry.actions.collecting import Collected, Terms, collect
 from sealwright.service.registry.content import Content
@@ -109,9 +109,9 @@ def test_what_is_of_no_use_goes_with_all_that_hung_on_it(wire: Wire, beside: Con
     assert expected == collect(beside, Terms(grace=-5, dry=True), told.append)
     assert 3 == len(told)
     assert 200 == status(wire, "a", signature)
-    assert Collected(
-        tags=1, referrers=2, unreferenced=4, contents=3, content_bytes=9 + 26 + 19
-    ) == collect(beside, NOW)
+    assert Collected(tags=1, referrers=2, unreferenced=4, contents=3, content_bytes=9 + 26 + 19) == collect(
+        beside, NOW
+    )
     assert {404} == {status(wire, "a", digest) for digest in (signature, again)}
     assert 404 == wire.ask("GET", f"/v2/a/manifests/sha256-{image.encoded}.sig").status
     assert 404 == status(wire, "a", Digest.of(b"layer"), "blobs")
@@ -217,7 +217,9 @@ def test_a_check_reads_content_unless_it_is_quick(wire: Wire, tmp_path: Path) ->
         storage.close()
 
 
-@pytest.mark.parametrize("into", ["folder", pytest.param("shared", marks=pytest.mark.peer("postgres", "versitygw"))])
+@pytest.mark.parametrize(
+    "into", ["folder", pytest.param("shared", marks=pytest.mark.peer("postgres", "versitygw"))]
+)
 def test_a_backup_can_be_put_into_any_storage(
     wire: Wire, beside: Content, storages: Storages, into: str, tmp_path: Path
 ) -> None:

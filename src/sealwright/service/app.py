@@ -1,34 +1,76 @@
-"""The service as one ASGI application, with everything mounted that its folder is configured for."""
+"""The service as one ASGI application, with everything mounted that its settings name."""
 
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
-from sealwright import limits
-from sealwright.service.configuration.document import Storage as Settings
+from sealwright.service import probes
+from sealwright.service.audit.routes import Audit
+from sealwright.service.configuration import Configuration
 from sealwright.service.registry.content import Content
 from sealwright.service.registry.routes import Registry
 from sealwright.service.storage import Storage
+from sealwright.service.web.caller import Gate, OpenGate
+from sealwright.service.web.client_address import Proxies
+from sealwright.service.web.front import Front, Rules
+from sealwright.service.web.metrics import Metrics
+from sealwright.service.web.rates import RatedGate, Rates
+from sealwright.service.web.request_lines import Tell
 
-__all__ = ["create"]
+__all__ = ["Service", "create"]
 
 
-def create(folder: Path, patience: float = limits.BODY_PIECE_SECONDS) -> Starlette:
-    """The application on a folder, which it holds until its lifespan ends (or `app.state.close()`).
+class Service:
+    """The application. It holds its folder until its lifespan ends, or until `close`.
+
+    Attributes:
+        metrics: what it counts.
+        proxies: whose word on a client's address it takes.
+    """
+
+    def __init__(self, front: Front, content: Content, proxies: Proxies) -> None:
+        self._front = front
+        self._content = content
+        self.metrics = front.metrics
+        self.proxies = proxies
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        await self._front(scope, receive, send)
+
+    def end_soon(self) -> None:
+        """Say at `/readyz` that it will end, and ask clients to close their connections."""
+        self._front.ending = True
+
+    def close(self) -> None:
+        """Let the folder go."""
+        self._content.close()
+
+
+def create(configuration: Configuration, tell: Tell | None = None) -> Service:
+    """The application that some settings describe.
 
     Args:
-        folder: where it keeps everything; made if it is not there.
-        patience: how many seconds a client may be silent in the middle of a body.
+        configuration: its settings; `storage.folder` is made if it is not there.
+        tell: is told of every request that has ended.
 
     Raises:
-        CallerError: `service.folder-in-use` or `service.folder-newer`.
+        CallerError: `service.folder-in-use`, `service.folder-newer` or `service.setting-invalid`.
         StorageError: `service.folder-unusable`.
     """
-    content = Content(Storage.open(Settings(folder=str(folder))))
+    server, bounds = configuration.server, configuration.limits
+    proxies = Proxies(server.trusted_proxies)
+    metrics = Metrics()
+    content = Content(Storage.open(configuration.storage), quotas=configuration.quotas)
+    content.tidy()
+    gate: Gate = OpenGate()
+    if bounds.requests_per_second_per_account:
+        gate = RatedGate(gate, Rates(bounds.requests_per_second_per_account, bounds.burst_seconds))
+    probing = probes.Probes(content.storage, lambda: front.ending, read_only=server.read_only)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -39,12 +81,34 @@ def create(folder: Path, patience: float = limits.BODY_PIECE_SECONDS) -> Starlet
             sweeping.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await sweeping
+            probing.close()
             content.close()
 
-    registry = Registry(content, patience=patience)
-    app = Starlette(
-        routes=[Route("/v2", registry), Route("/v2/{rest:path}", registry)],
+    registry = Registry(content, gate, bounds.body_seconds)
+    health = probes.health(probing)
+    mounted = Starlette(
+        routes=[
+            Route("/v2", registry),
+            Route("/v2/{rest:path}", registry),
+            Route(probes.HEALTH, health),
+            Route(probes.READY, health),
+            Route(probes.METRICS, probes.figures(metrics, gate, server.metrics)),
+            Route("/api/v1/audit", Audit(content.workers, gate)),
+        ],
         lifespan=lifespan,
     )
-    app.state.close = content.close
-    return app
+    front = Front(
+        mounted,
+        Rules(
+            bounds.body_bytes,
+            bounds.body_seconds,
+            server.read_only,
+            unchanging=frozenset(),
+            unrated=frozenset({probes.HEALTH, probes.READY}),
+        ),
+        Rates(bounds.requests_per_second_per_address, bounds.burst_seconds),
+        proxies,
+        metrics,
+        tell,
+    )
+    return Service(front, content, proxies)

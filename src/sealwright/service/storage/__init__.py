@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Self
 
 from sealwright.errors import StorageError, UsageError
-from sealwright.service.configuration.document import Storage as Settings
+from sealwright.service.configuration.storage import Storage as Settings
 from sealwright.service.storage.blobs import BlobStore, Part, Pieces, Reading, Stored, Upload
 from sealwright.service.storage.database import Database, Row, Rows, Transaction, Value, now
 from sealwright.service.storage.lock import FolderLock

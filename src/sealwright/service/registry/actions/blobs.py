@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from sealwright import limits
 from sealwright.digest import Digest
 from sealwright.errors import NotFoundError
+from sealwright.service import audit
 from sealwright.service.registry import quotas
 from sealwright.service.registry.queries import blobs, repositories
 from sealwright.service.storage import Storage
@@ -50,8 +51,14 @@ def touch(storage: Storage, repository: str, digest: Digest) -> None:
             blobs.touch(transaction, identifier, digest)
 
 
-def delete(storage: Storage, repository: str, digest: Digest) -> None:
+def delete(storage: Storage, caller: Caller, repository: str, digest: Digest) -> None:
     """Let a repository no longer show a blob. The file stays until garbage is collected.
+
+    Args:
+        storage: where.
+        caller: who deletes it.
+        repository: its name.
+        digest: the blob.
 
     Raises:
         NotFoundError: `service.blob-unknown`.
@@ -60,3 +67,4 @@ def delete(storage: Storage, repository: str, digest: Digest) -> None:
         identifier = repositories.hold(transaction, repository)
         if identifier is None or not blobs.hide(transaction, identifier, digest):
             raise NotFoundError("service.blob-unknown", repository=repository, digest=digest)
+        audit.record(transaction, caller.name, "blob.delete", repository=repository, subject=digest)

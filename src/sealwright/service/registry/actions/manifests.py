@@ -19,6 +19,7 @@ from sealwright import media_types
 from sealwright.digest import Digest
 from sealwright.errors import MalformedContentError, NotFoundError, UsageError
 from sealwright.manifest import Manifest
+from sealwright.service import audit
 from sealwright.service.registry import quotas, rights
 from sealwright.service.registry.queries import manifests as rows
 from sealwright.service.registry.queries import repositories
@@ -76,6 +77,9 @@ def put(
         for tag in tags:
             rows.tag(transaction, identifier, tag, record.digest)
         quotas.require(content, transaction, identifier, repository)
+        audit.record(
+            transaction, caller.name, "manifest.push", repository=repository, subject=record.digest, tags=tags
+        )
     return record
 
 
@@ -110,6 +114,8 @@ def delete(content: "Content", caller: Caller, repository: str, reference: Diges
             done = rows.remove_tag(transaction, identifier, reference)
         if not done:
             raise NotFoundError("service.manifest-unknown", repository=repository, reference=reference)
+        deed = "manifest.delete" if isinstance(reference, Digest) else "tag.delete"
+        audit.record(transaction, caller.name, deed, repository=repository, subject=reference, why=why)
 
 
 def _record(content: bytes, told: str | None, digest: Digest | None) -> rows.Record:

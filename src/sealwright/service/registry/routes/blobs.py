@@ -91,5 +91,5 @@ async def delete(content: Content, asked: Asked, target: Target) -> Response:
     """DELETE `/v2/<name>/blobs/<digest>` (end-10)."""
     digest = Digest.parse(target.value)
     asked.caller.require("delete", target.name)
-    await content.offload(doing.delete, content.storage, target.name, digest)
+    await content.offload(doing.delete, content.storage, asked.caller, target.name, digest)
     return Response(status_code=202)
