@@ -91,9 +91,11 @@ def test_what_was_refused_is_not_noted(wire: Wire) -> None:
 def test_rows_stay_whoever_writes_to_the_database(wire: Wire, tmp_path: Path, statement: str) -> None:
     push(wire, "a", "v1", "one")
     before = entries(wire)
-    with closing(sqlite3.connect(tmp_path / "sealwright.db")) as database:
-        with pytest.raises(sqlite3.IntegrityError, match="never"):
-            database.execute(statement)
+    with (
+        closing(sqlite3.connect(tmp_path / "sealwright.db")) as database,
+        pytest.raises(sqlite3.IntegrityError, match="never"),
+    ):
+        database.execute(statement)
     assert before == entries(wire)
 
 
@@ -165,7 +167,7 @@ def test_a_page_is_found_by_an_index_whatever_is_wanted(tmp_path: Path) -> None:
     database = Database.open(tmp_path / "sealwright.db")
     with closing(sqlite3.connect(tmp_path / "sealwright.db")) as plain:
         for condition in ("1", "actor = 'a'", "action = 'a'", "repository = 'a'", "subject = 'a'"):
-            rows = f"SELECT * FROM audit WHERE {condition} AND (at, id) < (9, 9)"
+            rows = f"SELECT * FROM audit WHERE {condition} AND (at, id) < (9, 9)"  # noqa: S608  # our own words
             sql = f"{rows} ORDER BY at DESC, id DESC LIMIT 9"
             plan = " ".join(row[3] for row in plain.execute(f"EXPLAIN QUERY PLAN {sql}"))
             assert "USING INDEX audit_by_" in plan, plan
