@@ -3,8 +3,10 @@
 __all__ = [
     "ANNOTATIONS",
     "AUDIT_PAGE",
+    "BACKUP_LINE_BYTES",
     "BLOB_BYTES",
     "BLOB_PIECE_BYTES",
+    "BLOB_TOUCH_SECONDS",
     "BODY_PIECE_SECONDS",
     "BULK_AT_ONCE",
     "BULK_AT_ONCE_PER_REGISTRY",
@@ -19,12 +21,17 @@ __all__ = [
     "CERTIFICATE_CHAIN_LENGTH",
     "CERTIFICATE_DAYS",
     "CHALLENGES",
+    "CHECK_PROBLEMS",
     "CLOCK_SKEW_SECONDS",
+    "COLLECTED_REMEMBERED_SECONDS",
+    "COLLECTION_GRACE_SECONDS",
     "CONFIG_FILE_BYTES",
     "CONNECTIONS_PER_HOST",
     "CONNECT_SECONDS",
     "CREDENTIAL_HELPER_BYTES",
     "CREDENTIAL_HELPER_SECONDS",
+    "DATABASE_CONNECTIONS",
+    "DATABASE_SECONDS",
     "DISCARDED_BYTES",
     "ENVELOPE_BYTES",
     "ERROR_BODY_BYTES",
@@ -50,6 +57,10 @@ __all__ = [
     "MAX_SIGNATURES",
     "MAX_SIGNATURES_ASKED",
     "MOUNT_SOURCES",
+    "OBJECT_STORE_CONNECT_SECONDS",
+    "OBJECT_STORE_READ_SECONDS",
+    "OBJECT_STORE_SECONDS",
+    "OBJECT_STORE_TRIES",
     "PLATFORMS",
     "RATES_REMEMBERED",
     "READINESS_SECONDS",
@@ -85,6 +96,7 @@ __all__ = [
     "UPLOADS_AT_ONCE",
     "UPLOAD_CHUNK_BYTES",
     "UPLOAD_CHUNK_MOST_BYTES",
+    "UPLOAD_HASHES",
     "UPLOAD_SESSIONS",
     "UPLOAD_SESSION_SECONDS",
     "UPLOAD_WHOLE_BYTES",
@@ -388,3 +400,40 @@ REFERRERS_API_SECONDS = 300
 
 REPOSITORIES_KNOWN = 10_000
 """Repositories of which a run remembers whether they have the referrers API; then it begins anew."""
+
+DATABASE_CONNECTIONS = 16
+"""Most connections of one server to PostgreSQL, which allows 100 in all unless told otherwise."""
+
+DATABASE_SECONDS = 10
+"""Longest wait for a connection to PostgreSQL; a client is then told to come again."""
+
+OBJECT_STORE_CONNECT_SECONDS = 5
+"""Longest wait for an object store to take a connection."""
+
+OBJECT_STORE_SECONDS = 60
+"""Longest that one request to an object store may take, with all of its tries."""
+
+OBJECT_STORE_READ_SECONDS = 24 * 60 * 60
+"""Longest that one read of an object may take: as long as a slow client wants."""
+
+OBJECT_STORE_TRIES = 4
+"""Most tries of one request to an object store."""
+
+UPLOAD_HASHES = 4_096
+"""Uploads whose hash is kept in memory between two requests; the others are hashed again."""
+
+BLOB_TOUCH_SECONDS = 60 * 60
+"""How old the note may be that somebody was told of a blob; garbage collection waits longer."""
+
+COLLECTION_GRACE_SECONDS = 24 * 60 * 60
+"""How long garbage collection leaves alone what nobody uses, unless told otherwise: as long as an upload may
+rest."""
+
+COLLECTED_REMEMBERED_SECONDS = 30 * 24 * 60 * 60
+"""How long it is known of a blob that it was collected; no push goes on for longer."""
+
+CHECK_PROBLEMS = 10_000
+"""Most problems that a check of the storage tells; whoever has more begins with these."""
+
+BACKUP_LINE_BYTES = 64 * 1024 * 1024
+"""Longest line read from a backup: a row with the largest content that the database holds."""

@@ -14,7 +14,7 @@ from sealwright import limits
 from sealwright.digest import Digest
 from sealwright.service import audit
 from sealwright.service.storage import schema
-from sealwright.service.storage.database import Database
+from sealwright.service.storage.sqlite import SqliteDatabase
 from world.registry import Registry
 from world.wire import Answer, Wire
 
@@ -164,7 +164,8 @@ def test_the_log_is_only_read(wire: Wire) -> None:
 
 
 def test_a_page_is_found_by_an_index_whatever_is_wanted(tmp_path: Path) -> None:
-    database = Database.open(tmp_path / "sealwright.db")
+    database = SqliteDatabase.open(tmp_path / "sealwright.db")
+    database.migrate()
     with closing(sqlite3.connect(tmp_path / "sealwright.db")) as plain:
         for condition in ("1", "actor = 'a'", "action = 'a'", "repository = 'a'", "subject = 'a'"):
             rows = f"SELECT * FROM audit WHERE {condition} AND (at, id) < (9, 9)"  # noqa: S608  # our own words

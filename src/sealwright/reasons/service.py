@@ -30,6 +30,26 @@ REASONS: dict[str, tuple[str, str]] = {
         "the database in {folder} was made by another version of this program",
         "use the version that made it, or a newer one",
     ),
+    "service.folder-missing": (
+        "there is no folder to keep content in",
+        "set storage.folder, or both storage.database and storage.blobs",
+    ),
+    "service.extra-not-installed": (
+        "the settings need the module {module}, which is not installed",
+        "install sealwright[{extra}]",
+    ),
+    "service.database-unreachable": (
+        "the database {database} cannot be reached: {problem}",
+        "check that it runs, and storage.database",
+    ),
+    "service.object-store-unknown": (
+        "{url} is not an object store that can be used: {problem}",
+        "set storage.blobs to s3://bucket/prefix, and storage.options",
+    ),
+    "service.blob-collected": (
+        "the blob {digest} was removed while it was being pushed",
+        "push it again",
+    ),
     "service.folder-unusable": (
         "the folder {folder} cannot be used to store content: {problem}",
         "check that it is a folder on a local disk which you may write to",
@@ -50,17 +70,21 @@ REASONS: dict[str, tuple[str, str]] = {
         "the variable stands for no setting",
         "docs/reference/service-configuration.md lists every variable that begins with SEALWRIGHT_SERVE_",
     ),
-    "service.database-unusable": (
-        "the database cannot be used: {problem}",
-        "check that it runs, and that storage.database names it",
-    ),
-    "service.blobs-unusable": (
-        "the object store {place} cannot be used: {problem}",
-        "check that it runs, and what storage.options say of it",
-    ),
     "service.tls-unusable": (
         "the certificate {certificate} and the key {key} cannot be used: {problem}",
         "give a PEM file with the certificate and its chain, and one with its key, not encrypted",
+    ),
+    "service.backup-failed": (
+        "the backup in {folder} cannot be written or read: {problem}",
+        "check that there is room, and that you may write there",
+    ),
+    "service.backup-unusable": (
+        "{folder} holds no backup that this version can use: {problem}",
+        "restore it with the version that made it, then bring that up to date",
+    ),
+    "service.restore-not-empty": (
+        "the table {table} of the database has rows already",
+        "restore into a new folder or database",
     ),
     # any request
     "service.path-unknown": ("there is nothing at {path}", ""),
@@ -121,6 +145,14 @@ REASONS: dict[str, tuple[str, str]] = {
     "service.manifest-version": (
         "the schemaVersion of the manifest is not 2",
         "push an OCI image or a Docker image of schema 2",
+    ),
+    "service.manifest-blob-collected": (
+        "the blob {digest} of the manifest is no longer there",
+        "push it again, then the manifest",
+    ),
+    "service.quota-exceeded": (
+        "{repository} may not hold more than {most} {what}",
+        "delete what is not needed, or ask an administrator for more",
     ),
     "service.media-type-unsupported": (
         "manifests of type {media_type} are not taken",

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.routing import Route
@@ -66,7 +65,7 @@ def create(configuration: Configuration, tell: Tell | None = None) -> Service:
     server, bounds = configuration.server, configuration.limits
     proxies = Proxies(server.trusted_proxies)
     metrics = Metrics()
-    content = Content(Storage.open(Path(configuration.storage.folder)))
+    content = Content(Storage.open(configuration.storage), quotas=configuration.quotas)
     gate: Gate = OpenGate()
     if bounds.requests_per_second_per_account:
         gate = RatedGate(gate, Rates(bounds.requests_per_second_per_account, bounds.burst_seconds))

@@ -23,6 +23,7 @@ from sealwright.errors import DocumentError, StorageError
 from sealwright.service.configuration import environment, places, tables
 from sealwright.service.configuration.bounds import Limits
 from sealwright.service.configuration.log import Log
+from sealwright.service.configuration.quotas import Quota
 from sealwright.service.configuration.server import Server
 from sealwright.service.configuration.storage import Storage
 
@@ -36,6 +37,7 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     storage: Storage = Storage()
     limits: Limits = Limits()
     log: Log = Log()
+    quotas: tuple[Quota, ...] = ()
 
     @classmethod
     def on(cls, folder: Path, host: str = "127.0.0.1", port: int = 0) -> Self:
