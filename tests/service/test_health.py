@@ -64,7 +64,7 @@ def test_a_database_without_a_migration_is_not_ready(tmp_path: Path) -> None:
             database.execute("DELETE FROM migrations WHERE number = 3")
             database.commit()
         answer = Wire(registry.address).ask("GET", "/readyz")
-        assert (503, "1 migrations are missing") == (answer.status, answer.json["checks"]["database"])
+        assert (503, "without the migration 0003-audit") == (answer.status, answer.json["checks"]["database"])
 
 
 def test_a_service_that_is_ending_says_so_and_closes_connections(tmp_path: Path) -> None:

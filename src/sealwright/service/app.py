@@ -66,6 +66,7 @@ def create(configuration: Configuration, tell: Tell | None = None) -> Service:
     proxies = Proxies(server.trusted_proxies)
     metrics = Metrics()
     content = Content(Storage.open(configuration.storage), quotas=configuration.quotas)
+    content.tidy()
     gate: Gate = OpenGate()
     if bounds.requests_per_second_per_account:
         gate = RatedGate(gate, Rates(bounds.requests_per_second_per_account, bounds.burst_seconds))

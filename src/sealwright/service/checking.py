@@ -89,6 +89,6 @@ def _blobs(configuration: Configuration) -> str:
     if not storage.blobs:
         return "blobs: files in the folder"
     store = open_blobs(storage)
-    store.probe()
+    store.probe(write=not configuration.server.read_only)
     store.close()
     return f"blobs: {store.place}"

@@ -89,9 +89,8 @@ def _database(storage: Storage) -> str:
 
 
 def _blobs(storage: Storage, *, read_only: bool) -> str:
-    """Whether content can be written, where any ever is."""
-    if not read_only:
-        storage.blobs.probe()
+    """Whether content can be written, or, where none ever is, read."""
+    storage.blobs.probe(write=not read_only)
     return _FINE
 
 

@@ -41,7 +41,6 @@ class Content:
         self.hooks: Hooks = hooks or NoHooks()
         self.workers = Workers(storage.database, _THREADS, "registry")
         self.claims = Claims()
-        self._opened = now()
 
     async def offload(self, action: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run an action on a thread of the registry's pool and wait for it."""
@@ -53,11 +52,13 @@ class Content:
         """What a query of the database gives."""
         return await self.workers.read(query, *args, **kwargs)
 
+    def tidy(self) -> None:
+        """Forget what a crash left of pushes, before anything is received."""
+        if not self.storage.shared:  # else others may be receiving it; `sweep` has the patience
+            uploads.tidy(self.storage, now())
+
     async def sweep(self) -> None:
         """Drop uploads that rested too long: now, and then every hour, until cancelled."""
-        if not self.storage.shared:
-            # no other server receives anything here: what rests without a row is what a crash left
-            await self.offload(uploads.tidy, self.storage, self._opened)
         while True:
             try:
                 await self.offload(uploads.sweep, self.storage)
