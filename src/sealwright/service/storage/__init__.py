@@ -41,6 +41,7 @@ __all__ = [
     "Upload",
     "Value",
     "now",
+    "open_blobs",
     "open_database",
 ]
 
@@ -99,7 +100,7 @@ class Storage:
     @classmethod
     def _opened(cls, lock: FolderLock | None, settings: Settings) -> Self:
         try:
-            blobs = _open_blobs(settings)
+            blobs = open_blobs(settings)
         except OSError as error:
             raise StorageError(
                 "service.folder-unusable", folder=settings.folder, problem=error.strerror or str(error)
@@ -131,7 +132,14 @@ def open_database(settings: Settings) -> Database:
     return SqliteDatabase.open(_folder(settings) / "sealwright.db")
 
 
-def _open_blobs(settings: Settings) -> BlobStore:
+def open_blobs(settings: Settings) -> BlobStore:
+    """Open the place of blobs alone.
+
+    Raises:
+        CallerError: `service.object-store-unknown`.
+        StorageError: `service.folder-unusable`.
+        UsageError: `service.folder-missing`, `service.extra-not-installed`.
+    """
     if settings.blobs:
         try:
             from sealwright.service.storage.objects import ObjectBlobs  # noqa: PLC0415  # an extra
