@@ -1,7 +1,8 @@
 """The service on a socket: where it may listen, how it starts, and how it ends.
 
-Without accounts, whoever reaches the service may do everything, so it listens only on addresses that
-nobody but this machine can reach. A host name is resolved once; what was checked is what is listened on.
+Without accounts, whoever reaches the service may do everything, so on an address that others can reach it
+asks for accounts from the first request on, and makes an administrator if there never was an account. A host
+name is resolved once; what was checked is what is listened on.
 """
 
 import asyncio
@@ -21,6 +22,10 @@ import uvicorn
 from sealwright import limits
 from sealwright.errors import CallerError
 from sealwright.service import app
+from sealwright.service.accounts.actions.accounts import first_administrator
+from sealwright.service.accounts.queries.state import state
+from sealwright.service.configuration.accounts import Accounts
+from sealwright.service.storage import Database
 
 __all__ = ["DEFAULT_HOST", "DEFAULT_PORT", "Server", "serve"]
 
@@ -34,21 +39,29 @@ _ABSENT = frozenset({errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT})
 _TICK_SECONDS = 0.1  # uvicorn's own
 
 
-def serve(folder: Path, host: str, port: int, announce: Callable[[str], None]) -> None:
+def serve(
+    folder: Path,
+    host: str,
+    port: int,
+    announce: Callable[[str], None],
+    accounts: Accounts = Accounts(),  # noqa: B008  # a constant
+) -> None:
     """Run the service until SIGINT or SIGTERM; requests under way then have ten seconds to end.
 
     Args:
         folder: where it keeps everything; made if it is not there.
-        host: an address of this machine that others cannot reach, or a name for it.
+        host: an address of this machine, or a name for it.
         port: the port, or 0 for a free one.
-        announce: told in sentences, once it listens, where it does and who may use it.
+        announce: told in sentences, once it listens, where it does and who may use it; and the password of
+            the first administrator, if one was made.
+        accounts: settings of the accounts.
 
     Raises:
-        CallerError: `service.needs-accounts`, `service.host-unknown`, `service.port-taken`,
+        CallerError: `service.host-unknown`, `service.port-taken`,
             `service.port-refused`, `service.folder-in-use`, `service.folder-newer`.
         StorageError: `service.folder-unusable`.
     """
-    Server(folder, host, port, announce).run()
+    Server(folder, host, port, announce, accounts).run()
 
 
 class Server(uvicorn.Server):
@@ -59,13 +72,21 @@ class Server(uvicorn.Server):
         addresses: where it listens, as `http://host:port`.
     """
 
-    def __init__(self, folder: Path, host: str, port: int, announce: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        host: str,
+        port: int,
+        announce: Callable[[str], None],
+        accounts: Accounts = Accounts(),  # noqa: B008  # a constant
+    ) -> None:
         """Take the port, then the folder; raises as `serve` does."""
         self._sockets = _listen(host, port)
+        required = accounts.required or not all(map(_is_loopback, self._sockets))
         self.port: int = self._sockets[0].getsockname()[1]
         self.addresses = [_url(listening) for listening in self._sockets]
         try:
-            application = app.create(folder)
+            application = app.create(folder, accounts=accounts, accounts_required=required)
         except BaseException:
             self._close_sockets()
             raise
@@ -87,6 +108,8 @@ class Server(uvicorn.Server):
         )
         self._folder = folder
         self._close_application: Callable[[], None] = application.state.close
+        self._database: Database = application.state.database
+        self._accounts_required = required
         self._announce = announce
         self._ending = threading.Event()
         self._wake: Callable[[], None] = lambda: None
@@ -99,7 +122,11 @@ class Server(uvicorn.Server):
         """Begin to answer, then say so."""
         await super().startup(sockets)
         self._announce(f"serving {self._folder} at {' and '.join(self.addresses)}")
-        self._announce("anonymous: anyone who reaches this address may push and delete")
+        password = first_administrator(self._database) if self._accounts_required else None
+        if password is not None:
+            self._announce(f"made the administrator admin; its password, shown only now: {password}")
+        if not state(self._database).in_force:
+            self._announce("anonymous: anyone who reaches this address may push and delete")
 
     async def main_loop(self) -> None:
         """Tick as uvicorn does, but end at once when told to."""
@@ -160,7 +187,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def _listen(host: str, port: int) -> list[socket.socket]:
-    """Sockets on one port of every address of a host, if only this machine can reach them."""
+    """Sockets on one port of every address of a host."""
     sockets: list[socket.socket] = []
     absent: OSError | None = None
     for family, address in _addresses(host):
@@ -176,6 +203,12 @@ def _listen(host: str, port: int) -> list[socket.socket]:
     if absent is not None and not sockets:
         raise _refusal(absent, host, port)
     return sockets
+
+
+def _is_loopback(listening: socket.socket) -> bool:
+    """Whether only this machine can reach a socket."""
+    address: str = listening.getsockname()[0]
+    return ipaddress.ip_address(address.partition("%")[0]).is_loopback
 
 
 def _bind(family: socket.AddressFamily, address: str, port: int) -> socket.socket:
@@ -201,9 +234,6 @@ def _addresses(host: str) -> list[tuple[socket.AddressFamily, str]]:
     addresses: list[tuple[socket.AddressFamily, str]] = sorted(
         {(family, str(place[0])) for family, _, _, _, place in found}
     )
-    for _, address in addresses:
-        if not ipaddress.ip_address(address.partition("%")[0]).is_loopback:
-            raise CallerError("service.needs-accounts", host=host)
     return addresses
 
 
