@@ -4,10 +4,9 @@ from pathlib import Path
 
 import click
 
-from sealwright.cli import options
+from sealwright.cli import here, options
 from sealwright.cli.examples import Command
 from sealwright.errors import UsageError
-from sealwright.homes.environment import Environment
 
 __all__ = ["command"]
 
@@ -30,13 +29,13 @@ __all__ = ["command"]
     "--port", type=click.IntRange(0, 65535), default=5000, show_default=True, help="0: any free port."
 )
 def command(folder: Path | None, host: str, port: int) -> None:
-    """Run an OCI registry on one folder, for this machine only.
+    """Run an OCI registry on one folder.
 
-    Nobody has to log in, so an address that others can reach is refused.
+    While there are no accounts, whoever reaches it may do everything. On an address that others can reach it
+    therefore makes the administrator admin at its first start, and prints the password once.
     """
     try:
         from sealwright.service.serving import serve  # noqa: PLC0415  # an extra, and slow to load
     except ModuleNotFoundError as error:
         raise UsageError("service.not-installed", module=error.name) from None
-    data = Environment.current().folder("XDG_DATA_HOME", ".local", "share") / "sealwright" / "registry"
-    serve(folder or data, host, port, click.echo)
+    serve(folder or here.registry_folder(), host, port, click.echo)
