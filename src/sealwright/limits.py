@@ -32,6 +32,8 @@ __all__ = [
     "CREDENTIAL_HELPER_BYTES",
     "CREDENTIAL_HELPER_SECONDS",
     "CREDENTIAL_SECONDS",
+    "DATABASE_CONNECTIONS",
+    "DATABASE_SECONDS",
     "DISCARDED_BYTES",
     "ENVELOPE_BYTES",
     "ERROR_BODY_BYTES",
@@ -67,6 +69,10 @@ __all__ = [
     "MAX_SIGNATURES",
     "MAX_SIGNATURES_ASKED",
     "MOUNT_SOURCES",
+    "OBJECT_STORE_CONNECT_SECONDS",
+    "OBJECT_STORE_READ_SECONDS",
+    "OBJECT_STORE_SECONDS",
+    "OBJECT_STORE_TRIES",
     "PASSWORD_BYTES",
     "PASSWORD_LENGTH",
     "PASSWORD_SCRYPT_BLOCK",
@@ -104,6 +110,7 @@ __all__ = [
     "UPLOADS_AT_ONCE",
     "UPLOAD_CHUNK_BYTES",
     "UPLOAD_CHUNK_MOST_BYTES",
+    "UPLOAD_HASHES",
     "UPLOAD_SESSIONS",
     "UPLOAD_SESSION_SECONDS",
     "UPLOAD_WHOLE_BYTES",
@@ -293,85 +300,6 @@ REQUEST_PATH_LENGTH = 1024
 MOUNT_SOURCES = 64
 """Repositories looked at for one that the caller may mount a blob from, where none was named."""
 
-TAGS_PER_PUSH = 100
-"""Most tags set by one push of a manifest; clients may count on 10 (distribution-spec, "Pushing
-Manifests").
-"""
-
-UPLOADS_AT_ONCE = 256
-"""Most blobs and manifests received at the same time; each holds an open file or up to 4 MiB."""
-
-UPLOAD_SESSIONS = 10_000
-"""Most uploads begun and not ended; each holds a row, a hash and perhaps a file."""
-
-UPLOAD_SESSION_SECONDS = 24 * 60 * 60
-"""How long an upload may rest before it is dropped."""
-
-SIDE_BY_SIDE = 8
-"""Downloads at once from one registry within one verification; more only queue in most registries."""
-
-LAYOUTS_KEPT_OPEN = 16
-"""Layouts that a run over many images keeps open; an open archive is a file descriptor and a table."""
-
-LAYOUT_MANIFESTS = 100_000
-"""Most manifests of an image layout that are opened to find referrers."""
-
-BULK_AT_ONCE = 64
-"""Images looked at side by side in one run, over all registries; each is a thread that mostly waits."""
-
-BULK_AT_ONCE_PER_REGISTRY = 16
-"""Images looked at side by side in one registry, so that a slow one leaves room for the others."""
-
-BULK_WINDOW = 1024
-"""Images begun and not yet reported in one run. Results come in the order of the names, so a slow image
-holds back those behind it; a result takes some KiB.
-"""
-
-BULK_DECIDED = 1024
-"""Verdicts remembered within a run for other tags of the same digest."""
-
-BULK_SUMMARY_ROWS = 50
-"""Images up to which the summary names all; beyond, only those that were not accepted, and these fully."""
-
-BULK_SUMMARY_REFUSED = 1_000
-"""Most rows of a summary, so that a run in which everything is refused takes no more memory."""
-
-BULK_GIVEN_UP = 8
-"""Images of one registry given up on in a row after which others there are tried only once each."""
-
-JOURNAL_LINE_BYTES = 64 * 1024 * 1024
-"""Longest line read from a journal: a verdict over the most signatures that a caller may ask for."""
-
-JOURNAL_SYNC_SECONDS = 1
-"""How much of a journal a power cut may cost; what is lost is asked for again."""
-
-PLATFORMS = 1_000
-"""Most manifests of one index that are verified with it. The largest official images have about 40."""
-
-VERDICT_CACHE_SECONDS = 300
-"""How long a verdict may be used again unless the caller says otherwise; a revocation waits no longer."""
-
-VERDICT_CACHE_MOST_SECONDS = 24 * 60 * 60
-"""Longest that a caller may ask for, and the age at which a kept verdict is removed."""
-
-VERDICT_CACHE_ENTRIES = 20_000
-"""Most verdicts kept in one folder; twice a large fleet."""
-
-VERDICT_CACHE_BYTES = 256 * 1024 * 1024
-"""Most bytes of verdicts kept in one folder. A verdict takes 2 to 4 KiB for each signature."""
-
-VERDICT_CACHE_ENTRY_BYTES = 1024 * 1024
-"""Largest verdict kept; some hundred signatures."""
-
-VERDICT_CACHE_COUNTED_EVERY = 512
-"""Verdicts kept by one process between two counts of what is in the folder; a count looks at every file."""
-
-REFERRERS_API_SECONDS = 300
-"""How long it is believed that a repository has the referrers API, or has not; registries are upgraded."""
-
-REPOSITORIES_KNOWN = 10_000
-"""Repositories of which a run remembers whether they have the referrers API; then it begins anew."""
-
 ACCOUNTS_STATE_SECONDS = 1
 """How long a server may go on without looking whether accounts, rights or keys have changed."""
 
@@ -464,3 +392,103 @@ TOKEN_SECONDS_MOST = 10 * 366 * 24 * 60 * 60
 
 WORKLOAD_SUBJECT_LENGTH = 500
 """Longest subject of an ID token, in characters; OpenID Connect allows 255."""
+
+TAGS_PER_PUSH = 100
+"""Most tags set by one push of a manifest; clients may count on 10 (distribution-spec, "Pushing
+Manifests").
+"""
+
+UPLOADS_AT_ONCE = 256
+"""Most blobs and manifests received at the same time; each holds an open file or up to 4 MiB."""
+
+UPLOAD_SESSIONS = 10_000
+"""Most uploads begun and not ended; each holds a row, a hash and perhaps a file."""
+
+UPLOAD_SESSION_SECONDS = 24 * 60 * 60
+"""How long an upload may rest before it is dropped."""
+
+SIDE_BY_SIDE = 8
+"""Downloads at once from one registry within one verification; more only queue in most registries."""
+
+LAYOUTS_KEPT_OPEN = 16
+"""Layouts that a run over many images keeps open; an open archive is a file descriptor and a table."""
+
+LAYOUT_MANIFESTS = 100_000
+"""Most manifests of an image layout that are opened to find referrers."""
+
+BULK_AT_ONCE = 64
+"""Images looked at side by side in one run, over all registries; each is a thread that mostly waits."""
+
+BULK_AT_ONCE_PER_REGISTRY = 16
+"""Images looked at side by side in one registry, so that a slow one leaves room for the others."""
+
+BULK_WINDOW = 1024
+"""Images begun and not yet reported in one run. Results come in the order of the names, so a slow image
+holds back those behind it; a result takes some KiB.
+"""
+
+BULK_DECIDED = 1024
+"""Verdicts remembered within a run for other tags of the same digest."""
+
+BULK_SUMMARY_ROWS = 50
+"""Images up to which the summary names all; beyond, only those that were not accepted, and these fully."""
+
+BULK_SUMMARY_REFUSED = 1_000
+"""Most rows of a summary, so that a run in which everything is refused takes no more memory."""
+
+BULK_GIVEN_UP = 8
+"""Images of one registry given up on in a row after which others there are tried only once each."""
+
+JOURNAL_LINE_BYTES = 64 * 1024 * 1024
+"""Longest line read from a journal: a verdict over the most signatures that a caller may ask for."""
+
+JOURNAL_SYNC_SECONDS = 1
+"""How much of a journal a power cut may cost; what is lost is asked for again."""
+
+PLATFORMS = 1_000
+"""Most manifests of one index that are verified with it. The largest official images have about 40."""
+
+VERDICT_CACHE_SECONDS = 300
+"""How long a verdict may be used again unless the caller says otherwise; a revocation waits no longer."""
+
+VERDICT_CACHE_MOST_SECONDS = 24 * 60 * 60
+"""Longest that a caller may ask for, and the age at which a kept verdict is removed."""
+
+VERDICT_CACHE_ENTRIES = 20_000
+"""Most verdicts kept in one folder; twice a large fleet."""
+
+VERDICT_CACHE_BYTES = 256 * 1024 * 1024
+"""Most bytes of verdicts kept in one folder. A verdict takes 2 to 4 KiB for each signature."""
+
+VERDICT_CACHE_ENTRY_BYTES = 1024 * 1024
+"""Largest verdict kept; some hundred signatures."""
+
+VERDICT_CACHE_COUNTED_EVERY = 512
+"""Verdicts kept by one process between two counts of what is in the folder; a count looks at every file."""
+
+REFERRERS_API_SECONDS = 300
+"""How long it is believed that a repository has the referrers API, or has not; registries are upgraded."""
+
+REPOSITORIES_KNOWN = 10_000
+"""Repositories of which a run remembers whether they have the referrers API; then it begins anew."""
+
+DATABASE_CONNECTIONS = 16
+"""Most connections of one server to PostgreSQL, which allows 100 in all unless told otherwise."""
+
+DATABASE_SECONDS = 10
+"""Longest wait for a connection to PostgreSQL; a client is then told to come again."""
+
+OBJECT_STORE_CONNECT_SECONDS = 5
+"""Longest wait for an object store to take a connection."""
+
+OBJECT_STORE_SECONDS = 60
+"""Longest that one request to an object store may take, with all of its tries."""
+
+OBJECT_STORE_READ_SECONDS = 24 * 60 * 60
+"""Longest that one read of an object may take: as long as a slow client wants."""
+
+OBJECT_STORE_TRIES = 4
+"""Most tries of one request to an object store."""
+
+UPLOAD_HASHES = 4_096
+"""Uploads whose hash is kept in memory between two requests; the others are hashed again."""

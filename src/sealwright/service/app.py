@@ -15,6 +15,7 @@ from sealwright.service.accounts.routes import api as accounts_api
 from sealwright.service.accounts.routes.token import TokenService
 from sealwright.service.accounts.workloads.exchange import Exchange
 from sealwright.service.configuration.accounts import Accounts as AccountsSettings
+from sealwright.service.configuration.document import Storage as Settings
 from sealwright.service.registry.content import Content
 from sealwright.service.registry.routes import Registry
 from sealwright.service.storage import Storage
@@ -41,7 +42,7 @@ def create(
         CallerError: `service.folder-in-use` or `service.folder-newer`.
         StorageError: `service.folder-unusable`.
     """
-    content = Content(Storage.open(folder))
+    content = Content(Storage.open(Settings(folder=str(folder))))
     database = content.storage.database
     gate = AccountsGate(Accounts(database, accounts, required=accounts_required))
     exchange = Exchange(accounts.workloads, database)

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 
 from sealwright.cli import here, options
-from sealwright.homes import files
 
 if TYPE_CHECKING:
     from sealwright.service.storage import Database
@@ -40,13 +40,13 @@ def with_database(function: Callable[..., None]) -> Callable[..., None]:
 def _database(folder: Path | None, config: Path | None) -> "Iterator[Database]":
     """The database of a service, without the lock on its folder: a server may be running."""
     from sealwright.service import configuration  # noqa: PLC0415  # not for the help
-    from sealwright.service.storage import Database  # noqa: PLC0415  # the same
+    from sealwright.service.storage import open_database  # noqa: PLC0415  # the same
 
-    settings = configuration.load(config, os.environ)
-    place = folder or (Path(settings.storage.folder) if settings.storage.folder else here.registry_folder())
-    files.make_folder(place, 0o700)
-    database = Database.open(place / "sealwright.db")
+    settings = configuration.load(config, os.environ).storage
+    place = folder or settings.folder or here.registry_folder()
+    database = open_database(msgspec.structs.replace(settings, folder=str(place)))
     try:
+        database.migrate()
         yield database
     finally:
         database.close()
