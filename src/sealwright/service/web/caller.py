@@ -18,7 +18,7 @@ from sealwright.errors import AccessDeniedError
 if TYPE_CHECKING:
     from sealwright.service.web.asked import Asked
 
-__all__ = ["EVERYONE", "RIGHTS", "Caller", "Gate", "Grant", "OpenGate", "Right"]
+__all__ = ["EVERYONE", "RIGHTS", "Caller", "Gate", "Grant", "OpenGate", "Right", "matches"]
 
 Right = Literal["pull", "push", "delete", "sign", "audit", "admin"]
 
@@ -37,7 +37,7 @@ class Grant(msgspec.Struct, frozen=True):
 
     def covers(self, right: Right, repository: str) -> bool:
         """Whether the right is held in that repository."""
-        return (right in self.rights or "admin" in self.rights) and _matches(self.pattern, repository)
+        return (right in self.rights or "admin" in self.rights) and matches(self.pattern, repository)
 
 
 class Caller(msgspec.Struct, frozen=True):
@@ -128,5 +128,6 @@ def _expression(pattern: str) -> re.Pattern[str]:
     return re.compile(".*".join(parts), re.DOTALL)
 
 
-def _matches(pattern: str, repository: str) -> bool:
+def matches(pattern: str, repository: str) -> bool:
+    """Whether a pattern of repository names matches a name."""
     return pattern in ("*", repository) or _expression(pattern).fullmatch(repository) is not None
