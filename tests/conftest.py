@@ -9,6 +9,7 @@ import pytest
 import pytest_socket
 
 from peers import programs
+from world.storages import KINDS, Storages
 
 PURE = ("floor0", "policy", "pki", "formats")
 TESTS = Path(__file__).parent
@@ -33,6 +34,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                     message = f"the peer {name} was promised by SEALWRIGHT_PEERS_PROMISED and is not here"
                     raise pytest.UsageError(message)
                 item.add_marker(pytest.mark.skip(reason=f"peer missing: {name}"))
+
+
+@pytest.fixture(scope="session")
+def storages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storages]:
+    """Every kind of storage; `storage_kind` says which."""
+    made = Storages(tmp_path_factory.mktemp("storages"))
+    yield made
+    made.close()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that asks for `storage_kind` runs with every kind of storage whose servers are here."""
+    if "storage_kind" in metafunc.fixturenames and not any(
+        "storage_kind" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")
+    ):
+        postgres, objects = pytest.mark.peer("postgres"), pytest.mark.peer("versitygw")
+        marks = {"postgres": [postgres], "objects": [objects], "shared": [postgres, objects]}
+        metafunc.parametrize(
+            "storage_kind", [pytest.param(kind, marks=marks.get(kind, [])) for kind in KINDS]
+        )
 
 
 @pytest.fixture(autouse=True)

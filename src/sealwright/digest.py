@@ -65,12 +65,24 @@ class Digest(str):
         Raises:
             MalformedContentError: `artifact.digest-mismatch`.
         """
-        found = _hasher(self.algorithm, content).hexdigest()
+        self.require_hash(_hasher(self.algorithm, content), what)
+        return content
+
+    def require_hash(self, hasher: "Hasher", what: str) -> None:
+        """Return if a hash, which has taken all of some content, is this digest's.
+
+        Args:
+            hasher: of this digest's algorithm, as from `hasher`.
+            what: what the content is, for the message ("manifest", "blob").
+
+        Raises:
+            MalformedContentError: `artifact.digest-mismatch`.
+        """
+        found = hasher.hexdigest()
         if found != self.encoded:
             raise MalformedContentError(
                 "artifact.digest-mismatch", what=what, expected=str(self), found=f"{self.algorithm}:{found}"
             )
-        return content
 
 
 def _hasher(algorithm: str, content: bytes = b"") -> "Hasher":

@@ -25,6 +25,8 @@ __all__ = [
     "CONNECT_SECONDS",
     "CREDENTIAL_HELPER_BYTES",
     "CREDENTIAL_HELPER_SECONDS",
+    "DATABASE_CONNECTIONS",
+    "DATABASE_SECONDS",
     "DISCARDED_BYTES",
     "ENVELOPE_BYTES",
     "ERROR_BODY_BYTES",
@@ -50,6 +52,10 @@ __all__ = [
     "MAX_SIGNATURES",
     "MAX_SIGNATURES_ASKED",
     "MOUNT_SOURCES",
+    "OBJECT_STORE_CONNECT_SECONDS",
+    "OBJECT_STORE_READ_SECONDS",
+    "OBJECT_STORE_SECONDS",
+    "OBJECT_STORE_TRIES",
     "OPENPGP_DEPTH",
     "OPENPGP_MESSAGE_BYTES",
     "OPENPGP_PACKETS",
@@ -97,6 +103,7 @@ __all__ = [
     "UPLOADS_AT_ONCE",
     "UPLOAD_CHUNK_BYTES",
     "UPLOAD_CHUNK_MOST_BYTES",
+    "UPLOAD_HASHES",
     "UPLOAD_SESSIONS",
     "UPLOAD_SESSION_SECONDS",
     "UPLOAD_WHOLE_BYTES",
@@ -436,3 +443,24 @@ SIGNED_ONLY_WARNING_LENGTH = 1_000
 """Longest warning on a manifest; all warnings of an answer may have 4096 bytes (distribution-spec,
 "Warnings").
 """
+
+DATABASE_CONNECTIONS = 16
+"""Most connections of one server to PostgreSQL, which allows 100 in all unless told otherwise."""
+
+DATABASE_SECONDS = 10
+"""Longest wait for a connection to PostgreSQL; a client is then told to come again."""
+
+OBJECT_STORE_CONNECT_SECONDS = 5
+"""Longest wait for an object store to take a connection."""
+
+OBJECT_STORE_SECONDS = 60
+"""Longest that one request to an object store may take, with all of its tries."""
+
+OBJECT_STORE_READ_SECONDS = 24 * 60 * 60
+"""Longest that one read of an object may take: as long as a slow client wants."""
+
+OBJECT_STORE_TRIES = 4
+"""Most tries of one request to an object store."""
+
+UPLOAD_HASHES = 4_096
+"""Uploads whose hash is kept in memory between two requests; the others are hashed again."""

@@ -7,15 +7,20 @@ from pathlib import Path
 __all__ = ["find"]
 
 CHECKOUT = Path(__file__).parents[2]
+POSTGRESQL = Path("/usr/lib/postgresql")
 
 
 def find(name: str) -> str | None:
-    """The path of a peer, or None: `$SEALWRIGHT_PEERS/bin/NAME` (`.peers` by default), else on the PATH.
+    """The path of a peer, or None.
 
-    With SEALWRIGHT_PEERS_ABSENT set none is found, so that figures do not depend on the machine.
+    `$SEALWRIGHT_PEERS/bin/NAME` (`.peers` by default), else on the PATH, else among the programs of
+    PostgreSQL, which Debian keeps apart. With SEALWRIGHT_PEERS_ABSENT set none is found, so that figures do
+    not depend on the machine.
     """
     if os.environ.get("SEALWRIGHT_PEERS_ABSENT"):
         return None
     folder = Path(os.environ.get("SEALWRIGHT_PEERS") or CHECKOUT / ".peers")
     own = folder / "bin" / name
-    return str(own) if os.access(own, os.X_OK) else shutil.which(name)
+    if os.access(own, os.X_OK):
+        return str(own)
+    return shutil.which(name) or next(map(str, sorted(POSTGRESQL.glob(f"*/bin/{name}"))), None)

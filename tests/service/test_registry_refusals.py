@@ -13,12 +13,11 @@ import pytest
 import uvicorn
 
 import sealwright
-from sealwright import limits, reasons
+from sealwright import reasons
 from sealwright.digest import Digest
-from sealwright.errors import EnvironmentalError, InternalError
+from sealwright.errors import InternalError
 from sealwright.service import app
 from sealwright.service.http_head import BoundedHeadProtocol
-from sealwright.service.registry.sessions import Session, Sessions
 from sealwright.service.web import refusals
 from world.registry import Registry, free_port
 from world.wire import Wire
@@ -50,15 +49,6 @@ def test_a_fault_of_ours_is_logged_and_told_without_its_details(
     assert b"no such table" not in answer.body
     assert [logging.ERROR] == [record.levelno for record in caplog.records]
     assert "no such table: tags" in caplog.text
-
-
-def test_sessions_are_bounded() -> None:
-    full = Sessions(Session(str(number), "a", "sha256", 0, 0) for number in range(limits.UPLOAD_SESSIONS))
-    with pytest.raises(EnvironmentalError) as caught:
-        full.new("a", "sha256")
-    assert "service.busy" == caught.value.code
-    full.forget(full.find("a", "0"))
-    assert "a" == full.new("a", "sha256").repository
 
 
 class HastyProtocol(BoundedHeadProtocol):

@@ -1,12 +1,15 @@
 """The state machine of an upload, step by step, and what is left when it breaks off."""
 
 import socket
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
+from sealwright import limits
 from sealwright.digest import Digest
 from world.registry import Registry
 from world.wire import Answer, Wire
@@ -251,3 +254,15 @@ def test_a_blob_that_would_be_too_large_is_refused_before_it_is_sent(wire: Wire,
         answer = connection.recv(2000)
     assert answer.startswith(b"HTTP/1.1 413 ")
     assert b"SIZE_INVALID" in answer
+
+
+def test_uploads_that_were_begun_are_bounded(wire: Wire, registry: Registry, name: str) -> None:
+    row = "INSERT INTO uploads VALUES (?, 'many', 'sha256', 0, ?, ?)"
+    at = time.time_ns() // 1000
+    with closing(sqlite3.connect(registry.folder / "sealwright.db")) as database, database:
+        database.executemany(row, [(str(number), at, at) for number in range(limits.UPLOAD_SESSIONS)])
+    answer = wire.ask("POST", f"/v2/{name}/blobs/uploads/")
+    assert (429, "TOOMANYREQUESTS", "1") == (answer.status, answer.code, answer.headers["retry-after"])
+    with closing(sqlite3.connect(registry.folder / "sealwright.db")) as database, database:
+        database.execute("DELETE FROM uploads WHERE repository = 'many'")
+    wire.begin(name)

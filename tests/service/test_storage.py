@@ -1,26 +1,37 @@
-"""The storage below the service: all or nothing, in order, and by one server at a time."""
+"""The storage below the service: all or nothing, in order, and a folder by one server at a time."""
 
 import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from sealwright.digest import Digest
-from sealwright.errors import CallerError, InternalError, StorageError
-from sealwright.service.storage import Database, Storage, now, schema
-from sealwright.service.storage.database import WORDS
+from sealwright.errors import CallerError, InternalError, StorageError, UsageError
+from sealwright.service.configuration.document import Storage as Settings
+from sealwright.service.storage import Database, Storage, now, open_database, schema
+from sealwright.service.storage.sqlite import SqliteDatabase
+from world.storages import Storages
 
 ADD = "INSERT INTO repositories (name, created) VALUES (:name, :at)"
 NAMES = "SELECT name FROM repositories ORDER BY name"
 
 
+def in_folder(folder: Path) -> Storage:
+    return Storage.open(Settings(folder=str(folder)))
+
+
 @pytest.fixture
-def storage(tmp_path: Path) -> Iterator[Storage]:
-    opened = Storage.open(tmp_path / "deep" / "folder")
+def storage(storages: Storages, storage_kind: str) -> Iterator[Storage]:
+    opened = Storage.open(storages.settings(storage_kind))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Storage]:
+    opened = in_folder(tmp_path / "deep" / "folder")
     yield opened
     opened.close()
 
@@ -53,7 +64,7 @@ def test_a_write_that_fails_leaves_nothing(storage: Storage) -> None:
     with pytest.raises(StorageError) as caught:
         add(storage.database, "b", "b")
     assert "service.storage-failed" == caught.value.code
-    assert "UNIQUE" in str(caught.value)
+    assert "unique" in str(caught.value).lower()
     add(storage.database, "c")
     assert ["c"] == names(storage.database)
 
@@ -80,31 +91,78 @@ def test_many_threads_write_and_read(storage: Storage) -> None:
     assert 120 == len(names(storage.database))
 
 
-def test_a_reader_cannot_write(storage: Storage) -> None:
+def test_a_reader_cannot_write(folder: Storage) -> None:
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
-        storage.database.rows(ADD, name="a", at=0)
+        folder.database.rows(ADD, name="a", at=0)
 
 
-def test_a_commit_waits_for_the_disk(storage: Storage) -> None:
-    with storage.database.write() as transaction:
+def test_a_commit_waits_for_the_disk(folder: Storage) -> None:
+    with folder.database.write() as transaction:
         pass
-    assert (2,) == storage.database.row("PRAGMA synchronous")
-    assert ("wal",) == storage.database.row("PRAGMA journal_mode")
-    with storage.database.write() as transaction:
+    assert (2,) == folder.database.row("PRAGMA synchronous")
+    assert ("wal",) == folder.database.row("PRAGMA journal_mode")
+    with folder.database.write() as transaction:
         assert (2,) == transaction.row("PRAGMA synchronous")
 
 
-def test_a_folder_has_one_server_at_a_time(storage: Storage, tmp_path: Path) -> None:
-    folder = tmp_path / "deep" / "folder"
+def test_a_folder_has_one_server_at_a_time(folder: Storage, tmp_path: Path) -> None:
     with pytest.raises(CallerError) as caught:
-        Storage.open(folder)
+        in_folder(tmp_path / "deep" / "folder")
     assert "service.folder-in-use" == caught.value.code
-    assert str(folder) in str(caught.value)
+    assert str(tmp_path / "deep" / "folder") in str(caught.value)
+
+
+def test_several_servers_share_what_is_in_no_folder(storages: Storages) -> None:
+    pytest.importorskip("psycopg")
+    settings = Settings(database="postgresql://nobody@127.0.0.1:1/none", blobs="s3://bucket")
+    with pytest.raises(StorageError) as caught:
+        Storage.open(settings)
+    assert "service.database-unreachable" == caught.value.code
+    assert "nobody" not in str(caught.value).partition(":1/none cannot")[0]
+
+
+@pytest.mark.parametrize(
+    ("settings", "code"),
+    [
+        (Settings(), "service.folder-missing"),
+        (Settings(database="postgresql://127.0.0.1/x"), "service.folder-missing"),
+    ],
+)
+def test_a_folder_is_needed_unless_both_are_elsewhere(settings: Settings, code: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        Storage.open(settings)
+    assert code == caught.value.code
+
+
+@pytest.mark.parametrize(
+    ("blobs", "options"),
+    [("https://bucket", {}), ("s3://", {}), ("s3://bucket", {"no_such_option": "x"})],
+)
+def test_an_object_store_must_be_named_right(tmp_path: Path, blobs: str, options: dict[str, str]) -> None:
+    for _ in range(2):
+        with pytest.raises(CallerError) as caught:
+            Storage.open(Settings(folder=str(tmp_path), blobs=blobs, options=options))
+        assert "service.object-store-unknown" == caught.value.code
+
+
+def test_the_database_alone_can_be_opened_beside_a_server(folder: Storage, tmp_path: Path) -> None:
+    beside = open_database(Settings(folder=str(tmp_path / "deep" / "folder")))
+    add(beside, "a")
+    beside.close()
+    assert ["a"] == names(folder.database)
+
+
+def test_a_snapshot_does_not_move(storage: Storage) -> None:
+    with storage.database.snapshot() as before:
+        assert [] == list(before.rows(NAMES))
+        add(storage.database, "a")
+        assert [] == list(before.rows(NAMES))
+    assert ["a"] == names(storage.database)
 
 
 def test_a_folder_can_be_taken_again(tmp_path: Path) -> None:
     for _ in range(2):
-        storage = Storage.open(tmp_path)
+        storage = in_folder(tmp_path)
         assert [] == names(storage.database)
         storage.close()
 
@@ -112,7 +170,7 @@ def test_a_folder_can_be_taken_again(tmp_path: Path) -> None:
 def test_a_folder_that_is_no_folder_cannot_be_used(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(StorageError) as caught:
-        Storage.open(tmp_path / "file")
+        in_folder(tmp_path / "file")
     assert "service.folder-unusable" == caught.value.code
 
 
@@ -120,17 +178,28 @@ def test_a_database_that_is_none_cannot_be_used_and_the_folder_is_let_go(tmp_pat
     (tmp_path / "sealwright.db").write_bytes(b"not a database" * 1000)
     for _ in range(2):
         with pytest.raises(StorageError) as caught:
-            Storage.open(tmp_path)
+            in_folder(tmp_path)
         assert "service.folder-unusable" == caught.value.code
 
 
 def test_a_database_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
-    Storage.open(tmp_path).close()
+    in_folder(tmp_path).close()
     with closing(sqlite3.connect(tmp_path / "sealwright.db")) as database, database:
         database.execute("INSERT INTO migrations VALUES (9999, '9999-later', 'sha256:x', 0)")
     with pytest.raises(CallerError) as caught:
-        Storage.open(tmp_path)
+        in_folder(tmp_path)
     assert "service.folder-newer" == caught.value.code
+
+
+def test_a_database_says_what_it_lacks(storages: Storages, storage_kind: str) -> None:
+    settings = storages.settings(storage_kind)
+    every = tuple(migration.name for migration in schema.migrations())
+    database = open_database(settings)
+    assert every == database.lacking()
+    assert every == database.migrate()
+    assert () == database.lacking()
+    assert () == database.migrate()
+    database.close()
 
 
 def test_migrations_are_numbered_from_one_without_gaps() -> None:
@@ -141,7 +210,7 @@ def test_migrations_are_numbered_from_one_without_gaps() -> None:
 
 def migrate(database: Database, folder: Path) -> None:
     with database.write() as transaction:
-        schema.migrate(transaction, WORDS, now(), "here", folder)
+        schema.migrate(transaction, SqliteDatabase.words, now(), "here", folder)
 
 
 def test_a_migration_runs_once_and_all_of_them_or_none(tmp_path: Path) -> None:
@@ -149,7 +218,7 @@ def test_a_migration_runs_once_and_all_of_them_or_none(tmp_path: Path) -> None:
     files.mkdir()
     for path in sorted(Path(schema.__file__).with_name("migrations").glob("*.sql")):
         (files / path.name).write_bytes(path.read_bytes())
-    storage = Storage.open(tmp_path / "folder")
+    storage = in_folder(tmp_path / "folder")
     try:
         number = len(schema.migrations()) + 1
         broken = files / f"{number + 1:04}-broken.sql"
@@ -175,33 +244,3 @@ def test_a_migration_runs_once_and_all_of_them_or_none(tmp_path: Path) -> None:
             migrate(storage.database, files)
     finally:
         storage.close()
-
-
-def test_a_blob_is_in_its_place_only_when_it_is_whole(storage: Storage, tmp_path: Path) -> None:
-    digest = Digest.of(b"onetwo")
-    arrival = storage.blobs.arrival("x", sha256())
-    arrival.add(b"one")
-    with pytest.raises(FileNotFoundError):
-        storage.blobs.open(digest)
-    arrival.add(b"two")
-    assert (6, digest.encoded) == (arrival.received, arrival.hasher.hexdigest())
-    arrival.flush()
-    arrival.close()
-    storage.blobs.keep("x", digest)
-    place = tmp_path / "deep" / "folder" / "blobs" / "sha256" / digest.encoded[:2] / digest.encoded
-    assert b"onetwo" == place.read_bytes()
-    assert [] == list((tmp_path / "deep" / "folder" / "uploads").iterdir())
-
-
-def test_arriving_content_is_private_and_cut_where_it_counts(storage: Storage, tmp_path: Path) -> None:
-    arrival = storage.blobs.arrival("x", sha256())
-    arrival.add(b"onetwo")
-    arrival.close()
-    again = storage.blobs.arrival("x", storage.blobs.rehash("x", 3, sha256()), 3)
-    again.add(b"three")
-    again.close()
-    path = tmp_path / "deep" / "folder" / "uploads" / "x"
-    assert (b"onethree", Digest.of(b"onethree").encoded) == (path.read_bytes(), again.hasher.hexdigest())
-    assert 0o600 == path.stat().st_mode & 0o777
-    with pytest.raises(EOFError):
-        storage.blobs.rehash("x", 9, sha256())

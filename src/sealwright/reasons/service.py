@@ -30,6 +30,26 @@ REASONS: dict[str, tuple[str, str]] = {
         "the database in {folder} was made by another version of this program",
         "use the version that made it, or a newer one",
     ),
+    "service.folder-missing": (
+        "there is no folder to keep content in",
+        "set storage.folder, or both storage.database and storage.blobs",
+    ),
+    "service.extra-not-installed": (
+        "the settings need the module {module}, which is not installed",
+        "install sealwright[{extra}]",
+    ),
+    "service.database-unreachable": (
+        "the database {database} cannot be reached: {problem}",
+        "check that it runs, and storage.database",
+    ),
+    "service.object-store-unknown": (
+        "{url} is not an object store that can be used: {problem}",
+        "set storage.blobs to s3://bucket/prefix, and storage.options",
+    ),
+    "service.blob-collected": (
+        "the blob {digest} was removed while it was being pushed",
+        "push it again",
+    ),
     "service.folder-unusable": (
         "the folder {folder} cannot be used to store content: {problem}",
         "check that it is a folder on a local disk which you may write to",

@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from sealwright import limits
+from sealwright.service.configuration.document import Storage as Settings
 from sealwright.service.registry.content import Content
 from sealwright.service.registry.routes import Registry
 from sealwright.service.storage import Storage
@@ -27,7 +28,7 @@ def create(folder: Path, patience: float = limits.BODY_PIECE_SECONDS) -> Starlet
         CallerError: `service.folder-in-use` or `service.folder-newer`.
         StorageError: `service.folder-unusable`.
     """
-    content = Content(Storage.open(folder))
+    content = Content(Storage.open(Settings(folder=str(folder))))
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:

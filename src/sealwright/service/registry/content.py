@@ -7,9 +7,9 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from sealwright.errors import StorageError
 from sealwright.service.registry.actions import uploads
+from sealwright.service.registry.claims import Claims
 from sealwright.service.registry.hooks import Hooks, NoHooks
-from sealwright.service.registry.sessions import Sessions
-from sealwright.service.storage import Database, Storage
+from sealwright.service.storage import Database, Storage, now
 from sealwright.service.storage.workers import Workers
 
 __all__ = ["Content"]
@@ -30,14 +30,16 @@ class Content:
         storage: where it is.
         hooks: what slices above the registry add.
         workers: the threads that run its actions.
+        claims: what this server is receiving.
     """
 
     def __init__(self, storage: Storage, hooks: Hooks | None = None) -> None:
         self.storage = storage
         self.hooks: Hooks = hooks or NoHooks()
         self.workers = Workers(storage.database, _THREADS, "registry")
-        self.sessions = Sessions(uploads.begun(storage))
-        uploads.tidy(storage)
+        self.claims = Claims()
+        if not storage.shared:
+            uploads.tidy(storage, now())  # what a crash left of pushes in one request
 
     async def offload(self, action: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run an action on a thread of the registry's pool and wait for it."""
@@ -52,13 +54,10 @@ class Content:
     async def sweep(self) -> None:
         """Drop uploads that rested too long: now, and then every hour, until cancelled."""
         while True:
-            for session in self.sessions.expired():
-                try:
-                    await self.offload(uploads.drop, self.storage, session.id)
-                except (StorageError, OSError) as error:
-                    _log.warning("an upload that rested too long could not be dropped: %s", error)
-                    continue
-                self.sessions.forget(session)
+            try:
+                await self.offload(uploads.sweep, self.storage)
+            except (StorageError, OSError) as error:
+                _log.warning("uploads that rested too long could not be dropped: %s", error)
             await asyncio.sleep(_SWEEP_SECONDS)
 
     def close(self) -> None:

@@ -1,136 +1,185 @@
-"""Blobs as files, named by their digest, and the files in which they arrive.
+"""Blobs: what a place for them offers, whether it is a folder or an object store.
 
-A blob's life: `Arrival` (a file under `uploads/`, hashed while it is written) → `keep` (flush, rename,
-flush of the folder) → `open`, as often as wanted. A file under
-`blobs/` is therefore always whole, and two clients that push one blob at the same time rename the same
-bytes to the same name.
+Content arrives as an upload: the bodies of one request or of several. Each is taken whole or not at all, and
+is durable when `extend` or `finish` returns. `finish` makes sure that all of it has its digest; `settle` then
+makes it a blob, inside the transaction that speaks of it, which holds the row of that digest. Garbage
+collection removes a blob inside such a transaction too, so neither takes from the other.
 """
 
-import os
-from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from typing import Protocol
 
-from sealwright import limits
+import msgspec
+
 from sealwright.digest import Digest
 
-if TYPE_CHECKING:
-    from hashlib import _Hash as Hasher
+__all__ = ["BlobStore", "Part", "Pieces", "Reading", "Stored", "Upload"]
 
-__all__ = ["Arrival", "BlobFolder"]
+Pieces = AsyncIterator[bytes]
+"""The body of a request. It raises where that body is refused or broken off; then nothing of it counts."""
 
 
-class Arrival:
-    """A file that content is being added to, with the hash of all of it so far.
+class Part(msgspec.Struct, frozen=True):
+    """A part of an upload.
 
-    `received` counts the bytes written, from the start of the file. Not for two threads at a time.
+    Attributes:
+        first: the position of its first byte.
+        size: in bytes.
+        name: of the object that holds it, or empty where parts are not kept apart.
     """
 
-    def __init__(self, path: Path, hasher: "Hasher", received: int) -> None:
-        self.hasher = hasher
-        self.received = received
-        self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        os.ftruncate(self._descriptor, received)
-        os.lseek(self._descriptor, received, os.SEEK_SET)
-
-    def add(self, piece: bytes) -> None:
-        """Write and hash one more piece."""
-        self.hasher.update(piece)
-        self.received += len(piece)
-        rest = memoryview(piece)
-        while rest:
-            rest = rest[os.write(self._descriptor, rest) :]
-
-    def flush(self) -> None:
-        """Return only when all that was added is on the disk."""
-        os.fsync(self._descriptor)
-
-    def cut(self, length: int) -> None:
-        """Take back what was added after the first `length` bytes; the hash is then the caller's matter."""
-        os.ftruncate(self._descriptor, length)
-        self.received = length
-
-    def close(self) -> None:
-        """Close the file; it stays where it is."""
-        os.close(self._descriptor)
+    first: int
+    size: int
+    name: str
 
 
-class BlobFolder:
-    """The blobs and the arriving content of one folder."""
+class Upload(msgspec.Struct, frozen=True):
+    """Content that is arriving.
 
-    def __init__(self, folder: Path) -> None:
-        self._blobs = folder / "blobs"
-        self._arriving = folder / "uploads"
-        self._blobs.mkdir(exist_ok=True)
-        self._arriving.mkdir(exist_ok=True)
-        _flush_folder(folder)
+    Attributes:
+        id: its identifier, made by us.
+        repository: the repository that it was begun in.
+        algorithm: of the digest that is foreseen for it.
+        received: bytes that count.
+        touched: when it last moved, in microseconds since 1970.
+    """
 
-    def arrival(self, name: str, hasher: "Hasher", received: int = 0) -> Arrival:
-        """Begin, or go on with, the arriving content `name`.
+    id: str
+    repository: str
+    algorithm: str
+    received: int
+    touched: int
+
+    @property
+    def location(self) -> str:
+        """Where its next request goes."""
+        return f"/v2/{self.repository}/blobs/uploads/{self.id}"
+
+    @property
+    def last(self) -> int:
+        """The position of the last byte that is there; 0 also if there is none, as the protocol has it."""
+        return max(self.received - 1, 0)
+
+
+class Stored(msgspec.Struct, frozen=True):
+    """A blob that is in its place: `changed` is when it was put there, in microseconds since 1970."""
+
+    digest: Digest
+    size: int
+    changed: int
+
+
+class Reading(Protocol):
+    """An open blob. Whoever opened it closes it, whether or not it was read."""
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        """Its bytes, in pieces; raises EOFError where it is shorter than it should be."""
+
+    async def aclose(self) -> None:
+        """Let it go."""
+
+
+class BlobStore(Protocol):
+    """A place for blobs. What fails raises `StorageError`, unless it says otherwise."""
+
+    @property
+    def place(self) -> str:
+        """Where it is, as told to users."""
+
+    async def extend(self, upload: Upload, pieces: Pieces, announced: int | None) -> Part:
+        """Take a body as the next part of an upload: all of it, durably, or nothing.
 
         Args:
-            name: an identifier made by us, never by a client.
-            hasher: the hash of the first `received` bytes.
-            received: how many bytes of the file count; what stands after them is dropped.
-        """
-        return Arrival(self._arriving / name, hasher, received)
+            upload: all of it that counts so far.
+            pieces: the body.
+            announced: how many bytes it is said to have, or None.
 
-    def rehash(self, name: str, length: int, hasher: "Hasher") -> "Hasher":
-        """Feed the first `length` bytes of the arriving content `name` to a hash, and give it back.
+        Raises:
+            EOFError: the place has lost what counted.
+        """
+
+    async def finish(
+        self,
+        upload: Upload,
+        parts: Sequence[Part],
+        pieces: Pieces,
+        announced: int | None,
+        digest: Digest,
+    ) -> int:
+        """Take a body as the last part, and make sure that the whole has a digest.
+
+        Args:
+            upload: all of it that counts so far.
+            parts: of that, in order.
+            pieces: the body, perhaps empty.
+            announced: how many bytes it is said to have, or None.
+            digest: what the whole must have.
+
+        Returns:
+            The size of the whole in bytes.
+
+        Raises:
+            MalformedContentError: `artifact.digest-mismatch`.
+            EOFError: the place has lost what counted.
+        """
+
+    def settle(self, identifier: str, digest: Digest) -> None:
+        """Make the finished upload the blob `digest`; for the transaction that holds the blob's row.
+
+        Raises:
+            StorageError: `service.blob-collected`: it must be finished again.
+        """
+
+    def drop(self, identifier: str) -> None:
+        """Forget what arrived of an upload, if anything is left of it."""
+
+    def tidy(self, wanted: Callable[[str], bool], before: int) -> None:
+        """Forget what arrived of uploads that nobody speaks of and that rest since `before`.
+
+        Args:
+            wanted: whether an upload of that identifier is spoken of.
+            before: in microseconds since 1970.
+        """
+
+    async def open(self, digest: Digest, first: int, end: int) -> "Reading":
+        """The bytes of a blob from `first` to before `end`.
 
         Raises:
             FileNotFoundError: it is not there.
-            EOFError: it is shorter.
         """
-        with (self._arriving / name).open("rb", buffering=0) as file:
-            while length:
-                piece = file.read(min(length, limits.BLOB_PIECE_BYTES))
-                if not piece:
-                    raise EOFError(name)
-                hasher.update(piece)
-                length -= len(piece)
-        return hasher
 
-    def keep(self, name: str, digest: Digest) -> None:
-        """Make the arriving content `name`, which was flushed, the blob `digest`."""
-        place = self._path(digest)
-        if not place.parent.is_dir():
-            place.parent.mkdir(parents=True, exist_ok=True)
-            _flush_folder(place.parent.parent)
-            _flush_folder(self._blobs)
-        (self._arriving / name).replace(place)
-        _flush_folder(place.parent)
-
-    def flush_names(self) -> None:
-        """Return only when the names of arriving content are on the disk."""
-        _flush_folder(self._arriving)
-
-    def drop(self, name: str) -> None:
-        """Forget the arriving content `name`, if it is there."""
-        (self._arriving / name).unlink(missing_ok=True)
-
-    def drop_all_but(self, wanted: Callable[[str], bool]) -> None:
-        """Forget the arriving content that a crash left behind."""
-        for path in self._arriving.iterdir():
-            if not wanted(path.name):
-                path.unlink(missing_ok=True)
-
-    def open(self, digest: Digest) -> int:
-        """A file descriptor on a blob, for reading; the caller closes it.
+    def read(self, digest: Digest, most: int) -> bytes:
+        """The first `most` bytes of a blob, on a thread that may wait.
 
         Raises:
             FileNotFoundError: it is not there.
         """
-        return os.open(self._path(digest), os.O_RDONLY | os.O_CLOEXEC)
 
-    def _path(self, digest: Digest) -> Path:
-        return self._blobs / digest.algorithm / digest.encoded[:2] / digest.encoded
+    def pieces(self, digest: Digest) -> Iterator[bytes]:
+        """The bytes of a blob, on a thread that may wait.
 
+        Raises:
+            FileNotFoundError: it is not there.
+        """
 
-def _flush_folder(folder: Path) -> None:
-    """Return only when the names in a folder are on the disk."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    def size(self, digest: Digest) -> int | None:
+        """How large a blob is in bytes, or None if it is not there."""
+
+    def put(self, digest: Digest, pieces: Iterator[bytes]) -> None:
+        """Put a blob in its place, durably, on a thread that may wait.
+
+        Raises:
+            MalformedContentError: `artifact.digest-mismatch`.
+        """
+
+    def remove(self, digest: Digest) -> None:
+        """Remove a blob if it is there; for the transaction that holds its row."""
+
+    def stored(self) -> Iterator[Stored]:
+        """Every blob that is in its place."""
+
+    def probe(self) -> None:
+        """Return if content can be written right now."""
+
+    def close(self) -> None:
+        """Let it go."""

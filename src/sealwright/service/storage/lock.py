@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import Self
 
-from sealwright.errors import CallerError
+from sealwright.errors import CallerError, StorageError
 
 __all__ = ["FolderLock"]
 
@@ -22,9 +22,14 @@ class FolderLock:
 
         Raises:
             CallerError: `service.folder-in-use`.
-            OSError: the lock file cannot be made.
+            StorageError: `service.folder-unusable`.
         """
-        descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise StorageError(
+                "service.folder-unusable", folder=str(folder), problem=error.strerror or str(error)
+            ) from None
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

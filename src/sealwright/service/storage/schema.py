@@ -28,6 +28,10 @@ _TABLE = """
       applied BIGINT NOT NULL
     )
 """
+_THERE = {
+    "sqlite": "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'migrations'",
+    "postgresql": "SELECT 1 FROM pg_tables WHERE tablename = 'migrations' AND schemaname = current_schema()",
+}
 _APPLIED = "SELECT number, name, digest FROM migrations ORDER BY number"
 _RECORD = "INSERT INTO migrations (number, name, digest, applied) VALUES (:number, :name, :digest, :applied)"
 
@@ -63,29 +67,48 @@ def migrations(folder: Path = _FOLDER) -> tuple[Migration, ...]:
     return tuple(found)
 
 
+def lacking(
+    transaction: _Transaction, words: Mapping[str, str], place: str, known: Path = _FOLDER
+) -> tuple[Migration, ...]:
+    """The migrations that a database lacks, in order.
+
+    Args:
+        transaction: an open one.
+        words: what the database calls the things that databases call differently.
+        place: where the database is, for the message.
+        known: the folder with the migrations.
+
+    Raises:
+        CallerError: `service.folder-newer`: a newer program, or a changed one, was here before.
+    """
+    applied = transaction.rows(_APPLIED) if transaction.rows(_THERE[words["name"]]) else ()
+    wanted = migrations(known)
+    if [(m.number, m.name, m.digest) for m in wanted[: len(applied)]] != [tuple(row) for row in applied]:
+        raise CallerError("service.folder-newer", folder=place)
+    return wanted[len(applied) :]
+
+
 def migrate(
-    transaction: _Transaction, words: Mapping[str, str], at: int, folder: str, known: Path = _FOLDER
-) -> None:
-    """Run the migrations that a database lacks.
+    transaction: _Transaction, words: Mapping[str, str], at: int, place: str, known: Path = _FOLDER
+) -> tuple[str, ...]:
+    """Run the migrations that a database lacks, and give their names.
 
     Args:
         transaction: an open one.
         words: what the database calls the things that databases call differently.
         at: the time to record, in microseconds since 1970.
-        folder: where the database is, for the message.
+        place: where the database is, for the message.
         known: the folder with the migrations.
 
     Raises:
         CallerError: `service.folder-newer`: a newer program, or a changed one, was here before.
     """
     transaction.run(_TABLE)
-    applied = transaction.rows(_APPLIED)
-    wanted = migrations(known)
-    if [(m.number, m.name, m.digest) for m in wanted[: len(applied)]] != list(applied):
-        raise CallerError("service.folder-newer", folder=folder)
-    for migration in wanted[len(applied) :]:
+    wanted = lacking(transaction, words, place, known)
+    for migration in wanted:
         for statement in migration.statements:
             transaction.run(statement.format_map(words))
         transaction.run(
             _RECORD, number=migration.number, name=migration.name, digest=migration.digest, applied=at
         )
+    return tuple(migration.name for migration in wanted)

@@ -36,6 +36,7 @@ ANSWERS = {
     "service.body-late": Answer(408, "BLOB_UPLOAD_INVALID", _CLOSE),
     "service.busy": Answer(429, "TOOMANYREQUESTS", _AGAIN),
     "service.storage-failed": Answer(503, "UNAVAILABLE", (("Retry-After", "10"),)),
+    "service.blob-collected": Answer(503, "UNAVAILABLE", _AGAIN),
     "service.failed": Answer(500, "UNKNOWN"),
     "service.name-invalid": Answer(400, "NAME_INVALID"),
     "service.tag-invalid": Answer(400, "TAG_INVALID"),

@@ -1,55 +1,92 @@
-"""Uploads: begun, carried on, ended, dropped."""
+"""Uploads: begun, carried on, ended, dropped. The bytes themselves are the matter of the blob store."""
 
+import uuid
+
+from sealwright import limits
 from sealwright.digest import Digest
+from sealwright.errors import EnvironmentalError, NotFoundError, UsageError
 from sealwright.service.registry.queries import blobs, repositories
 from sealwright.service.registry.queries import uploads as rows
-from sealwright.service.registry.sessions import Session
-from sealwright.service.storage import Storage, now
-from sealwright.service.storage.blobs import Arrival
+from sealwright.service.storage import Part, Storage, Upload, now
 
-__all__ = ["advance", "begin", "begun", "drop", "keep", "tidy"]
+__all__ = ["advance", "begin", "drop", "fresh", "keep", "sweep", "tidy"]
 
 
-def begin(storage: Storage, session: Session) -> None:
-    """Remember a new session."""
-    with storage.database.write() as transaction:
-        rows.add(transaction, session)
+def fresh(repository: str, algorithm: str) -> Upload:
+    """An upload that nobody knows of yet."""
+    return Upload(str(uuid.uuid4()), repository, algorithm, 0, now())
 
 
-def advance(storage: Storage, session: Session, arrival: Arrival) -> None:
-    """Make what arrived count: first on the disk, then in the database."""
-    arrival.flush()
-    if not session.received:
-        storage.blobs.flush_names()
-    with storage.database.write() as transaction:
-        rows.advance(transaction, session.id, session.algorithm, arrival.received, now())
+def begin(storage: Storage, repository: str, algorithm: str) -> Upload:
+    """Begin an upload.
 
-
-def keep(storage: Storage, name: str, repository: str, digest: Digest, size: int) -> None:
-    """Make the arrived content `name`, flushed and found to have `digest`, a blob of `repository`.
-
-    If the content came through a session of that name, the session ends.
+    Raises:
+        EnvironmentalError: `service.busy`.
     """
-    storage.blobs.keep(name, digest)
+    upload = fresh(repository, algorithm)
     with storage.database.write() as transaction:
-        blobs.record(transaction, digest, size)
-        blobs.show(transaction, repositories.ensure(transaction, repository), digest)
-        rows.remove(transaction, name)
+        if rows.open_count(transaction) >= limits.UPLOAD_SESSIONS:
+            raise EnvironmentalError("service.busy", most=limits.UPLOAD_SESSIONS, what="uploads")
+        rows.add(transaction, upload)
+    return upload
 
 
-def drop(storage: Storage, name: str) -> None:
-    """End a session, or content that arrived without one, and keep nothing of it."""
+def advance(storage: Storage, upload: Upload, part: Part) -> Upload:
+    """Let a part that is durable count.
+
+    Raises:
+        UsageError: `service.upload-busy`: another server was faster.
+    """
+    at = now()
     with storage.database.write() as transaction:
-        rows.remove(transaction, name)
-    storage.blobs.drop(name)
+        if not rows.advance(transaction, upload, part, at):
+            raise UsageError("service.upload-busy", upload=upload.id)
+    return Upload(upload.id, upload.repository, upload.algorithm, part.first + part.size, at)
 
 
-def begun(storage: Storage) -> list[Session]:
-    """The sessions that a former server left open."""
-    return rows.all_of_them(storage.database)
+def keep(storage: Storage, upload: Upload, digest: Digest, size: int, *, begun: bool) -> None:
+    """Make a finished upload a blob of its repository. The upload ends.
+
+    Args:
+        storage: where.
+        upload: finished: all of it is durable and has the digest.
+        digest: of it.
+        size: of it in bytes.
+        begun: whether it was begun by a request of its own, and has a row.
+
+    Raises:
+        NotFoundError: `service.upload-unknown`: it was ended meanwhile.
+        StorageError: `service.blob-collected`.
+    """
+    with storage.database.write() as transaction:
+        identifier = repositories.ensure(transaction, upload.repository)
+        if begun and not rows.remove(transaction, upload.id):
+            raise NotFoundError("service.upload-unknown", upload=upload.id, repository=upload.repository)
+        blobs.hold(transaction, digest, size)
+        storage.blobs.settle(upload.id, digest)
+        blobs.show(transaction, identifier, digest)
 
 
-def tidy(storage: Storage) -> None:
-    """Forget arrived content that no session speaks of: what a crash left of pushes in one request."""
-    names = {session.id for session in rows.all_of_them(storage.database)}
-    storage.blobs.drop_all_but(names.__contains__)
+def drop(storage: Storage, identifier: str) -> None:
+    """End an upload, and keep nothing of it."""
+    with storage.database.write() as transaction:
+        rows.remove(transaction, identifier)
+    storage.blobs.drop(identifier)
+
+
+def sweep(storage: Storage) -> int:
+    """Drop uploads that rested too long, and what a crash left of others; gives how many were dropped."""
+    before = now() - limits.UPLOAD_SESSION_SECONDS * 1_000_000
+    dropped = 0
+    while expired := rows.expired(storage.database, before, limits.LISTING_PAGE):
+        for upload in expired:
+            drop(storage, upload.id)
+            dropped += 1
+    tidy(storage, before)
+    return dropped
+
+
+def tidy(storage: Storage, before: int) -> None:
+    """Forget what arrived of uploads that have no row, and rest since `before` (microseconds since 1970)."""
+    known = {row[0] for row in storage.database.rows("SELECT id FROM uploads")}
+    storage.blobs.tidy(known.__contains__, before)

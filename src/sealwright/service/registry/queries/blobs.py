@@ -3,7 +3,7 @@
 from sealwright.digest import Digest
 from sealwright.service.storage import Database, Transaction, now
 
-__all__ = ["hide", "record", "show", "shown_in", "size"]
+__all__ = ["hide", "hold", "show", "shown_in", "size"]
 
 _SIZE = """
     SELECT blobs.size FROM repositories
@@ -17,8 +17,9 @@ _SHOWN_IN = """
     WHERE repository_blobs.digest = :digest
     LIMIT :most
 """
-_RECORD = """
-    INSERT INTO blobs (digest, size, created) VALUES (:digest, :size, :at) ON CONFLICT (digest) DO NOTHING
+_HOLD = """
+    INSERT INTO blobs (digest, size, created) VALUES (:digest, :size, :at)
+    ON CONFLICT (digest) DO UPDATE SET size = excluded.size
 """
 _SHOW = """
     INSERT INTO repository_blobs (repository, digest, created) VALUES (:repository, :digest, :at)
@@ -41,9 +42,9 @@ def shown_in(source: Database | Transaction, digest: Digest, most: int) -> list[
     return [row[0] for row in source.rows(_SHOWN_IN, digest=digest, most=most)]
 
 
-def record(transaction: Transaction, digest: Digest, count: int) -> None:
-    """Remember that the file of a blob of `count` bytes is in place."""
-    transaction.run(_RECORD, digest=digest, size=count, at=now())
+def hold(transaction: Transaction, digest: Digest, count: int) -> None:
+    """Remember a blob of `count` bytes; until this transaction ends, no other one puts or removes it."""
+    transaction.run(_HOLD, digest=digest, size=count, at=now())
 
 
 def show(transaction: Transaction, repository: int, digest: Digest) -> None:

@@ -1,42 +1,73 @@
-"""Uploads that were begun and not ended."""
+"""Uploads that were begun and not ended, and their parts."""
 
-from sealwright.service.registry.sessions import Session
-from sealwright.service.storage import Database, Transaction
+from sealwright.service.storage import Database, Part, Transaction, Upload
 
-__all__ = ["add", "advance", "all_of_them", "remove"]
+__all__ = ["add", "advance", "expired", "find", "open_count", "parts", "remove"]
 
 _ADD = """
     INSERT INTO uploads (id, repository, algorithm, received, created, touched)
     VALUES (:id, :repository, :algorithm, 0, :at, :at)
 """
-_ADVANCE = """
-    UPDATE uploads SET received = :received, algorithm = :algorithm, touched = :at WHERE id = :id
+_COUNT = "SELECT COUNT(*) FROM uploads"
+_FIND = """
+    SELECT id, repository, algorithm, received, touched FROM uploads
+    WHERE id = :id AND repository = :repository
 """
+_ADVANCE = """
+    UPDATE uploads SET received = :received, algorithm = :algorithm, touched = :at
+    WHERE id = :id AND received = :first
+"""
+_ADD_PART = "INSERT INTO upload_parts (upload, first, size, name) VALUES (:upload, :first, :size, :name)"
+_PARTS = "SELECT first, size, name FROM upload_parts WHERE upload = :upload ORDER BY first"
+_REMOVE_PARTS = "DELETE FROM upload_parts WHERE upload = :id"
 _REMOVE = "DELETE FROM uploads WHERE id = :id"
-_ALL = "SELECT id, repository, algorithm, received, touched FROM uploads"
+_EXPIRED = """
+    SELECT id, repository, algorithm, received, touched FROM uploads
+    WHERE touched < :before ORDER BY touched LIMIT :most
+"""
 
 
-def add(transaction: Transaction, session: Session) -> None:
+def add(transaction: Transaction, upload: Upload) -> None:
     """Remember a new upload."""
     transaction.run(
-        _ADD,
-        id=session.id,
-        repository=session.repository,
-        algorithm=session.algorithm,
-        at=session.touched,
+        _ADD, id=upload.id, repository=upload.repository, algorithm=upload.algorithm, at=upload.touched
     )
 
 
-def advance(transaction: Transaction, identifier: str, algorithm: str, received: int, at: int) -> None:
-    """Remember how far an upload has come."""
-    transaction.run(_ADVANCE, id=identifier, algorithm=algorithm, received=received, at=at)
+def open_count(source: Database | Transaction) -> int:
+    """How many uploads were begun and not ended."""
+    row = source.row(_COUNT)
+    return 0 if row is None else int(row[0])
 
 
-def remove(transaction: Transaction, identifier: str) -> None:
-    """An upload has ended."""
-    transaction.run(_REMOVE, id=identifier)
+def find(source: Database | Transaction, repository: str, identifier: str) -> Upload | None:
+    """The upload of that identifier in that repository."""
+    row = source.row(_FIND, id=identifier, repository=repository)
+    return None if row is None else Upload(*row)
 
 
-def all_of_them(database: Database) -> list[Session]:
-    """Every upload that was not ended."""
-    return [Session(*row) for row in database.rows(_ALL)]
+def advance(transaction: Transaction, upload: Upload, part: Part, at: int) -> bool:
+    """Let a part count; whether the upload still stood where the part begins."""
+    received = part.first + part.size
+    moved = transaction.run(
+        _ADVANCE, id=upload.id, algorithm=upload.algorithm, received=received, first=part.first, at=at
+    )
+    if moved and part.name and part.size:
+        transaction.run(_ADD_PART, upload=upload.id, first=part.first, size=part.size, name=part.name)
+    return moved > 0
+
+
+def parts(source: Database | Transaction, identifier: str) -> list[Part]:
+    """The parts that count, in order, where they are kept apart."""
+    return [Part(*row) for row in source.rows(_PARTS, upload=identifier)]
+
+
+def remove(transaction: Transaction, identifier: str) -> bool:
+    """An upload has ended; whether it was there."""
+    transaction.run(_REMOVE_PARTS, id=identifier)
+    return transaction.run(_REMOVE, id=identifier) > 0
+
+
+def expired(source: Database | Transaction, before: int, most: int) -> list[Upload]:
+    """Uploads that rest since `before` (microseconds since 1970), the oldest first."""
+    return [Upload(*row) for row in source.rows(_EXPIRED, before=before, most=most)]

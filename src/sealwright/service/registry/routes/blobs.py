@@ -1,11 +1,11 @@
 """Blobs: read, looked for, deleted (distribution-spec, "Pulling blobs" and "Deleting Blobs")."""
 
 import asyncio
-import os
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from sealwright import limits
 from sealwright.digest import Digest
 from sealwright.errors import NotFoundError
 from sealwright.service.registry import ranges
@@ -13,52 +13,39 @@ from sealwright.service.registry.actions import blobs as doing
 from sealwright.service.registry.content import Content
 from sealwright.service.registry.grammar import Target
 from sealwright.service.registry.queries import blobs as rows
+from sealwright.service.storage import Reading
 from sealwright.service.web.asked import Asked
 
 __all__ = ["delete", "get"]
 
-_PIECE = 256 * 1024
-"""How much is read from a file and sent at a time: enough that Python's share is small."""
-
 
 class _Part(Response):
-    """A part of an open file as the answer's body; the file is closed at the end, whatever the end is.
+    """A part of a blob as the answer's body; what was opened is closed at the end, whatever the end is."""
 
-    Files are read on the event loop: they are local, and mostly in memory. While a client is slow to take
-    a piece, other requests go on.
-    """
-
-    def __init__(self, descriptor: int, first: int, end: int, asked: Asked, status: int) -> None:
+    def __init__(self, reading: Reading, length: int, asked: Asked, status: int) -> None:
         super().__init__(None, status, media_type="application/octet-stream")
-        self.headers["content-length"] = str(end - first)
-        self._descriptor = descriptor
-        self._first = first
-        self._end = end
+        self.headers["content-length"] = str(length)
+        self._reading = reading
+        self._length = length
         self._asked = asked
 
     async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        gone = None
         try:
             await send(
                 {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
             )
-            if self._end - self._first <= _PIECE:
-                await self._send_piece(send)
-                return
-            gone = asyncio.create_task(self._asked.body.gone())
-            try:
-                while self._first < self._end and not gone.done():
-                    await self._send_piece(send)
-            finally:
-                gone.cancel()
+            if self._length > limits.BLOB_PIECE_BYTES:
+                gone = asyncio.create_task(self._asked.body.gone())
+            async for piece in self._reading:
+                self._length -= len(piece)
+                await send({"type": "http.response.body", "body": piece, "more_body": self._length > 0})
+                if gone is not None and gone.done():
+                    break
         finally:
-            os.close(self._descriptor)
-
-    async def _send_piece(self, send: Send) -> None:
-        piece = os.pread(self._descriptor, min(_PIECE, self._end - self._first), self._first)
-        if not piece:
-            raise EOFError(self._first)  # shorter than its row says: the connection is cut
-        self._first += len(piece)
-        await send({"type": "http.response.body", "body": piece, "more_body": self._first < self._end})
+            if gone is not None:
+                gone.cancel()
+            await self._reading.aclose()
 
 
 async def get(content: Content, asked: Asked, target: Target) -> Response:
@@ -88,7 +75,8 @@ async def get(content: Content, asked: Asked, target: Target) -> Response:
         return Response(headers=headers, media_type="application/octet-stream")
     if part:
         headers["Content-Range"] = f"bytes {first}-{end - 1}/{size}"
-    response = _Part(content.storage.blobs.open(digest), first, end, asked, 206 if part else 200)
+    reading = await content.storage.blobs.open(digest, first, end)
+    response = _Part(reading, end - first, asked, 206 if part else 200)
     response.headers.update(headers)
     return response
 

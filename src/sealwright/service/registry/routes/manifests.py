@@ -49,7 +49,7 @@ async def put(content: Content, asked: Asked, target: Target) -> Response:
     for tag in tags:
         require_tag(tag)
     asked.caller.require("push", name, "sign")
-    with content.sessions.arriving():
+    with content.claims.arriving():
         body = await asked.body.read(limits.MANIFEST_BYTES, "service.manifest-too-large")
         record = await content.offload(
             doing.put,

@@ -1,12 +1,10 @@
-"""Uploads (distribution-spec, "Pushing blobs"); their state machine is told in `sessions`."""
+"""Uploads (distribution-spec, "Pushing blobs"); their state machine is told in `claims`."""
 
-import hashlib
-import uuid
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 
 from starlette.responses import Response
 
-from sealwright import limits
 from sealwright.digest import ALGORITHMS, Digest
 from sealwright.errors import MalformedContentError, NotFoundError, UsageError
 from sealwright.service.registry import ranges
@@ -14,9 +12,9 @@ from sealwright.service.registry.actions import blobs as mounting
 from sealwright.service.registry.actions import uploads as doing
 from sealwright.service.registry.content import Content
 from sealwright.service.registry.grammar import Target
-from sealwright.service.registry.rights import require_upload
-from sealwright.service.registry.sessions import Session
-from sealwright.service.storage.blobs import Arrival
+from sealwright.service.registry.queries import uploads as rows
+from sealwright.service.registry.rights import most_to_upload, require_upload
+from sealwright.service.storage import Upload
 from sealwright.service.web.asked import Asked
 
 __all__ = ["cancel", "patch", "post", "put", "status"]
@@ -32,173 +30,158 @@ async def post(content: Content, asked: Asked, target: Target) -> Response:
         if await content.offload(mounting.mount, content, asked.caller, name, digest, asked.query("from")):
             return _kept(name, digest)
     elif (whole := asked.query("digest")) is not None:
-        return await _push_whole(content, asked, name, Digest.parse(whole))
+        digest = Digest.parse(whole)
+        upload = doing.fresh(name, digest.algorithm)
+        await _finish(content, asked, upload, digest, begun=False)
+        return _kept(name, digest)
     algorithm = asked.query("digest-algorithm") or "sha256"
     if algorithm not in ALGORITHMS:
         raise UsageError("reference.digest-malformed", digest=f"{algorithm[:100]}:")
-    session = content.sessions.new(name, algorithm)
-    await content.offload(doing.begin, content.storage, session)
-    content.sessions.keep(session)
-    return _stands(session, 202)
+    return _stands(await content.offload(doing.begin, content.storage, name, algorithm), 202)
 
 
 async def status(content: Content, asked: Asked, target: Target) -> Response:
     """GET `<location>`: how far it has come (end-13)."""
     require_upload(asked.caller, target.name)
-    return _stands(content.sessions.find(target.name, target.value), 204)
+    return _stands(await _found(content, target), 204)
 
 
 async def patch(content: Content, asked: Asked, target: Target) -> Response:
     """PATCH `<location>`: one more chunk, or all of it as a stream (end-5)."""
     require_upload(asked.caller, target.name)
-    with content.sessions.claim(target.name, target.value) as session:
-        await _take(content, asked, session, last=False)
-    return _stands(session, 202)
+    with content.claims.claim(target.value):
+        upload = await _found(content, target)
+        body = _Chunk(asked, upload)
+        async with _receiving(content, upload):
+            part = await content.storage.blobs.extend(upload, body.pieces(), body.promised)
+        upload = await content.offload(doing.advance, content.storage, upload, part)
+    return _stands(upload, 202)
 
 
 async def put(content: Content, asked: Asked, target: Target) -> Response:
     """PUT `<location>?digest=`: perhaps a last chunk, then the end (end-6)."""
+    require_upload(asked.caller, target.name)
     text = asked.query("digest")
     if text is None:
         raise UsageError("service.digest-missing")
     digest = Digest.parse(text)
-    name = target.name
-    require_upload(asked.caller, name)
-    with content.sessions.claim(name, target.value) as session:
-        session.foresee(digest.algorithm)
-        hasher = await _take(content, asked, session, last=True)
-        if session.algorithm != digest.algorithm:
-            hasher = await content.offload(
-                content.storage.blobs.rehash, session.id, session.received, digest.hasher()
-            )
+    with content.claims.claim(target.value):
+        upload = await _found(content, target)
         try:
-            _require_digest(digest, hasher)
-        except MalformedContentError:
-            await _drop(content, session)
+            await _finish(content, asked, upload, digest, begun=True)
+        except MalformedContentError as error:
+            if error.code == "artifact.digest-mismatch":
+                await content.offload(doing.drop, content.storage, upload.id)
             raise
-        await content.offload(doing.keep, content.storage, session.id, name, digest, session.received)
-        content.sessions.forget(session)
-    return _kept(name, digest)
+    return _kept(target.name, digest)
 
 
 async def cancel(content: Content, asked: Asked, target: Target) -> Response:
     """DELETE `<location>` (end-14)."""
     require_upload(asked.caller, target.name)
-    with content.sessions.claim(target.name, target.value) as session:
-        await _drop(content, session)
+    with content.claims.claim(target.value):
+        upload = await _found(content, target)
+        await content.offload(doing.drop, content.storage, upload.id)
     return Response(status_code=204)
 
 
-async def _push_whole(content: Content, asked: Asked, repository: str, digest: Digest) -> Response:
-    """Take a blob that is the body of one request."""
-    name = str(uuid.uuid4())
-    blobs = content.storage.blobs
-    _require_room(0, asked.body.length)
-    with content.sessions.arriving():
-        arrival = blobs.arrival(name, digest.hasher())
-        try:
-            await _fill(asked, arrival)
-            _require_digest(digest, arrival.hasher)
-            await content.offload(arrival.flush)
-            await content.offload(doing.keep, content.storage, name, repository, digest, arrival.received)
-        except BaseException:
-            blobs.drop(name)
-            raise
-        finally:
-            arrival.close()
-    return _kept(repository, digest)
+async def _found(content: Content, target: Target) -> Upload:
+    """The upload that the path names.
 
-
-async def _take(content: Content, asked: Asked, session: Session, *, last: bool) -> "hashlib._Hash":
-    """Add the body to a session, all of it or nothing, and give the hash of what the session then has.
-
-    Before the last chunk is acknowledged the session ends, so its progress need not be remembered.
+    Raises:
+        NotFoundError: `service.upload-unknown`.
     """
-    received = session.received
+    upload = await content.read(rows.find, target.name, target.value)
+    if upload is None:
+        raise _unknown(target.value, target.name)
+    return upload
+
+
+def _unknown(identifier: str, repository: str) -> NotFoundError:
+    return NotFoundError("service.upload-unknown", upload=ascii(identifier[:100]), repository=repository)
+
+
+async def _finish(content: Content, asked: Asked, upload: Upload, digest: Digest, *, begun: bool) -> None:
+    """Take the body as the last chunk of an upload, and make the whole a blob."""
+    body = _Chunk(asked, upload)
+    blobs = content.storage.blobs
+    parts = await content.read(rows.parts, upload.id) if upload.received else []
     try:
-        promised = ranges.sent(asked.header("content-range"), received, asked.body.length)
-    except UsageError as error:
-        raise _astray(error.code, session, error.data) from None
-    _require_room(received, promised)
-    if session.hasher is None:
-        session.hasher = await _hash_again(content, session)
-    with content.sessions.arriving():
-        arrival = content.storage.blobs.arrival(session.id, session.hasher.copy(), received)
+        async with _receiving(content, upload):
+            size = await blobs.finish(upload, parts, body.pieces(), body.promised, digest)
+        await content.offload(doing.keep, content.storage, upload, digest, size, begun=begun)
+    except BaseException:
+        if not begun:
+            await content.offload(blobs.drop, upload.id)
+        raise
+    if parts:
+        await content.offload(blobs.drop, upload.id)
+
+
+@asynccontextmanager
+async def _receiving(content: Content, upload: Upload) -> AsyncIterator[None]:
+    """Receive one body. An upload of which the place of blobs has lost what counted ends.
+
+    Raises:
+        EnvironmentalError: `service.busy`.
+        NotFoundError: `service.upload-unknown`.
+    """
+    with content.claims.arriving():
         try:
-            await _fill(asked, arrival)
-            _require_length(asked, session, promised, arrival.received - received)
-            if last:
-                await content.offload(arrival.flush)
-            else:
-                await content.offload(doing.advance, content.storage, session, arrival)
-        except BaseException:
-            arrival.cut(received)
-            raise
-        else:
-            session.hasher = arrival.hasher
-            session.received = arrival.received
-        finally:
-            arrival.close()
-    return session.hasher
+            yield
+        except EOFError:
+            await content.offload(doing.drop, content.storage, upload.id)
+            raise _unknown(upload.id, upload.repository) from None
 
 
-async def _fill(asked: Asked, arrival: Arrival) -> None:
-    async for piece in asked.body.pieces():
-        _require_room(arrival.received, len(piece))
-        arrival.add(piece)
+class _Chunk:
+    """The body of a request as the next chunk of an upload; `promised` is how long it is said to be, or None.
+
+    Raises:
+        MalformedContentError: `service.blob-too-large`.
+        UsageError: `service.upload-out-of-order` or `service.upload-length`.
+    """
+
+    def __init__(self, asked: Asked, upload: Upload) -> None:
+        self._asked = asked
+        self._upload = upload
+        self._most = most_to_upload(asked.caller, upload.repository)
+        try:
+            self.promised = ranges.sent(asked.header("content-range"), upload.received, asked.body.length)
+        except UsageError as error:
+            raise self._astray(error.code, error.data) from None
+        self._require_room(self.promised or 0)
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """The body as it comes; raises at its end if it is not as long as promised."""
+        length = 0
+        async for piece in self._asked.body.pieces():
+            length += len(piece)
+            self._require_room(length)
+            yield piece
+        if self.promised is not None and self.promised != length:
+            data = {"range": self._asked.header("content-range"), "length": length}
+            raise self._astray("service.upload-length", data)
+
+    def _require_room(self, length: int) -> None:
+        if self._upload.received + length > self._most:
+            raise MalformedContentError("service.blob-too-large", most=self._most)
+
+    def _astray(self, code: str, data: Mapping[str, object]) -> UsageError:
+        """A chunk that does not fit, with what the client needs to go on."""
+        upload = self._upload
+        standing = {"location": upload.location, "last": upload.last, "upload": upload.id}
+        return UsageError(code, **{**data, "received": upload.received}, **standing)
 
 
-async def _hash_again(content: Content, session: Session) -> "hashlib._Hash":
-    """The hash of a session that a former server began."""
-    try:
-        return await content.offload(
-            content.storage.blobs.rehash, session.id, session.received, hashlib.new(session.algorithm)
-        )
-    except (FileNotFoundError, EOFError):
-        await _drop(content, session)
-        raise NotFoundError(
-            "service.upload-unknown", upload=session.id, repository=session.repository
-        ) from None
-
-
-async def _drop(content: Content, session: Session) -> None:
-    await content.offload(doing.drop, content.storage, session.id)
-    content.sessions.forget(session)
-
-
-def _require_room(received: int, more: int | None) -> None:
-    if received + (more or 0) > limits.BLOB_BYTES:
-        raise MalformedContentError("service.blob-too-large", most=limits.BLOB_BYTES)
-
-
-def _astray(code: str, session: Session, data: Mapping[str, object]) -> UsageError:
-    """A chunk that does not fit, with what the client needs to go on."""
-    standing = {"location": session.location, "last": session.last, "upload": session.id}
-    return UsageError(code, **{**data, "received": session.received}, **standing)
-
-
-def _require_length(asked: Asked, session: Session, promised: int | None, length: int) -> None:
-    if promised is not None and promised != length:
-        data = {"range": asked.header("content-range"), "length": length}
-        raise _astray("service.upload-length", session, data)
-
-
-def _require_digest(digest: Digest, hasher: "hashlib._Hash") -> None:
-    found = hasher.hexdigest()
-    if found != digest.encoded:
-        raise MalformedContentError(
-            "artifact.digest-mismatch", what="blob", expected=str(digest), found=f"{digest.algorithm}:{found}"
-        )
-
-
-def _stands(session: Session, code: int) -> Response:
-    """Where a session stands."""
+def _stands(upload: Upload, code: int) -> Response:
+    """Where an upload stands."""
     return Response(
         status_code=code,
         headers={
-            "Location": session.location,
-            "Range": f"0-{session.last}",
-            "Docker-Upload-UUID": session.id,
+            "Location": upload.location,
+            "Range": f"0-{upload.last}",
+            "Docker-Upload-UUID": upload.id,
         },
     )
 
