@@ -146,6 +146,23 @@ REASONS: dict[str, tuple[str, str]] = {
         "whoever runs the signature store should look into it",
     ),
     "service.no-more-signatures": ("there is no signature {path}", ""),
+    "service.signed-only-incomplete": (
+        "the settings of signed_only for {pattern} are of the mode {mode} and lack a policy or a trust store",
+        "name both, or set the mode to off",
+    ),
+    "service.signature-withdrawn": (
+        "the bytes of the signature {signature} are not given out any more",
+        "it was revoked; what is known of it stays",
+    ),
+    "service.reason-too-long": ("the request has more than {most} bytes", ""),
+    "service.revocation-malformed": (
+        "the body is not a JSON object with a reason: {problem}",
+        'send {{"reason": "…"}}, or nothing',
+    ),
+    "service.folder-unshareable": (
+        "the signatures in {folder} cannot be given out: {problem}",
+        "name a folder that is there and may be read",
+    ),
     "service.reason-invalid": (
         "the reason is not plain text of at most {most} characters",
         "give a shorter one, without control characters",

@@ -17,6 +17,7 @@ import msgspec
 
 from sealwright import limits
 from sealwright.errors import DocumentError, StorageError
+from sealwright.service.configuration.signed_only import SignedOnly
 
 __all__ = ["Configuration", "Server", "Storage", "load"]
 
@@ -49,6 +50,7 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     server: Server = Server()
     storage: Storage = Storage()
+    signed_only: tuple[SignedOnly, ...] = ()
 
 
 def load(path: Path | None, environment: Mapping[str, str]) -> Configuration:

@@ -6,7 +6,7 @@ from sealwright.errors import MalformedContentError, NotFoundError, UsageError
 from sealwright.service.extension import document
 from sealwright.service.registry.queries import repositories
 from sealwright.service.signatures.actions import changing
-from sealwright.service.signatures.queries import rows, states
+from sealwright.service.signatures.queries import rows
 from sealwright.service.signatures.records import New
 from sealwright.service.storage import Storage, Transaction
 from sealwright.service.web.caller import Caller
@@ -43,7 +43,6 @@ def attach(storage: Storage, caller: Caller, repository: str, digest: Digest, bo
 def _is_there(transaction: Transaction, repository: str, new: New) -> bool:
     """Whether the manifest has that signature; if not, there is room for it."""
     identifier = repositories.ensure(transaction, repository)
-    states.hold(transaction, identifier, new.subject)
     others = rows.same(transaction, identifier, new.subject)
     if any((other.type, other.digest) == (new.type, new.digest) for other in others):
         return True
@@ -79,6 +78,7 @@ def revoke(storage: Storage, caller: Caller, repository: str, digest: Digest, na
         NotFoundError: `service.signature-unknown`.
     """
     with storage.database.write() as transaction:
+        repositories.ensure(transaction, repository)
         found = rows.named(transaction, repository, digest, name)
         if found is None or not changing.revoke(transaction, found, caller.name, why):
             raise NotFoundError("service.signature-unknown", signature=f"{digest}@{name}")

@@ -95,7 +95,7 @@ async def _one(content: Content, asked: Asked, wanted: Target) -> Response:
 async def _put(content: Content, asked: Asked, wanted: Target) -> Response:
     """Attach one signature. Clients take 201 for success, and no other status."""
     asked.caller.require("sign", wanted.name)
-    with content.sessions.arriving():
+    with content.claims.arriving():
         body = await asked.body.read(limits.SIMPLE_SIGNATURE_BODY_BYTES, "service.signature-body-too-large")
         await content.offload(actions.attach, content.storage, asked.caller, wanted.name, wanted.digest, body)
     return Response(status_code=201)

@@ -6,6 +6,7 @@ followed to where they lead. A file that is there and cannot be given out (too l
 failure, not the end of the list, since a client would otherwise miss those behind it without a word.
 """
 
+import asyncio
 import os
 import re
 import stat
@@ -18,7 +19,6 @@ from sealwright.digest import Digest
 from sealwright.errors import StorageError
 from sealwright.service.lookaside.grammar import collapsed, no_more
 from sealwright.service.lookaside.routes import NOSNIFF, given, require_reading
-from sealwright.service.storage.workers import Threads
 from sealwright.service.web.answering import Slice
 from sealwright.service.web.asked import Asked
 from sealwright.service.web.caller import OpenGate
@@ -36,19 +36,26 @@ class SharedFolder(Slice):
     Args:
         folder: the signature store.
         patience: how many seconds a client may be silent in the middle of a body.
+
+    Raises:
+        StorageError: `service.folder-unshareable`.
     """
 
     def __init__(self, folder: Path, patience: float = limits.BODY_PIECE_SECONDS) -> None:
-        root = folder.resolve(strict=True)
-        threads = Threads(4, "signature store")
+        try:
+            root = folder.resolve(strict=True)
+            os.close(os.open(root, _FOLDER_FLAGS))
+        except OSError as error:
+            raise StorageError(
+                "service.folder-unshareable", folder=str(folder), problem=error.strerror or str(error)
+            ) from None
 
         async def answer(asked: Asked) -> Response:
             require_reading(asked)
-            content = await threads.offload(_read, root, asked.path)
+            content = await asyncio.to_thread(_read, root, asked.path)
             return given(asked, Digest.of(content), content)
 
         super().__init__(answer, OpenGate(), patience, (NOSNIFF,), frozenset())
-        self.close = threads.close
 
 
 def _read(root: Path, path: str) -> bytes:
@@ -61,9 +68,7 @@ def _read(root: Path, path: str) -> bytes:
     parts = _parts(path)
     try:
         place = root.joinpath(*parts).resolve(strict=True)
-    except (FileNotFoundError, NotADirectoryError):
-        raise no_more(path) from None
-    except (OSError, RuntimeError, ValueError):  # a loop of links, a name that is too long
+    except (OSError, RuntimeError):  # nothing there, a loop of links, a name that is too long
         raise no_more(path) from None
     if not place.is_relative_to(root):
         raise no_more(path)

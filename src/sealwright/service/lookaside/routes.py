@@ -94,5 +94,3 @@ async def _anywhere(content: Content, caller: Caller, wanted: Target) -> tuple[s
     digest, identifier = list(visible.items())[wanted.number - 1]
     found = await content.read(rows.content, identifier)
     return None if found is None else (digest, found)
-
-

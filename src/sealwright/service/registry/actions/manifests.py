@@ -97,10 +97,10 @@ def delete(content: "Content", caller: Caller, repository: str, reference: Diges
     else:
         caller.require("delete", repository)
     with content.storage.database.write() as transaction:
+        identifier = repositories.ensure(transaction, repository)
         if isinstance(reference, Digest):
             done = rows.remove(transaction, repository, reference)
             if done:
-                identifier = repositories.ensure(transaction, repository)
                 content.hooks.removed(transaction, identifier, reference, caller, why)
         else:
             done = rows.remove_tag(transaction, repository, reference)

@@ -11,7 +11,7 @@ from sealwright import limits
 from sealwright.digest import Digest
 from sealwright.service.registry.queries.manifests import Record
 from sealwright.service.signatures.actions import changing
-from sealwright.service.signatures.noting import signatures_in
+from sealwright.service.signatures.hooks import signatures_in
 from sealwright.service.signatures.records import New
 from sealwright.service.storage import Storage
 

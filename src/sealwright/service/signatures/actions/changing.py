@@ -1,7 +1,8 @@
 """Signatures attached and revoked, each in a transaction of whoever calls.
 
 The signature store numbers the simple signatures of a manifest from 1 on, and a client stops at the first
-number that is missing. So when one is revoked, the last takes its number, in the same transaction.
+number that is missing. So when one is revoked, the last takes its number, in the same transaction. Writers of
+a repository wait for each other from the moment that they have asked for it (`repositories.ensure`).
 """
 
 from sealwright.digest import Digest
@@ -30,7 +31,6 @@ def attach(
         Its identifier, or None if it was there.
     """
     identifier = repositories.ensure(transaction, repository)
-    states.hold(transaction, identifier, new.subject)
     if new.name is None and _carried(transaction, identifier, new):
         return None
     stored = new.format == "simple"
@@ -46,7 +46,7 @@ def attach(
         subject=new.subject,
         signature=made,
         format=new.format,
-        digest=new.digest,
+        digest=str(new.digest),
         via=new.via,
     )
     return made
@@ -75,7 +75,7 @@ def revoke_carried(transaction: Transaction, repository: int, digest: str, by: s
     """Revoke what a manifest carries, which was deleted in this transaction; whether that was anything.
 
     Args:
-        transaction: an open one.
+        transaction: an open one, in which the repository was asked for.
         repository: its identifier.
         digest: of the manifest.
         by: the account.
@@ -89,8 +89,7 @@ def revoke_carried(transaction: Transaction, repository: int, digest: str, by: s
 def _revoke(
     transaction: Transaction, repository: int, identifier: str, subject: str, by: str, reason: str
 ) -> bool:
-    states.hold(transaction, repository, subject)
-    found = rows.find(transaction, identifier)  # as it is now that nobody else changes it
+    found = rows.find(transaction, identifier)
     if found is None or not rows.revoke(transaction, identifier, by, reason):
         return False
     left = states.change(transaction, repository, subject, 0 if found.place is None else -1)

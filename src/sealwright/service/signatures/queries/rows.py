@@ -25,6 +25,7 @@ __all__ = [
     "revoke",
     "same",
     "signature",
+    "tags",
 ]
 
 COLUMNS = """
@@ -79,6 +80,11 @@ _REVOKE = """
 _MOVE = """
     UPDATE signatures SET place = :to
     WHERE repository = :repository AND subject = :subject AND place = :place AND revoked_at IS NULL
+"""
+_TAGS = """
+    SELECT tags.name FROM repositories JOIN tags ON tags.repository = repositories.id
+    WHERE repositories.name = :repository AND tags.digest = :digest
+    ORDER BY tags.name LIMIT :most
 """
 _CONTENT = "SELECT content FROM signatures WHERE id = :id"
 _PLACED = """
@@ -208,6 +214,11 @@ def content(database: Database, identifier: str) -> bytes | None:
     """The bytes of a signature that no manifest carries."""
     row = database.row(_CONTENT, id=identifier)
     return None if row is None or row[0] is None else bytes(row[0])
+
+
+def tags(database: Database, repository: str, digest: str, most: int) -> list[str]:
+    """The tags that stand for a manifest, in byte order."""
+    return [row[0] for row in database.rows(_TAGS, repository=repository, digest=digest, most=most)]
 
 
 def placed(database: Database, repository: str, subject: str, place: int) -> tuple[str, bytes] | None:

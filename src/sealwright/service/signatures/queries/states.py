@@ -2,7 +2,7 @@
 
 from sealwright.service.storage import Transaction
 
-__all__ = ["change", "hold"]
+__all__ = ["change"]
 
 _CHANGE = """
     INSERT INTO signature_subjects (repository, subject, changes, places)
@@ -11,19 +11,13 @@ _CHANGE = """
     SET changes = signature_subjects.changes + 1, places = signature_subjects.places + :more
     RETURNING places
 """
-_LOCK = """
-    INSERT INTO signature_subjects (repository, subject, changes, places)
-    VALUES (:repository, :subject, 0, 0)
-    ON CONFLICT (repository, subject) DO UPDATE SET changes = signature_subjects.changes
-    RETURNING places
-"""
 
 
 def change(transaction: Transaction, repository: int, subject: str, more: int) -> int:
     """Note that the signatures of a subject change.
 
     Args:
-        transaction: an open one; until it ends, others who change this subject wait.
+        transaction: an open one, in which the repository was asked for.
         repository: its identifier.
         subject: the digest.
         more: how many more the signature store has afterwards.
@@ -32,12 +26,5 @@ def change(transaction: Transaction, repository: int, subject: str, more: int) -
         How many that are.
     """
     row = transaction.row(_CHANGE, repository=repository, subject=subject, more=more)
-    assert row is not None  # noqa: S101  # RETURNING always gives the row
-    return int(row[0])
-
-
-def hold(transaction: Transaction, repository: int, subject: str) -> int:
-    """Let others who change the signatures of a subject wait; how many the signature store has."""
-    row = transaction.row(_LOCK, repository=repository, subject=subject)
     assert row is not None  # noqa: S101  # RETURNING always gives the row
     return int(row[0])

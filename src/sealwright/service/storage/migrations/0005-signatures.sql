@@ -41,9 +41,8 @@ CREATE INDEX signatures_revoked ON signatures (received, id) WHERE revoked_at IS
 CREATE UNIQUE INDEX signatures_by_name ON signatures (repository, subject, name) WHERE revoked_at IS NULL;
 CREATE UNIQUE INDEX signatures_by_place ON signatures (repository, subject, place) WHERE revoked_at IS NULL;
 
--- What has signatures, or had. `changes` goes up by one with each that comes or is revoked; whoever changes
--- the signatures of a subject changes this row first, and so waits for others who do. `places` is how many
--- live ones the signature store has.
+-- What has signatures, or had. `changes` goes up by one with each that comes or is revoked. `places` is how
+-- many live ones the signature store has.
 CREATE TABLE signature_subjects (
   repository BIGINT NOT NULL REFERENCES repositories (id),
   subject TEXT NOT NULL,

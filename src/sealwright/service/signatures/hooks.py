@@ -1,4 +1,4 @@
-"""Manifests that are signatures, noted as they come and go.
+"""What signatures add to the registry: manifests that are signatures are noted as they come and go.
 
 A manifest is a signature by its artifact type, of the subject that it names; or by a tag under which cosign
 keeps signatures and attestations, of the digest in that tag.
@@ -8,15 +8,16 @@ from collections.abc import Iterator
 
 from sealwright import media_types
 from sealwright.digest import Digest
-from sealwright.service.registry.queries.manifests import Record
+from sealwright.service.registry.queries.manifests import Found, Record
 from sealwright.service.signatures import reading
 from sealwright.service.signatures.actions import changing
 from sealwright.service.signatures.queries import rows
 from sealwright.service.signatures.records import Claims, Format, New, Via
+from sealwright.service.signatures.signed_only.gate import SignedOnlyGate
 from sealwright.service.storage import Storage, Transaction
 from sealwright.service.web.caller import Caller
 
-__all__ = ["Noting", "signatures_in"]
+__all__ = ["SignatureHooks", "signatures_in"]
 
 _ATTESTATION = ".att"
 
@@ -58,11 +59,17 @@ def _new(record: Record, subject: Digest, form: Format, via: Via, claims: Claims
     )
 
 
-class Noting:
-    """Keeps the table of signatures true to the manifests (see `registry.hooks`)."""
+class SignatureHooks:
+    """Keeps the table of signatures true to the manifests (see `registry.hooks`).
 
-    def __init__(self, storage: Storage) -> None:
+    Args:
+        storage: of the service.
+        gate: is asked before a manifest is given out.
+    """
+
+    def __init__(self, storage: Storage, gate: SignedOnlyGate) -> None:
         self._storage = storage
+        self._gate = gate
 
     def examine(self, repository: str, record: Record, tags: tuple[str, ...]) -> object:
         """The signatures that a manifest carries."""
@@ -83,3 +90,7 @@ class Noting:
     ) -> None:
         """Revoke what a manifest carried."""
         changing.revoke_carried(transaction, repository, digest, caller.name, why)
+
+    async def admit(self, repository: str, found: Found, caller: Caller) -> str | None:
+        """Ask the gate."""
+        return await self._gate.admit(repository, found, caller)
