@@ -53,6 +53,7 @@ _CLEARSIGNED = b"-----BEGIN PGP SIGNED MESSAGE-----"
 _ARMORED = b"-----BEGIN PGP "
 _SUPPORTED = frozenset({3, 4})
 _PACKET = 0x80
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class Described(msgspec.Struct, frozen=True):
@@ -83,7 +84,7 @@ def describe(content: bytes) -> Described:
     if content.startswith(_SIGSTORE):
         return Described("sigstore")
     binary = content.removeprefix(_WRAPPED)
-    if not binary or not binary[0] & _PACKET:
+    if not binary or not binary[0] & _PACKET or content.startswith(_BYTE_ORDER_MARK):
         return Described(_text_kind(content))
     try:
         read = message.read(binary)
@@ -93,7 +94,7 @@ def describe(content: bytes) -> Described:
 
 
 def _text_kind(content: bytes) -> Kind:
-    start = content[:1024].removeprefix(b"\xef\xbb\xbf").lstrip()
+    start = content[:1024].removeprefix(_BYTE_ORDER_MARK).lstrip()
     if start.startswith(_CLEARSIGNED):
         return "clearsigned"
     if start.startswith(_ARMORED):
