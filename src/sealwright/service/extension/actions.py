@@ -8,12 +8,12 @@ from sealwright.service.registry.queries import repositories
 from sealwright.service.signatures.actions import changing
 from sealwright.service.signatures.queries import rows
 from sealwright.service.signatures.records import New
-from sealwright.service.storage import Storage, Transaction
+from sealwright.service.storage import Database, Storage, Transaction
 from sealwright.service.web.caller import Caller
 
-__all__ = ["ENTRY_BYTES", "attach", "require_manifest", "revoke"]
+__all__ = ["attach", "require_held", "revoke"]
 
-ENTRY_BYTES = 256
+_ENTRY_BYTES = 256
 """About what the list takes for a signature beside its content."""
 
 
@@ -33,7 +33,7 @@ def attach(storage: Storage, caller: Caller, repository: str, digest: Digest, bo
             `service.signatures-too-large`.
         UsageError: `service.signature-name-taken`.
     """
-    require_manifest(storage, repository, digest)
+    require_held(storage.database, repository, digest)
     new = document.signature_to_attach(body, digest)
     with storage.database.write() as transaction:
         if not _is_there(transaction, repository, new):
@@ -60,7 +60,7 @@ def _is_there(transaction: Transaction, repository: str, new: New) -> bool:
 
 
 def _listed_bytes(size: int) -> int:
-    return ENTRY_BYTES + limits.SIGNATURE_TYPE_LENGTH + -(-size // 3) * 4
+    return _ENTRY_BYTES + limits.SIGNATURE_TYPE_LENGTH + -(-size // 3) * 4
 
 
 def revoke(storage: Storage, caller: Caller, repository: str, digest: Digest, name: str, why: str) -> None:
@@ -84,11 +84,11 @@ def revoke(storage: Storage, caller: Caller, repository: str, digest: Digest, na
             raise NotFoundError("service.signature-unknown", signature=f"{digest}@{name}")
 
 
-def require_manifest(storage: Storage, repository: str, digest: Digest) -> None:
+def require_held(database: Database, repository: str, digest: Digest) -> None:
     """Return if the repository holds the manifest.
 
     Raises:
         NotFoundError: `service.manifest-unknown`.
     """
-    if not rows.held(storage.database, repository, digest):
+    if not rows.held(database, repository, digest):
         raise NotFoundError("service.manifest-unknown", repository=repository, reference=digest)

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from sealwright import limits
 from sealwright.errors import NotFoundError, UsageError
 from sealwright.service.extension import actions
+from sealwright.service.extension.actions import require_held
 from sealwright.service.extension.document import Signature
 from sealwright.service.extension.grammar import Target, target
 from sealwright.service.registry.content import Content
@@ -67,9 +68,8 @@ async def _answer(content: Content, asked: Asked) -> Response:
 async def _all(content: Content, asked: Asked, wanted: Target) -> Response:
     """Every live signature of a manifest, or a page of them; an empty list if it has none."""
     asked.caller.require("pull", wanted.name)
+    await content.read(require_held, wanted.name, wanted.digest)
     listed = await content.read(rows.listed, wanted.name, wanted.digest)
-    if not listed and not await content.read(rows.held, wanted.name, wanted.digest):
-        raise NotFoundError("service.manifest-unknown", repository=wanted.name, reference=wanted.digest)
     most = _page_length(asked)
     last = (asked.query("last") or "").rpartition("@")[2]
     after = next((n + 1 for n, one in enumerate(listed) if one[0] == last), 0)
@@ -85,6 +85,7 @@ async def _all(content: Content, asked: Asked, wanted: Target) -> Response:
 async def _one(content: Content, asked: Asked, wanted: Target) -> Response:
     """One live signature, by its name."""
     asked.caller.require("pull", wanted.name)
+    await content.read(require_held, wanted.name, wanted.digest)
     listed = await content.read(rows.listed, wanted.name, wanted.digest)
     found = next((one for one in listed if one[0] == wanted.signature), None)
     if found is None:
