@@ -1,8 +1,12 @@
 """GPG signatures of real clients on the service: skopeo and podman sign, append, pull, and are refused."""
 
+import io
 import json
 import os
+import shutil
 import subprocess
+import tarfile
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +21,19 @@ from world.wire import Wire
 
 pytestmark = pytest.mark.peer("skopeo", "gpg")
 
-LAYER = b"a layer of some bytes" * 100
+
+def layer() -> bytes:
+    """A tar file with one file in it."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as tar:
+        content = b"hello"
+        member = tarfile.TarInfo("hello")
+        member.size = len(content)
+        tar.addfile(member, io.BytesIO(content))
+    return buffer.getvalue()
+
+
+LAYER = layer()
 CONFIG = json.dumps(
     {
         "architecture": "amd64",
@@ -84,10 +100,12 @@ class Clients:
             self.run("gpg", "--batch", "--output", key, "--export", f"{name}@example.com")
         self.registries = folder / "registries.d"
         self.registries.mkdir()
+        self.containers = Path(tempfile.mkdtemp(prefix="sealwright-"))  # podman takes no long path
 
     def close(self) -> None:
-        """End the agents of the keys."""
+        """End the agents of the keys, and throw away what podman keeps."""
         self.run("gpgconf", "--kill", "all")
+        shutil.rmtree(self.containers)
 
     def run(self, name: str, *arguments: object, fails: str = "") -> str:
         """Run a program; `fails` is what it must say if it is to fail."""
@@ -135,19 +153,11 @@ class Clients:
     def pull(self, image: str, *signers: str, fails: str = "") -> None:
         """Copy an image from the registry under a policy."""
         target = self.folder / "pulled"
-        self.skopeo(
-            self.policy(*signers), "copy", *PLAIN, f"docker://{image}", f"dir:{target}", fails=fails
-        )
+        self.skopeo(self.policy(*signers), "copy", *PLAIN, f"docker://{image}", f"dir:{target}", fails=fails)
 
     def podman(self, *arguments: object, fails: str = "") -> str:
-        places = ("--root", self.folder / "root", "--runroot", self.folder / "run")
-        return self.run(
-            "podman",
-            *places,
-            *("--storage-driver", "vfs", "--registries-conf", self.folder / "registries.conf"),
-            *arguments,
-            fails=fails,
-        )
+        places = ("--root", self.containers / "root", "--runroot", self.containers / "run")
+        return self.run("podman", *places, "--storage-driver", "vfs", *arguments, fails=fails)
 
 
 @pytest.fixture
@@ -166,7 +176,7 @@ def test_skopeo_signs_appends_and_pulls_over_the_extension(clients: Clients) -> 
     clients.push(f"{image}:v1", signer="bob", source=f"docker://{image}:v1")
     clients.pull(f"{image}:v1", "alice")
     clients.pull(f"{image}:v1", "bob")
-    found = clients.wire.ask("GET", f"/api/v1/images?repository=ns/app&reference=v1").json
+    found = clients.wire.ask("GET", "/api/v1/images?repository=ns/app&reference=v1").json
     assert [("simple", "signed", f"{image}:v1")] * 2 == [
         (one["format"], one["kind"], one["claimed"]["reference"]) for one in found["signatures"]
     ]
