@@ -62,6 +62,8 @@ def image(text: str) -> tuple[str, Digest | str]:
         UsageError: `service.filter-invalid`, `service.name-invalid`, `service.tag-invalid` or
             `reference.digest-malformed`.
     """
+    if len(text) > limits.REPOSITORY_NAME_LENGTH:
+        raise _invalid("image", f"at most {limits.REPOSITORY_NAME_LENGTH} characters long", text)
     name, at, digest = text.partition("@")
     if at:
         return require_name(name), Digest.parse(digest)
