@@ -1,10 +1,9 @@
 """The OpenAPI description is true: what it allows is answered as it says, what it does not is refused."""
 
 import json
-import sys
-import types
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -50,7 +49,7 @@ def test_every_operation_is_as_it_is_described(address: str, method: str, path: 
         suppress_health_check=list(HealthCheck),
     )
     @hypothesis.given(case=operation.as_strategy())
-    def holds(case: schemathesis.Case) -> None:
+    def holds(case: "schemathesis.Case[Any]") -> None:
         case.call_and_validate(base_url=address)
 
     holds()
@@ -83,8 +82,19 @@ def test_what_other_slices_describe_is_put_in(tmp_path: Path, monkeypatch: pytes
     assert "/api/v1/more" in whole["paths"]
     assert {"type": "string"} == whole["components"]["schemas"]["More"]
     assert ["signatures", "images", "description", "more"] == [tag["name"] for tag in whole["tags"]]
-    fragment["components"]["schemas"]["Digest"] = {"type": "integer"}  # type: ignore[index]  # JSON
-    (package / "openapi.json").write_text(json.dumps(fragment))
+    other = {"type": "integer"}
+    uses = {"$ref": "#/components/schemas/Digest"}
+    (package / "openapi.json").write_text(
+        json.dumps({"paths": {"/api/v1/more": uses}, "components": {"schemas": {"Digest": other}}})
+    )
+    whole = json.loads(described(["more_paths"]))
+    assert {"$ref": "#/components/schemas/More_pathsDigest"} == whole["paths"]["/api/v1/more"]
+    assert other == whole["components"]["schemas"]["More_pathsDigest"]
+    assert DOCUMENT["components"]["schemas"]["Digest"] == whole["components"]["schemas"]["Digest"]
+    (package / "openapi.json").write_text(json.dumps({"paths": {"/api/v1/images": {}}}))
     with pytest.raises(InternalError):
         described(["more_paths"])
-    assert isinstance(sys.modules["more_paths"], types.ModuleType)
+
+
+def test_a_package_without_a_description_adds_nothing() -> None:
+    assert described(()) == described(["sealwright.service.lookaside"])

@@ -108,9 +108,9 @@ def test_a_notary_signature_tells_what_its_envelope_claims(
         "signedAt": notary.SIGNED_AT.strftime("%Y-%m-%dT%H:%M:%S.000000Z"),
         "reference": "",
     }
-    assert "CN=" in one["claimed"]["signer"]  # type: ignore[index]  # JSON
+    assert "CN=" in one["claimed"]["signer"]
     assert [signed] == [found["digest"] for found in search(wire, key=key, repository=name)]
-    signer = one["claimed"]["signer"]  # type: ignore[index]  # JSON
+    signer = one["claimed"]["signer"]
     assert [signed] == [found["digest"] for found in search(wire, signer=signer, repository=name)]
     content = wire.ask("GET", f"/api/v1/signatures/{one['id']}/content")
     assert (200, signed, "attachment") == (

@@ -19,8 +19,9 @@ from world.wire import Wire
 PROGRAM = """
 import sys
 from pathlib import Path
+from sealwright.service.configuration import Configuration
 from sealwright.service.serving import serve
-serve(Path(sys.argv[1]), "127.0.0.1", int(sys.argv[2]), lambda said: print(said, flush=True))
+serve(Configuration.on(Path(sys.argv[1]), port=int(sys.argv[2])), lambda said: print(said, flush=True))
 """
 WHOLE = os.urandom(3_000_000)
 DIGEST = Digest.of(WHOLE)

@@ -1,7 +1,6 @@
 """What the API changes."""
 
 from sealwright.errors import NotFoundError
-from sealwright.service.registry.queries import repositories
 from sealwright.service.signatures.actions import changing
 from sealwright.service.signatures.queries import rows
 from sealwright.service.signatures.records import Signature
@@ -18,7 +17,6 @@ def revoke(storage: Storage, caller: Caller, signature: Signature, why: str) -> 
         NotFoundError: `service.signature-unknown`.
     """
     with storage.database.write() as transaction:
-        repositories.ensure(transaction, signature.repository)
         changing.revoke(transaction, signature, caller.name, why)
         found = rows.find(transaction, signature.id)
     if found is None:

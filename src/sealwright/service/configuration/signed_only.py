@@ -7,8 +7,8 @@
     trust_store = "/etc/sealwright"
     registry = "registry.acme.example"
 
-Of several tables whose pattern matches a repository the most specific one counts: that with the most
-characters beside asterisks; of equal ones the first. So `prod/app` goes before `prod/*`, and that before `*`.
+The first table whose pattern matches a repository is about it, as with quotas; so what is special stands
+before what is general. Without one, everything is given out.
 """
 
 from typing import Literal

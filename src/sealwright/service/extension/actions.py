@@ -78,7 +78,7 @@ def revoke(storage: Storage, caller: Caller, repository: str, digest: Digest, na
         NotFoundError: `service.signature-unknown`.
     """
     with storage.database.write() as transaction:
-        repositories.ensure(transaction, repository)
+        repositories.hold(transaction, repository)
         found = rows.named(transaction, repository, digest, name)
         if found is None or not changing.revoke(transaction, found, caller.name, why):
             raise NotFoundError("service.signature-unknown", signature=f"{digest}@{name}")

@@ -176,8 +176,11 @@ class BlobFolder:
                 digest = Digest.parse(f"{algorithm}:{path.name}")
                 yield Stored(digest, found.st_size, found.st_mtime_ns // 1000)
 
-    def probe(self) -> None:
-        """Write a file and remove it."""
+    def probe(self, *, write: bool) -> None:
+        """Write a file and remove it, or look for one."""
+        if not write:
+            next(self._blobs.iterdir(), None)
+            return
         path = self._arriving / f"probe-{uuid.uuid4()}"
         try:
             path.write_bytes(b"?")

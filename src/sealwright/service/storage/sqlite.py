@@ -40,6 +40,9 @@ class _Transaction:
         row: Row | None = self._connection.execute(sql, values).fetchone()
         return row
 
+    def each(self, sql: str, **values: Value) -> Iterator[Row]:
+        yield from self._connection.execute(sql, values)
+
 
 class SqliteDatabase(Database):
     """A database in one file. Reading never waits for writing; writes wait for each other."""

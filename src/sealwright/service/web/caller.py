@@ -4,21 +4,20 @@ Rights are held per pattern of repository names. `sign` is a right of its own: t
 OpenShift calls `system:image-signer`; so is `audit`: to record a verification, its `image-auditor`.
 `admin` on a pattern holds all the others there.
 
-A pattern is a repository name in which `*` stands for any characters, slashes too: `*`, `team/*`, `team/app`.
+The patterns are those of `configuration.patterns`.
 """
 
-import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, Protocol
 
 import msgspec
 
 from sealwright.errors import AccessDeniedError
+from sealwright.service.configuration.patterns import matches
 
 if TYPE_CHECKING:
     from sealwright.service.web.asked import Asked
 
-__all__ = ["EVERYONE", "RIGHTS", "Caller", "Gate", "Grant", "OpenGate", "Right", "matches"]
+__all__ = ["EVERYONE", "RIGHTS", "Caller", "Gate", "Grant", "OpenGate", "Right"]
 
 Right = Literal["pull", "push", "delete", "sign", "audit", "admin"]
 
@@ -120,14 +119,3 @@ class OpenGate:
     def challenge(self, _asked: "Asked", _error: AccessDeniedError) -> str:
         """Never needed: everyone may do everything."""
         return 'Basic realm="sealwright"'
-
-
-@lru_cache(maxsize=1024)
-def _expression(pattern: str) -> re.Pattern[str]:
-    parts = [re.escape(part) for part in re.split(r"\*+", pattern)]
-    return re.compile(".*".join(parts), re.DOTALL)
-
-
-def matches(pattern: str, repository: str) -> bool:
-    """Whether a pattern of repository names matches a name."""
-    return pattern in ("*", repository) or _expression(pattern).fullmatch(repository) is not None

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 from sealwright import limits
 from sealwright.digest import Digest
 from sealwright.errors import NotFoundError
+from sealwright.service import audit
+from sealwright.service.registry import quotas
 from sealwright.service.registry.queries import blobs, repositories
 from sealwright.service.storage import Storage
 from sealwright.service.web.caller import Caller
@@ -12,7 +14,7 @@ from sealwright.service.web.caller import Caller
 if TYPE_CHECKING:
     from sealwright.service.registry.content import Content
 
-__all__ = ["delete", "mount"]
+__all__ = ["delete", "mount", "touch"]
 
 
 def mount(content: "Content", caller: Caller, repository: str, digest: Digest, source: str | None) -> bool:
@@ -32,16 +34,37 @@ def mount(content: "Content", caller: Caller, repository: str, digest: Digest, s
             shown = [source] if blobs.size(transaction, source, digest) is not None else []
         if not any(caller.may("pull", name) for name in shown):
             return False
-        blobs.show(transaction, repositories.ensure(transaction, repository), digest)
+        identifier = repositories.ensure(transaction, repository)
+        count = blobs.touch(transaction, identifier, digest)
+        if count is None:
+            return False
+        blobs.show(transaction, identifier, digest, count)
+        quotas.require(content, transaction, identifier, repository)
     return True
 
 
-def delete(storage: Storage, repository: str, digest: Digest) -> None:
+def touch(storage: Storage, repository: str, digest: Digest) -> None:
+    """Note that somebody was told that a repository shows a blob, and may be about to use it."""
+    with storage.database.write() as transaction:
+        identifier = repositories.hold(transaction, repository)
+        if identifier is not None:
+            blobs.touch(transaction, identifier, digest)
+
+
+def delete(storage: Storage, caller: Caller, repository: str, digest: Digest) -> None:
     """Let a repository no longer show a blob. The file stays until garbage is collected.
+
+    Args:
+        storage: where.
+        caller: who deletes it.
+        repository: its name.
+        digest: the blob.
 
     Raises:
         NotFoundError: `service.blob-unknown`.
     """
     with storage.database.write() as transaction:
-        if not blobs.hide(transaction, repository, digest):
+        identifier = repositories.hold(transaction, repository)
+        if identifier is None or not blobs.hide(transaction, identifier, digest):
             raise NotFoundError("service.blob-unknown", repository=repository, digest=digest)
+        audit.record(transaction, caller.name, "blob.delete", repository=repository, subject=digest)

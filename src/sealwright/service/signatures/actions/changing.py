@@ -66,7 +66,7 @@ def revoke(transaction: Transaction, signature: Signature, by: str, reason: str)
     """
     repository = repositories.ensure(transaction, signature.repository)
     if signature.name is None:
-        manifests.remove(transaction, signature.repository, Digest(signature.digest))
+        manifests.remove(transaction, repository, Digest(signature.digest))
         return revoke_carried(transaction, repository, signature.digest, by, reason)
     return _revoke(transaction, repository, signature.id, signature.subject, by, reason)
 

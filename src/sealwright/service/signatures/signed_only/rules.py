@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from sealwright.errors import CallerError
+from sealwright.service.configuration.patterns import matches
 from sealwright.service.configuration.signed_only import SignedOnly
-from sealwright.service.web.caller import matches
 
 __all__ = ["Rules"]
 
 
 class Rules:
-    """The tables, the most specific first; of equal ones the first of the file.
+    """The tables in their order: the first whose pattern matches a repository is about it.
 
     Args:
         tables: as they stand in the settings.
@@ -21,7 +21,7 @@ class Rules:
     """
 
     def __init__(self, tables: Iterable[SignedOnly]) -> None:
-        self.tables = sorted(tables, key=_asterisks_aside, reverse=True)
+        self.tables = tuple(tables)
         for table in self.tables:
             if table.mode != "off" and not (table.policy and table.trust_store):
                 raise CallerError("service.signed-only-incomplete", pattern=table.pattern, mode=table.mode)
@@ -31,7 +31,3 @@ class Rules:
         """The table that is about a repository, or None if nothing is asked of it."""
         found = next((table for table in self.tables if matches(table.pattern, repository)), None)
         return None if found is None or found.mode == "off" else found
-
-
-def _asterisks_aside(table: SignedOnly) -> int:
-    return len(table.pattern.replace("*", ""))
