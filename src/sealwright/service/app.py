@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.routing import Route
@@ -13,6 +14,7 @@ from sealwright.service.api.routes import Api
 from sealwright.service.audit.routes import Audit
 from sealwright.service.configuration import Configuration
 from sealwright.service.extension.routes import SUPPORTED, Extension
+from sealwright.service.lookaside.folder import SharedFolder
 from sealwright.service.lookaside.routes import Lookaside
 from sealwright.service.registry.content import Content
 from sealwright.service.registry.routes import Registry
@@ -68,9 +70,12 @@ def create(configuration: Configuration, tell: Tell | None = None) -> Service:
         CallerError: `service.folder-in-use`, `service.folder-newer`, `service.setting-invalid` or
             `service.signed-only-incomplete`.
         DocumentError: a policy of `signed_only` cannot be used.
-        StorageError: `service.folder-unusable`, or a policy of `signed_only` cannot be read.
+        StorageError: `service.folder-unusable`, `service.folder-unshareable`, or a policy of `signed_only`
+            cannot be read.
     """
     server, bounds = configuration.server, configuration.limits
+    if server.lookaside_only:
+        return _share(configuration, tell)
     proxies = Proxies(server.trusted_proxies)
     metrics = Metrics()
     storage = Storage.open(configuration.storage)
@@ -121,12 +126,32 @@ def create(configuration: Configuration, tell: Tell | None = None) -> Service:
         ],
         lifespan=lifespan,
     )
-    front = Front(
+    front = _front(mounted, configuration, proxies, metrics, tell)
+    return Service(front, close, proxies)
+
+
+def _share(configuration: Configuration, tell: Tell | None) -> Service:
+    """The application that only gives out a folder of signatures.
+
+    Raises:
+        StorageError: `service.folder-unshareable`.
+    """
+    proxies = Proxies(configuration.server.trusted_proxies)
+    shared = SharedFolder(Path(configuration.server.lookaside_only), configuration.limits.body_seconds)
+    mounted = Starlette(routes=[Route("/{rest:path}", shared)])
+    return Service(_front(mounted, configuration, proxies, Metrics(), tell), lambda: None, proxies)
+
+
+def _front(
+    mounted: Starlette, configuration: Configuration, proxies: Proxies, metrics: Metrics, tell: Tell | None
+) -> Front:
+    bounds = configuration.limits
+    return Front(
         mounted,
         Rules(
             bounds.body_bytes,
             bounds.body_seconds,
-            server.read_only,
+            configuration.server.read_only,
             unchanging=frozenset(),
             unrated=frozenset({probes.HEALTH, probes.READY}),
         ),
@@ -135,4 +160,3 @@ def create(configuration: Configuration, tell: Tell | None = None) -> Service:
         metrics,
         tell,
     )
-    return Service(front, close, proxies)

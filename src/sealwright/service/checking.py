@@ -9,6 +9,7 @@ from urllib.parse import quote
 from sealwright import limits
 from sealwright.errors import SealwrightError, StorageError
 from sealwright.service.configuration import Configuration
+from sealwright.service.lookaside.folder import SharedFolder
 from sealwright.service.serving import addresses
 from sealwright.service.signatures.signed_only.policies import Policies
 from sealwright.service.signatures.signed_only.rules import Rules
@@ -29,7 +30,10 @@ def problems(configuration: Configuration, tell: Callable[[str], None]) -> list[
         tell: told in sentences what was found to be right.
     """
     found: list[SealwrightError] = []
-    for check in (_addresses, _certificate, _proxies, _folder, _database, _blobs, _signed_only):
+    content = (
+        (_shared,) if configuration.server.lookaside_only else (_folder, _database, _blobs, _signed_only)
+    )
+    for check in (_addresses, _certificate, _proxies, *content):
         try:
             said = check(configuration)
         except SealwrightError as error:
@@ -42,7 +46,8 @@ def problems(configuration: Configuration, tell: Callable[[str], None]) -> list[
 
 def _addresses(configuration: Configuration) -> str:
     server = configuration.server
-    return f"address: {' and '.join(place for _, place in addresses(server.host))}, port {server.port}"
+    found = addresses(server.host, public=bool(server.lookaside_only))
+    return f"address: {' and '.join(place for _, place in found)}, port {server.port}"
 
 
 def _certificate(configuration: Configuration) -> str:
@@ -56,6 +61,12 @@ def _certificate(configuration: Configuration) -> str:
 def _proxies(configuration: Configuration) -> str:
     Proxies(configuration.server.trusted_proxies)
     return ""
+
+
+def _shared(configuration: Configuration) -> str:
+    """The signatures can be read."""
+    SharedFolder(Path(configuration.server.lookaside_only))
+    return f"signatures: {configuration.server.lookaside_only}"
 
 
 def _folder(configuration: Configuration) -> str:

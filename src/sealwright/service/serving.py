@@ -71,7 +71,8 @@ class Server(uvicorn.Server):
             if settings.tls_certificate or settings.tls_key
             else None
         )
-        self._sockets = _listen(settings.host, settings.port)
+        # signatures are there to be read by all
+        self._sockets = _listen(settings.host, settings.port, public=bool(settings.lookaside_only))
         self.port: int = self._sockets[0].getsockname()[1]
         scheme = "https" if self._certificate else "http"
         self.addresses = [_url(scheme, listening) for listening in self._sockets]
@@ -115,7 +116,12 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to answer, then say so."""
         await super().startup(sockets)
-        self._announce(f"serving {self._settings.storage.folder} at {' and '.join(self.addresses)}")
+        shared = self._settings.server.lookaside_only
+        served = shared or self._settings.storage.folder
+        self._announce(f"serving {served} at {' and '.join(self.addresses)}")
+        if shared:
+            self._announce("signatures only: anyone who reaches this address may read them")
+            return
         self._announce("anonymous: anyone who reaches this address may push and delete")
         if self._settings.server.read_only:
             self._announce("read-only: every change is refused")
@@ -211,11 +217,11 @@ def _protocol(connections: Connections, patience: float) -> "type[asyncio.Protoc
     return bounded(connections, patience)
 
 
-def _listen(host: str, port: int) -> list[socket.socket]:
-    """Sockets on one port of every address of a host, if only this machine can reach them."""
+def _listen(host: str, port: int, *, public: bool = False) -> list[socket.socket]:
+    """Sockets on one port of every address of a host, if only this machine can reach them, or all may."""
     sockets: list[socket.socket] = []
     absent: OSError | None = None
-    for family, address in addresses(host):
+    for family, address in addresses(host, public=public):
         try:
             sockets.append(_bind(family, address, sockets[0].getsockname()[1] if sockets else port))
         except OSError as error:
@@ -244,8 +250,8 @@ def _bind(family: socket.AddressFamily, address: str, port: int) -> socket.socke
     return listening
 
 
-def addresses(host: str) -> list[tuple[socket.AddressFamily, str]]:
-    """The addresses that a host name stands for, IPv4 first, if only this machine can reach them.
+def addresses(host: str, *, public: bool = False) -> list[tuple[socket.AddressFamily, str]]:
+    """The addresses that a host name stands for, IPv4 first, if only this machine can reach them, or all may.
 
     Raises:
         CallerError: `service.host-unknown` or `service.needs-accounts`.
@@ -258,7 +264,7 @@ def addresses(host: str) -> list[tuple[socket.AddressFamily, str]]:
         {(family, str(place[0])) for family, _, _, _, place in found}
     )
     for _, address in places:
-        if not ipaddress.ip_address(address.partition("%")[0]).is_loopback:
+        if not public and not ipaddress.ip_address(address.partition("%")[0]).is_loopback:
             raise CallerError("service.needs-accounts", host=host)
     return places
 

@@ -72,19 +72,32 @@ def _read(root: Path, path: str) -> bytes:
         raise no_more(path) from None
     if not place.is_relative_to(root):
         raise no_more(path)
+    inside = place.relative_to(root).parts
+    if any(part.startswith(".") for part in inside):
+        raise no_more(path)
     try:
-        descriptor = _opened(root, place.relative_to(root).parts)
+        descriptor = _opened(root, inside)
     except (FileNotFoundError, NotADirectoryError):  # it changed since
         raise no_more(path) from None
     except OSError as error:
         raise _unusable(path, error.strerror or str(error)) from None
-    with os.fdopen(descriptor, "rb", buffering=0) as file:
+    try:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):
             raise _unusable(path, "it is no regular file")
         if not 0 < found.st_size <= limits.SIMPLE_SIGNATURE_BYTES:
             raise _unusable(path, f"it has {found.st_size} bytes")
-        return file.read(limits.SIMPLE_SIGNATURE_BYTES)
+        return _all_of(descriptor, found.st_size)
+    finally:
+        os.close(descriptor)
+
+
+def _all_of(descriptor: int, size: int) -> bytes:
+    """The first `size` bytes of an open file, or all if it has become shorter."""
+    content = bytearray()
+    while len(content) < size and (piece := os.read(descriptor, size - len(content))):
+        content += piece
+    return bytes(content)
 
 
 def _parts(path: str) -> list[str]:
