@@ -56,6 +56,7 @@ class SignedOnlyGate:
                 raise fault
         self._workers = Workers(storage.database, _THREADS, "signed only")
         self._judged: OrderedDict[_Key, tuple[Judgement, float]] = OrderedDict()
+        self._most = limits.SIGNED_ONLY_VERDICTS
         self._judging: dict[_Key, asyncio.Task[Judgement]] = {}
 
     async def admit(self, repository: str, found: Found, caller: Caller) -> str | None:
@@ -122,7 +123,7 @@ class SignedOnlyGate:
         finally:
             del self._judging[key]
         self._judged[key] = (judgement, time.monotonic())
-        if len(self._judged) > limits.SIGNED_ONLY_VERDICTS:
+        if len(self._judged) > self._most:
             self._judged.popitem(last=False)
         return judgement
 
