@@ -58,18 +58,6 @@ REASONS: dict[str, tuple[str, str]] = {
         "the settings cannot be used: {problem}",
         "docs/reference/service-configuration.md lists every setting",
     ),
-    "service.backup-failed": (
-        "the backup in {folder} cannot be written or read: {problem}",
-        "check that there is room, and that you may write there",
-    ),
-    "service.backup-unusable": (
-        "{folder} holds no backup that this version can use: {problem}",
-        "restore it with the version that made it, then bring that up to date",
-    ),
-    "service.restore-not-empty": (
-        "the table {table} of the database has rows already",
-        "restore into a new folder or database",
-    ),
     "service.setting-unknown": (
         "there is no setting {setting}",
         "docs/reference/service-configuration.md lists every setting",
@@ -82,17 +70,21 @@ REASONS: dict[str, tuple[str, str]] = {
         "the variable stands for no setting",
         "docs/reference/service-configuration.md lists every variable that begins with SEALWRIGHT_SERVE_",
     ),
-    "service.database-unusable": (
-        "the database cannot be used: {problem}",
-        "check that it runs, and that storage.database names it",
-    ),
-    "service.blobs-unusable": (
-        "the object store {place} cannot be used: {problem}",
-        "check that it runs, and what storage.options say of it",
-    ),
     "service.tls-unusable": (
         "the certificate {certificate} and the key {key} cannot be used: {problem}",
         "give a PEM file with the certificate and its chain, and one with its key, not encrypted",
+    ),
+    "service.backup-failed": (
+        "the backup in {folder} cannot be written or read: {problem}",
+        "check that there is room, and that you may write there",
+    ),
+    "service.backup-unusable": (
+        "{folder} holds no backup that this version can use: {problem}",
+        "restore it with the version that made it, then bring that up to date",
+    ),
+    "service.restore-not-empty": (
+        "the table {table} of the database has rows already",
+        "restore into a new folder or database",
     ),
     # any request
     "service.path-unknown": ("there is nothing at {path}", ""),

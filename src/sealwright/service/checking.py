@@ -1,25 +1,20 @@
 """`seal serve --check-config`: whether the service could start, found out without changing anything."""
 
 import os
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import quote
 
-from sealwright import limits
 from sealwright.errors import SealwrightError, StorageError
 from sealwright.service.configuration import Configuration
 from sealwright.service.lookaside.folder import SharedFolder
 from sealwright.service.serving import addresses
 from sealwright.service.signatures.signed_only.policies import Policies
 from sealwright.service.signatures.signed_only.rules import Rules
-from sealwright.service.storage import schema
+from sealwright.service.storage import open_blobs, open_database, schema
 from sealwright.service.tls import Certificate
 from sealwright.service.web.client_address import Proxies
 
 __all__ = ["problems"]
-
-_COUNT = "SELECT count(*) FROM migrations"
 
 
 def problems(configuration: Configuration, tell: Callable[[str], None]) -> list[SealwrightError]:
@@ -70,7 +65,9 @@ def _shared(configuration: Configuration) -> str:
 
 
 def _folder(configuration: Configuration) -> str:
-    """The folder can be written, or made."""
+    """The folder can be written, or made, if anything is kept there."""
+    if configuration.storage.database and configuration.storage.blobs:
+        return ""
     folder = Path(configuration.storage.folder)
     place = folder
     while not place.exists() and place != place.parent:
@@ -86,45 +83,17 @@ def _folder(configuration: Configuration) -> str:
 
 
 def _database(configuration: Configuration) -> str:
-    """The database answers, and was not made by a newer program."""
+    """The database answers, and no newer program was there."""
+    storage = configuration.storage
     known = len(schema.migrations())
-    if configuration.storage.database:
-        applied = _applied_on_server(configuration.storage.database)
-    else:
-        applied = _applied_in(Path(configuration.storage.folder))
-    if applied > known:
-        raise StorageError(
-            "service.database-unusable",
-            problem=f"it has {applied} migrations, and this program knows {known}",
-        )
-    return f"database: at migration {applied} of {known}"
-
-
-def _applied_in(folder: Path) -> int:
-    file = folder / "sealwright.db"
-    if not file.exists():
-        return 0
+    if not storage.database and not (Path(storage.folder) / "sealwright.db").exists():
+        return f"database: to be made, with {known} migrations"
+    database = open_database(storage)
     try:
-        connection = sqlite3.connect(f"file:{quote(str(file.absolute()))}?mode=ro", uri=True)
-        try:
-            return int(connection.execute(_COUNT).fetchone()[0])
-        finally:
-            connection.close()
-    except sqlite3.Error as error:
-        raise StorageError("service.database-unusable", problem=str(error)) from None
-
-
-def _applied_on_server(url: str) -> int:
-    import psycopg  # noqa: PLC0415  # an extra
-
-    there = "SELECT to_regclass('migrations') IS NOT NULL"
-    try:
-        with psycopg.connect(url, connect_timeout=limits.READINESS_SECONDS) as connection:
-            if not (connection.execute(there).fetchone() or (False,))[0]:
-                return 0
-            return int((connection.execute(_COUNT).fetchone() or (0,))[0])
-    except psycopg.Error as error:
-        raise StorageError("service.database-unusable", problem=_without_secrets(str(error), url)) from None
+        lacking = len(database.lacking())
+    finally:
+        database.close()
+    return f"database: {database.place}, at migration {known - lacking} of {known}"
 
 
 def _blobs(configuration: Configuration) -> str:
@@ -132,23 +101,10 @@ def _blobs(configuration: Configuration) -> str:
     storage = configuration.storage
     if not storage.blobs:
         return "blobs: files in the folder"
-    from obstore import exceptions  # noqa: PLC0415  # an extra
-    from obstore.store import from_url  # noqa: PLC0415  # the same
-
-    try:
-        store = from_url(
-            storage.blobs,
-            config=storage.options,  # type: ignore[call-overload]  # names are the object store's matter
-            retry_config={"max_retries": 0},
-            client_options={"allow_http": True, "timeout": "5s"},
-        )
-        next(iter(store.list(chunk_size=1)), None)
-    except (exceptions.BaseError, ValueError, OSError) as error:
-        problem = str(error).partition("\n")[0]
-        for secret in storage.options.values():
-            problem = problem.replace(secret, "…") if len(secret) > 3 else problem  # noqa: PLR2004  # no secret
-        raise StorageError("service.blobs-unusable", place=storage.blobs, problem=problem) from None
-    return f"blobs: {storage.blobs}"
+    store = open_blobs(storage)
+    store.probe(write=not configuration.server.read_only)
+    store.close()
+    return f"blobs: {store.place}"
 
 
 def _signed_only(configuration: Configuration) -> str:
@@ -159,10 +115,3 @@ def _signed_only(configuration: Configuration) -> str:
         if table.mode != "off" and (fault := policies.look(table).fault) is not None:
             raise fault
     return f"signed only: {len(tables)} table(s)" if tables else ""
-
-
-def _without_secrets(problem: str, url: str) -> str:
-    """The first line of what a client of the database says, without the password."""
-    line = problem.strip().partition("\n")[0]
-    password = url.partition("://")[2].rpartition("@")[0].partition(":")[2]
-    return line.replace(url, "…").replace(password, "…") if password else line

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from sealwright import limits
 from sealwright.errors import AccessDeniedError, NotFoundError, SealwrightError, UsageError
-from sealwright.service.storage import Storage, schema
+from sealwright.service.storage import Storage
 from sealwright.service.web.answering import Slice
 from sealwright.service.web.asked import Asked
 from sealwright.service.web.caller import EVERYONE, Caller, Gate, OpenGate
@@ -25,7 +25,6 @@ __all__ = ["HEALTH", "METRICS", "READY", "Probes", "figures", "health"]
 HEALTH, READY, METRICS = "/healthz", "/readyz", "/metrics"
 
 _FINE = "ok"
-_APPLIED = "SELECT count(*) FROM migrations"
 _NOT_STORED = {"Cache-Control": "no-store"}
 _FORWARDED = ("x-forwarded-for", "forwarded", "x-real-ip", "via")
 
@@ -85,9 +84,8 @@ def _told(check: Callable[[], str]) -> str:
 
 def _database(storage: Storage) -> str:
     """Whether it answers, with every migration that this program knows."""
-    row = storage.database.row(_APPLIED)
-    lacking = len(schema.migrations()) - (row[0] if row else 0)
-    return _FINE if lacking <= 0 else f"{lacking} migrations are missing"
+    lacking = storage.database.lacking()
+    return f"without the migration {lacking[0]}" if lacking else _FINE
 
 
 def _blobs(storage: Storage, *, read_only: bool) -> str:

@@ -85,7 +85,9 @@ class Certificate:
         try:
             context.load_cert_chain(self._certificate, self._key, password=_no_password)
         except ssl.SSLError as error:
-            raise self._unusable(error.reason or str(error)) from None
+            fits = error.reason != "KEY_VALUES_MISMATCH"
+            problem = "one is not a whole PEM file" if fits else "the key is not that of the certificate"
+            raise self._unusable(problem) from None
         except OSError as error:
             raise self._unusable(error.strerror or os.strerror(error.errno or 0)) from None
         except ValueError as error:

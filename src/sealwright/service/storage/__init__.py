@@ -25,6 +25,7 @@ from sealwright.service.configuration.storage import Storage as Settings
 from sealwright.service.storage.blobs import BlobStore, Part, Pieces, Reading, Stored, Upload
 from sealwright.service.storage.database import Database, Row, Rows, Transaction, Value, now
 from sealwright.service.storage.lock import FolderLock
+from sealwright.service.storage.names import make_folder
 
 __all__ = [
     "BlobStore",
@@ -40,6 +41,7 @@ __all__ = [
     "Upload",
     "Value",
     "now",
+    "open_blobs",
     "open_database",
 ]
 
@@ -98,7 +100,7 @@ class Storage:
     @classmethod
     def _opened(cls, lock: FolderLock | None, settings: Settings) -> Self:
         try:
-            blobs = _open_blobs(settings)
+            blobs = open_blobs(settings)
         except OSError as error:
             raise StorageError(
                 "service.folder-unusable", folder=settings.folder, problem=error.strerror or str(error)
@@ -130,7 +132,14 @@ def open_database(settings: Settings) -> Database:
     return SqliteDatabase.open(_folder(settings) / "sealwright.db")
 
 
-def _open_blobs(settings: Settings) -> BlobStore:
+def open_blobs(settings: Settings) -> BlobStore:
+    """Open the place of blobs alone.
+
+    Raises:
+        CallerError: `service.object-store-unknown`.
+        StorageError: `service.folder-unusable`.
+        UsageError: `service.folder-missing`, `service.extra-not-installed`.
+    """
     if settings.blobs:
         try:
             from sealwright.service.storage.objects import ObjectBlobs  # noqa: PLC0415  # an extra
@@ -153,7 +162,7 @@ def _folder(settings: Settings) -> Path:
         raise UsageError("service.folder-missing")
     folder = Path(settings.folder)
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(folder)
     except OSError as error:
         raise StorageError(
             "service.folder-unusable", folder=str(folder), problem=error.strerror or str(error)

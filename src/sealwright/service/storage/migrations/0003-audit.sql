@@ -25,6 +25,9 @@ CREATE TRIGGER audit_not_changed BEFORE UPDATE ON audit
 -- only: sqlite
 CREATE TRIGGER audit_not_deleted BEFORE DELETE ON audit
   BEGIN SELECT RAISE(ABORT, 'rows of the audit log are never deleted'); END;
+-- only: sqlite
+CREATE TRIGGER audit_not_replaced BEFORE INSERT ON audit WHEN EXISTS (SELECT 1 FROM audit WHERE id = NEW.id)
+  BEGIN SELECT RAISE(ABORT, 'rows of the audit log are never replaced'); END;
 
 -- only: postgresql
 CREATE FUNCTION audit_stays() RETURNS trigger LANGUAGE plpgsql AS $$
