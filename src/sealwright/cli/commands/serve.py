@@ -25,6 +25,7 @@ _SYSTEM = Path("/etc/sealwright/serve.toml")
         "seal serve",
         "seal serve --folder /srv/registry --port 5001",
         "seal serve --config /etc/sealwright/serve.toml --check-config",
+        "seal serve --lookaside-only /srv/signatures --host 0.0.0.0",
     ),
 )
 @click.option(
@@ -40,6 +41,11 @@ _SYSTEM = Path("/etc/sealwright/serve.toml")
 @click.option("--host", help="Address to listen on; 127.0.0.1 if given nowhere.")
 @click.option("--port", type=click.IntRange(0, 65535), help="0: any free port; 5000 if given nowhere.")
 @click.option("--read-only", is_flag=True, help="Refuse every change.")
+@click.option(
+    "--lookaside-only",
+    type=options.path_type,
+    help="Give out the signatures of this folder for podman and skopeo, read-only, and nothing else.",
+)
 @click.option("--check-config", is_flag=True, help="Say whether the service could start, and end.")
 def command(
     config: Path | None,
@@ -48,6 +54,7 @@ def command(
     port: int | None,
     *,
     read_only: bool,
+    lookaside_only: Path | None,
     check_config: bool,
 ) -> int:
     """Run an OCI registry on one folder.
@@ -56,7 +63,8 @@ def command(
     therefore makes the administrator admin at its first start, and prints the password once. Flags go before
     the environment (SEALWRIGHT_SERVE_...), which goes before the file.
     """
-    given = {"host": host, "port": port, "read_only": read_only or None}
+    shared = str(lookaside_only) if lookaside_only else None
+    given = {"host": host, "port": port, "read_only": read_only or None, "lookaside_only": shared}
     try:
         configuration = _configuration(config, folder, given)
     except SealwrightError as error:
