@@ -35,7 +35,7 @@ from sealwright.service.web.metrics import Metrics
 from sealwright.service.web.rates import RatedGate, Rates
 from sealwright.service.web.request_lines import Tell
 
-__all__ = ["Service", "create"]
+__all__ = ["Service", "content_beside", "create"]
 
 _DESCRIBED = ("sealwright.service.accounts", "sealwright.service.audit")
 """Packages that may say in an `openapi.json` what they offer below `/api/v1`."""
@@ -150,6 +150,12 @@ def _create(
     front = _front(mounted, configuration, proxies, metrics, tell)
     place = configuration.storage.folder or f"{storage.database.place} and {storage.blobs.place}"
     return Service(front, held, proxies, place, storage.database)
+
+
+def content_beside(configuration: Configuration) -> Content:
+    """The registry's content for another program than the server, which may be running; to be closed."""
+    storage = Storage.beside(configuration.storage)
+    return Content(storage, SignatureHooks(storage, SignedOnlyGate(storage, ())), configuration.quotas)
 
 
 def _content(configuration: Configuration, held: contextlib.ExitStack) -> Content:
