@@ -101,9 +101,10 @@ class Service(Stoppable):
 
     def ended(self) -> int:
         """Its exit status, once it has ended."""
+        status = self.process.wait(30)
         assert self.process.stdout is not None
         self.process.stdout.close()
-        return self.process.wait(30)
+        return status
 
     def stop(self) -> None:
         """End it, if it has not ended."""
