@@ -25,6 +25,7 @@ from sealwright.service.configuration.storage import Storage as Settings
 from sealwright.service.storage.blobs import BlobStore, Part, Pieces, Reading, Stored, Upload
 from sealwright.service.storage.database import Database, Row, Rows, Transaction, Value, now
 from sealwright.service.storage.lock import FolderLock
+from sealwright.service.storage.names import make_folder
 
 __all__ = [
     "BlobStore",
@@ -161,7 +162,7 @@ def _folder(settings: Settings) -> Path:
         raise UsageError("service.folder-missing")
     folder = Path(settings.folder)
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(folder)
     except OSError as error:
         raise StorageError(
             "service.folder-unusable", folder=str(folder), problem=error.strerror or str(error)

@@ -23,6 +23,7 @@ from sealwright.digest import Digest
 from sealwright.errors import CallerError, StorageError
 from sealwright.service.storage import Row, Storage, Transaction, Value, schema
 from sealwright.service.storage.folder import BlobFolder
+from sealwright.service.storage.names import flush_folder
 from sealwright.version import __version__
 
 __all__ = ["Backup", "restore", "save"]
@@ -232,8 +233,4 @@ def _write_durably(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
-    descriptor = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    flush_folder(path.parent)

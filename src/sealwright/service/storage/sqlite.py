@@ -9,6 +9,7 @@ from typing import Self
 
 from sealwright.errors import StorageError
 from sealwright.service.storage.database import Database, Row, Rows, Value
+from sealwright.service.storage.names import flush_folder
 
 __all__ = ["SqliteDatabase"]
 
@@ -76,6 +77,7 @@ class SqliteDatabase(Database):
             raise StorageError(
                 "service.folder-unusable", folder=str(path.parent), problem=str(error)
             ) from None
+        flush_folder(path.parent)
         return cls(path, writer)
 
     @contextmanager
