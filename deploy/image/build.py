@@ -1,6 +1,6 @@
 """The container image of the service: Debian's Python, our wheel and its locked requirements, nothing else.
 
-    python deploy/image/build.py LAYOUT [--tag TAG] [--root FOLDER]
+    python deploy/image/build.py LAYOUT [--tag TAG] [--keep FOLDER]
 
 1. `mmdebstrap` makes a root file system of the essential packages of Debian 12, Python and certificates,
    from the archive that the apt of this machine uses.
@@ -68,16 +68,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Build the container image of the service.")
     parser.add_argument("layout", type=Path, help="OCI layout to put the image into; made if it is not there")
     parser.add_argument("--tag", default=__version__, help="tag of the image in the layout")
-    parser.add_argument(
-        "--root", type=Path, help="keep Debian's root file system there, or take it from there"
-    )
+    parser.add_argument("--keep", type=Path, help="keep what the layers hold there, or take it from there")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        root = given.root or Path(folder) / "debian"
+        kept = given.keep or Path(folder)
+        root, application = kept / "debian", kept / "application"
         if not root.exists():
             bootstrap(root)
-        application = Path(folder) / "application"
-        install(application, root, Path(folder))
+        if not application.exists():
+            install(application, root, Path(folder))
         print(image(given.layout, given.tag, [root, application]).digest)
 
 

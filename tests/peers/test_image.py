@@ -47,7 +47,7 @@ def run(name: str, *arguments: object) -> str:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder with the image in `layout`, and what it holds in `bundle/rootfs`."""
     made = tmp_path_factory.mktemp("image")
-    run(sys.executable, BUILD, made / "layout", "--root", made / "debian")
+    run(sys.executable, BUILD, made / "layout", "--keep", made / "kept")
     run("umoci", "unpack", "--image", f"{made / 'layout'}:{__version__}", made / "bundle")
     yield made
     shutil.rmtree(made)
@@ -103,9 +103,9 @@ def test_its_layers_tell_nothing_of_when_and_where_they_were_made(folder: Path) 
 
 def test_the_same_files_give_the_same_image(folder: Path) -> None:
     first = run("skopeo", "inspect", "--raw", f"oci:{folder / 'layout'}:{__version__}")
-    for path in (folder / "debian").rglob("*"):
+    for path in (folder / "kept").rglob("*"):
         os.utime(path, follow_symlinks=False)
-    again = run(sys.executable, BUILD, folder / "layout", "--root", folder / "debian", "--tag", "again")
+    again = run(sys.executable, BUILD, folder / "layout", "--keep", folder / "kept", "--tag", "again")
     assert str(Digest.of(first.encode())) == again.split()[-1]
 
 
