@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args, get_origin
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import click
 import msgspec
@@ -172,21 +173,48 @@ def _size(name: str) -> str:
 def configuration_block() -> Iterator[str]:
     """Every setting of the service with its variable, what it may be, its default and its meaning."""
     for part in msgspec.structs.fields(configuration.Configuration):
-        kind = part.type
-        told = _attributes(kind)
-        summary = (inspect.getdoc(kind) or "").partition("\n")[0]
-        yield from (f"## `[{part.name}]`", "", escaped(summary), "")
-        rows = (
-            (
-                code(field.name),
-                code(environment.variable(part.name, field.name) + ("_KEY" if _free(field.type) else "")),
-                code(_values(field.type)),
-                code(_default(field)),
-                escaped(told[field.name]),
-            )
-            for field in msgspec.structs.fields(kind)
+        yield from _table_block(part.name, part.type)
+
+
+def _table_block(name: str, kind: Any) -> Iterator[str]:
+    """A table of the file, or a list of tables, and those within it."""
+    listed = _listed(kind)
+    heading = f"[[{name}]]" if listed else f"[{name}]"
+    struct = listed or kind
+    told = _attributes(struct)
+    variables = not listed and "." not in name
+    summary = (inspect.getdoc(struct) or "").partition("\n")[0]
+    yield from (f"## `{heading}`", "", escaped(summary), "")
+    plain = [f for f in msgspec.structs.fields(struct) if not _listed(f.type) and not _is_struct(f.type)]
+    rows = (
+        (
+            code(field.name),
+            *((code(_variable(name, field)),) if variables else ()),
+            code(_values(field.type)),
+            code(_default(field)),
+            escaped(told[field.name]),
         )
-        yield from (*table(("Setting", "Variable", "Value", "Default", "Meaning"), rows), "")
+        for field in plain
+    )
+    head = ("Setting", *(("Variable",) if variables else ()), "Value", "Default", "Meaning")
+    yield from (*table(head, rows), "")
+    for field in msgspec.structs.fields(struct):
+        if field not in plain:
+            yield from _table_block(f"{name}.{field.name}", field.type)
+
+
+def _is_struct(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
+
+
+def _listed(kind: Any) -> Any:
+    """The struct of a list of tables, or None."""
+    parts = get_args(kind)
+    return parts[0] if get_origin(kind) in (tuple, list) and _is_struct(parts[0]) else None
+
+
+def _variable(name: str, field: msgspec.structs.FieldInfo) -> str:
+    return environment.variable(name, field.name) + ("_KEY" if _free(field.type) else "")
 
 
 def _attributes(kind: type) -> Mapping[str, str]:
@@ -207,6 +235,8 @@ def _values(kind: Any) -> str:
     if kind in _WORDS:
         return _WORDS[kind]
     parts = get_args(kind)
+    if get_origin(kind) in (Union, UnionType):
+        return _values(parts[0])
     if get_origin(kind) is Literal:
         return " | ".join(f'"{part}"' for part in parts)
     if get_origin(kind) is Annotated:
@@ -221,8 +251,14 @@ def _values(kind: Any) -> str:
 
 
 def _default(field: msgspec.structs.FieldInfo) -> str:
+    if field.required:
+        return "(needed)"
     value = field.default if field.default is not msgspec.NODEFAULT else field.default_factory()
-    return json.dumps(list(value) if isinstance(value, tuple) else value)
+    return (
+        json.dumps(list(value) if isinstance(value, tuple | frozenset) else value)
+        if value is not None
+        else "-"
+    )
 
 
 _WORDS: Mapping[type, str] = {str: "string", int: "whole number", float: "number", bool: "true | false"}
