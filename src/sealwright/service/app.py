@@ -30,6 +30,7 @@ class Service:
     Attributes:
         metrics: what it counts.
         proxies: whose word on a client's address it takes.
+        place: where its content is, as told to users.
     """
 
     def __init__(self, front: Front, content: Content, proxies: Proxies) -> None:
@@ -37,6 +38,9 @@ class Service:
         self._content = content
         self.metrics = front.metrics
         self.proxies = proxies
+        storage = content.storage
+        places = (storage.database.place, storage.blobs.place)
+        self.place = " and ".join(dict.fromkeys(places))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""

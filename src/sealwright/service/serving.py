@@ -115,7 +115,7 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to answer, then say so."""
         await super().startup(sockets)
-        self._announce(f"serving {self._settings.storage.folder} at {' and '.join(self.addresses)}")
+        self._announce(f"serving {self._service.place} at {' and '.join(self.addresses)}")
         self._announce("anonymous: anyone who reaches this address may push and delete")
         if self._settings.server.read_only:
             self._announce("read-only: every change is refused")
