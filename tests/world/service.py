@@ -66,6 +66,7 @@ class Service(Stoppable):
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "sealwright", "serve", "--config", str(self.settings), *arguments],
                 env=_environment(variables, None),
+                stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=file if log is None else log,
                 text=True,

@@ -1,5 +1,6 @@
 """GET `/api/v1/audit`: what was done, the newest first, for administrators."""
 
+import contextlib
 import re
 from datetime import UTC, datetime
 from urllib.parse import urlencode
@@ -18,6 +19,7 @@ from sealwright.service.web.caller import Gate
 __all__ = ["Audit", "entry", "moment"]
 
 _FILTERS = ("actor", "action", "repository", "subject", "since", "until")
+_MOMENT = re.compile(r"[0-9-]{10}T[0-9:]{8}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})")
 _CURSOR = re.compile(r"([0-9]{1,18})-([0-9]{1,18})")
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 _USUAL = 100
@@ -60,18 +62,16 @@ def moment(name: str, text: str) -> int:
 
     Args:
         name: of the parameter, for the message.
-        text: as RFC 3339 has it, such as `2026-01-31T12:00:00Z`; a day is its beginning in UTC.
+        text: as RFC 3339 has it (section 5.6), such as `2026-01-31T12:00:00Z`.
 
     Raises:
         UsageError: `service.parameter-invalid`.
     """
-    try:
-        found = datetime.fromisoformat(text.replace(" ", "+"))
-        if found.tzinfo is None:
-            found = found.replace(tzinfo=UTC)
-        return max(round(found.timestamp() * 1_000_000), 0)
-    except (ValueError, OverflowError):
-        raise UsageError("service.parameter-invalid", name=name, text=ascii(text[:100])) from None
+    whole = text.upper().replace(" ", "+")  # a plus that was not escaped in the query
+    if _MOMENT.fullmatch(whole) is not None:
+        with contextlib.suppress(ValueError, OverflowError):
+            return max(round(datetime.fromisoformat(whole).timestamp() * 1_000_000), 0)
+    raise UsageError("service.parameter-invalid", name=name, text=ascii(text[:100]))
 
 
 def _wanted(asked: Asked) -> Wanted:
@@ -94,7 +94,7 @@ def _exact(asked: Asked, name: str) -> str:
 
 def _moment(asked: Asked, name: str) -> int:
     text = asked.query(name)
-    return moment(name, text) if text else 0
+    return moment(name, text) if text is not None else 0
 
 
 def _after(asked: Asked) -> tuple[int, int] | None:
