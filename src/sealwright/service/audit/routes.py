@@ -1,8 +1,6 @@
 """GET `/api/v1/audit`: what was done, the newest first, for administrators."""
 
-import contextlib
 import re
-from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 import msgspec
@@ -11,15 +9,15 @@ from starlette.responses import Response
 from sealwright import limits
 from sealwright.errors import UsageError
 from sealwright.service.audit.queries import Entry, Wanted, page
+from sealwright.service.audit.shown import entry, moment
 from sealwright.service.storage.workers import Workers
 from sealwright.service.web.answering import Slice
 from sealwright.service.web.asked import Asked
 from sealwright.service.web.caller import Gate
 
-__all__ = ["Audit", "entry", "moment"]
+__all__ = ["Audit"]
 
 _FILTERS = ("actor", "action", "repository", "subject", "since", "until")
-_MOMENT = re.compile(r"[0-9-]{10}T[0-9:]{8}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})")
 _CURSOR = re.compile(r"([0-9]{1,18})-([0-9]{1,18})")
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 _USUAL = 100
@@ -49,29 +47,6 @@ class Audit(Slice):
             return _page(asked, found, most)
 
         super().__init__(answer, gate)
-
-
-def entry(row: Entry) -> dict[str, object]:
-    """A row as it is shown: the time as text, and nothing that is empty."""
-    told = {name: getattr(row, name) for name in row.__struct_fields__ if getattr(row, name) != ""}
-    return told | {"at": _text(row.at), "detail": msgspec.Raw(row.detail.encode())}
-
-
-def moment(name: str, text: str) -> int:
-    """A time in microseconds since 1970.
-
-    Args:
-        name: of the parameter, for the message.
-        text: as RFC 3339 has it (section 5.6), such as `2026-01-31T12:00:00Z`.
-
-    Raises:
-        UsageError: `service.parameter-invalid`.
-    """
-    whole = text.upper().replace(" ", "+")  # a plus that was not escaped in the query
-    if _MOMENT.fullmatch(whole) is not None:
-        with contextlib.suppress(ValueError, OverflowError):
-            return max(round(datetime.fromisoformat(whole).timestamp() * 1_000_000), 0)
-    raise UsageError("service.parameter-invalid", name=name, text=ascii(text[:100]))
 
 
 def _wanted(asked: Asked) -> Wanted:
@@ -126,7 +101,3 @@ def _page(asked: Asked, found: list[Entry], most: int) -> Response:
         query |= {"n": str(most), "after": f"{shown[-1].at}-{shown[-1].id}"}
         response.headers["Link"] = f'<{asked.path}?{urlencode(query)}>; rel="next"'
     return response
-
-
-def _text(at: int) -> str:
-    return datetime.fromtimestamp(at / 1_000_000, UTC).isoformat(timespec="microseconds")
