@@ -61,14 +61,14 @@ def test_settings_that_are_right_end_with_0_and_nothing_is_made(tmp_path: Path, 
 
 def test_every_problem_is_one_line(tmp_path: Path, file: Path) -> None:
     file.write_text(
-        "[server]\nhost = '0.0.0.0'\ntls_certificate = 'none.pem'\ntls_key = 'none.key'\n"
+        "[server]\nhost = 'nowhere.invalid'\ntls_certificate = 'none.pem'\ntls_key = 'none.key'\n"
         "trusted_proxies = ['10.0.0.1/8']\n[storage]\nfolder = 'serve.toml/content'\n"
         "blobs = 'file:///tmp'\n"
     )
     checked = run("--config", str(file), "--check-config")
     assert 2 == checked.returncode
     assert [
-        "service.needs-accounts",
+        "service.host-unknown",
         "service.tls-unusable",
         "service.setting-invalid",
         "service.folder-unusable",

@@ -66,7 +66,6 @@ class Service(Stoppable):
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "sealwright", "serve", "--config", str(self.settings), *arguments],
                 env=_environment(variables, None),
-                stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=file if log is None else log,
                 text=True,
@@ -102,10 +101,11 @@ class Service(Stoppable):
 
     def ended(self) -> int:
         """Its exit status, once it has ended."""
-        status = self.process.wait(30)
         assert self.process.stdout is not None
-        self.process.stdout.close()
-        return status
+        if not self.process.stdout.closed:
+            self.process.stdout.read()
+            self.process.stdout.close()
+        return self.process.wait(30)
 
     def stop(self) -> None:
         """End it, if it has not ended."""

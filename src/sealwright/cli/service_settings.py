@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sealwright.cli import here
 from sealwright.homes.environment import Environment
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def settings(config: Path | None, folder: Path | None, **server: object) -> "Con
     environment = Environment.current()
     own = environment.folder("XDG_CONFIG_HOME", ".config") / "sealwright" / "serve.toml"
     found = load(config or next(filter(Path.exists, (own, _SYSTEM)), None), environment.variables)
-    usual = environment.folder("XDG_DATA_HOME", ".local", "share") / "sealwright" / "registry"
-    storage = replace(found.storage, folder=str(folder or found.storage.folder or usual))
+    place = folder or found.storage.folder or here.registry_folder()
+    storage = replace(found.storage, folder=str(place))
     given = {name: value for name, value in server.items() if value is not None}
     return replace(found, server=replace(found.server, **given), storage=storage)

@@ -9,12 +9,17 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from sealwright.service import probes
+from sealwright.service.accounts.accounts import Accounts
+from sealwright.service.accounts.gate import TOKEN_PATH, AccountsGate
+from sealwright.service.accounts.routes import api as accounts_api
+from sealwright.service.accounts.routes.token import TokenService
+from sealwright.service.accounts.workloads.exchange import Exchange
 from sealwright.service.audit.routes import Audit
 from sealwright.service.configuration import Configuration
 from sealwright.service.registry.content import Content
 from sealwright.service.registry.routes import Registry
 from sealwright.service.storage import Storage
-from sealwright.service.web.caller import Gate, OpenGate
+from sealwright.service.web.caller import Gate
 from sealwright.service.web.client_address import Proxies
 from sealwright.service.web.front import Front, Rules
 from sealwright.service.web.metrics import Metrics
@@ -25,22 +30,22 @@ __all__ = ["Service", "create"]
 
 
 class Service:
-    """The application. It holds its folder until its lifespan ends, or until `close`.
+    """The application. It holds its storage until its lifespan ends, or until `close`.
 
     Attributes:
         metrics: what it counts.
         proxies: whose word on a client's address it takes.
         place: where its content is, as told to users.
+        database: of its storage.
     """
 
-    def __init__(self, front: Front, content: Content, proxies: Proxies) -> None:
+    def __init__(self, front: Front, held: contextlib.ExitStack, proxies: Proxies, storage: Storage) -> None:
         self._front = front
-        self._content = content
+        self._held = held
         self.metrics = front.metrics
         self.proxies = proxies
-        storage = content.storage
-        places = (storage.database.place, storage.blobs.place)
-        self.place = " and ".join(dict.fromkeys(places))
+        self.database = storage.database
+        self.place = " and ".join(dict.fromkeys((storage.database.place, storage.blobs.place)))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -51,53 +56,80 @@ class Service:
         self._front.ending = True
 
     def close(self) -> None:
-        """Let the folder go."""
-        self._content.close()
+        """Let everything go that it holds."""
+        self._held.close()
 
 
-def create(configuration: Configuration, tell: Tell | None = None) -> Service:
+def create(
+    configuration: Configuration, tell: Tell | None = None, *, accounts_required: bool = False
+) -> Service:
     """The application that some settings describe.
 
     Args:
         configuration: its settings; `storage.folder` is made if it is not there.
         tell: is told of every request that has ended.
+        accounts_required: whether accounts are in force even while there are none.
 
     Raises:
-        CallerError: `service.folder-in-use`, `service.folder-newer` or `service.setting-invalid`.
-        StorageError: `service.folder-unusable`.
+        CallerError: `service.folder-in-use`, `service.folder-newer`, `service.setting-invalid` or
+            `service.object-store-unknown`.
+        StorageError: `service.folder-unusable` or `service.database-unreachable`.
     """
+    held = contextlib.ExitStack()
+    try:
+        return _create(configuration, tell, held, accounts_required=accounts_required)
+    except BaseException:
+        held.close()
+        raise
+
+
+def _create(
+    configuration: Configuration, tell: Tell | None, held: contextlib.ExitStack, *, accounts_required: bool
+) -> Service:
     server, bounds = configuration.server, configuration.limits
+    patience = bounds.body_seconds
     proxies = Proxies(server.trusted_proxies)
     metrics = Metrics()
     content = Content(Storage.open(configuration.storage), quotas=configuration.quotas)
+    held.callback(content.close)
     content.tidy()
-    gate: Gate = OpenGate()
+    database = content.storage.database
+
+    accounts = AccountsGate(Accounts(database, configuration.accounts, required=accounts_required))
+    held.callback(accounts.close)
+    exchange = Exchange(configuration.accounts.workloads, database)
+    held.callback(exchange.close)
+    gate: Gate = accounts
     if bounds.requests_per_second_per_account:
         gate = RatedGate(gate, Rates(bounds.requests_per_second_per_account, bounds.burst_seconds))
+
     probing = probes.Probes(content.storage, lambda: front.ending, read_only=server.read_only)
+    held.callback(probing.close)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        sweeping = asyncio.create_task(content.sweep())
+        tasks = [asyncio.create_task(content.sweep())]
         try:
             yield
         finally:
-            sweeping.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await sweeping
-            probing.close()
-            content.close()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            held.close()
 
-    registry = Registry(content, gate, bounds.body_seconds)
     health = probes.health(probing)
+    registry = Registry(content, gate, patience)
+    administration = accounts_api.AccountsApi(accounts.accounts, gate, patience)
     mounted = Starlette(
         routes=[
             Route("/v2", registry),
             Route("/v2/{rest:path}", registry),
+            Route(TOKEN_PATH, TokenService(accounts, exchange, patience)),
             Route(probes.HEALTH, health),
             Route(probes.READY, health),
             Route(probes.METRICS, probes.figures(metrics, gate, server.metrics)),
             Route("/api/v1/audit", Audit(content.workers, gate)),
+            *(Route(path, administration) for path in accounts_api.PATHS),
         ],
         lifespan=lifespan,
     )
@@ -105,9 +137,9 @@ def create(configuration: Configuration, tell: Tell | None = None) -> Service:
         mounted,
         Rules(
             bounds.body_bytes,
-            bounds.body_seconds,
+            patience,
             server.read_only,
-            unchanging=frozenset(),
+            unchanging=frozenset({TOKEN_PATH}),
             unrated=frozenset({probes.HEALTH, probes.READY}),
         ),
         Rates(bounds.requests_per_second_per_address, bounds.burst_seconds),
@@ -115,4 +147,4 @@ def create(configuration: Configuration, tell: Tell | None = None) -> Service:
         metrics,
         tell,
     )
-    return Service(front, content, proxies)
+    return Service(front, held, proxies, content.storage)

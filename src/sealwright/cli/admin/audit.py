@@ -1,13 +1,16 @@
 """`seal admin audit`."""
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sealwright import limits
 from sealwright.cli import options, tables
+from sealwright.cli.admin.opening import with_database
 from sealwright.cli.examples import Command
-from sealwright.cli.service_settings import settings
+
+if TYPE_CHECKING:
+    from sealwright.service.storage import Database
 
 __all__ = ["command"]
 
@@ -35,12 +38,10 @@ __all__ = ["command"]
     show_default=True,
     help="Rows shown.",
 )
-@click.option("--config", type=options.path_type, metavar="FILE", help="The settings of the service.")
-@click.option(
-    "--folder", type=options.path_type, metavar="DIR", help="The folder of the service, as for seal serve."
-)
 @options.json_output
+@with_database
 def command(
+    database: "Database",
     actor: str,
     action: str,
     repository: str,
@@ -48,8 +49,6 @@ def command(
     since: str | None,
     until: str | None,
     most: int,
-    config: Path | None,
-    folder: Path | None,
     output: str,
 ) -> None:
     """Show what was done to the service, the newest first.
@@ -58,14 +57,9 @@ def command(
     """
     from sealwright.service.audit.queries import Wanted, page  # noqa: PLC0415  # not for the help
     from sealwright.service.audit.shown import entry  # noqa: PLC0415  # the same
-    from sealwright.service.storage import open_database  # noqa: PLC0415  # the same
 
     wanted = Wanted(actor, action, repository, subject, _at("since", since), _at("until", until))
-    database = open_database(settings(config, folder).storage)
-    try:
-        found = [entry(row) for row in page(database, wanted, None, most)]
-    finally:
-        database.close()
+    found = [entry(row) for row in page(database, wanted, None, most)]
     if output == "json":
         tables.print_json({"entries": found})
         return
