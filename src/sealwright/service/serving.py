@@ -191,7 +191,7 @@ class Server(uvicorn.Server):
             signal.SIGINT: self._end,
             signal.SIGTERM: self._end,
         }
-        if self._certificate is not None:
+        if self._certificate is not None or not os.isatty(0):  # where a terminal closes, it may end of it
             handlers[signal.SIGHUP] = self._read_again
         before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
         try:
