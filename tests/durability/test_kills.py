@@ -69,3 +69,4 @@ def test_nothing_acknowledged_is_lost(storages: Storages, storage_kind: str) -> 
         assert [] == check(storage).problems
         storage.close()
     assert min(ledger.acknowledged for ledger in ledgers) > KILLS
+    assert sum(ledger.signed for ledger in ledgers) > KILLS
