@@ -10,6 +10,7 @@ import urllib.request
 from pathlib import Path
 
 from peers import programs
+from sealwright.service.configuration.accounts import Accounts
 from sealwright.service.serving import Server
 from world.served import Stoppable
 
@@ -25,11 +26,11 @@ class Registry(Stoppable):
         announced: what it said when it started.
     """
 
-    def __init__(self, folder: Path, port: int = 0) -> None:
+    def __init__(self, folder: Path, port: int = 0, settings: Accounts | None = None) -> None:
         self.folder = folder
         self.announced: list[str] = []
         self._ready = threading.Event()
-        self._server = Server(folder, "127.0.0.1", port, self._hear)
+        self._server = Server(folder, "127.0.0.1", port, self._hear, settings or Accounts())
         self.port = self._server.port
         self.address = f"127.0.0.1:{self.port}"
         self.local = f"localhost:{self.port}"

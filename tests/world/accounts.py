@@ -1,0 +1,86 @@
+"""A registry with accounts: furnished before it starts, changed while it runs."""
+
+import base64
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from sealwright import limits
+from sealwright.service.accounts.actions import accounts, grants, tokens
+from sealwright.service.configuration.accounts import Accounts
+from sealwright.service.configuration.document import Storage
+from sealwright.service.storage import Database, open_database
+from world.registry import Registry
+from world.served import Stoppable
+from world.wire import Answer, Wire
+
+__all__ = ["ACTOR", "Guarded", "basic", "bearer", "database", "token_for"]
+
+ACTOR = "test"
+
+
+def database(folder: Path) -> Database:
+    """The database of a service's folder, beside the server that may be using it."""
+    found = open_database(Storage(folder=str(folder)))
+    found.migrate()
+    return found
+
+
+class Guarded(Stoppable):
+    """A registry whose users are alice (password `wonderland`) and admin (password `adminadmin`).
+
+    admin may do everything; alice nothing, until a test grants it.
+
+    Attributes:
+        database: its own connection to what the server uses.
+        registry: the server.
+        wire: requests to it.
+        admin: header fields of the administrator, who logs in with a token.
+    """
+
+    def __init__(self, folder: Path, settings: Accounts | None = None) -> None:
+        self.database = database(folder)
+        accounts.add_user(self.database, ACTOR, "alice", "wonderland")
+        accounts.add_user(self.database, ACTOR, "admin", "adminadmin")
+        grants.grant(self.database, ACTOR, "admin", "*", {"admin"})
+        self.admin = basic("admin", self.token("admin"))
+        self.registry = Registry(folder, settings=settings)
+        self.wire = Wire(self.registry.address)
+
+    def token(self, name: str, seconds: int = 0) -> str:
+        """A new personal token of an account."""
+        return tokens.issue(self.database, ACTOR, name, "for a test", seconds).token
+
+    def robot(self, name: str, **rights: str) -> Mapping[str, str]:
+        """Header fields of a new robot with these rights, as `pull="team/*"`."""
+        accounts.add_robot(self.database, ACTOR, name)
+        for right, pattern in rights.items():
+            grants.grant(self.database, ACTOR, name, pattern, grants.rights_of([right]))
+        return basic(name, self.token(name))
+
+    def settle(self) -> None:
+        """Wait until the server has noticed what was changed."""
+        time.sleep(limits.ACCOUNTS_STATE_SECONDS + 0.1)
+
+    def stop(self) -> None:
+        self.registry.stop()
+        self.database.close()
+
+
+def basic(name: str, password: str) -> dict[str, str]:
+    """Header fields for Basic."""
+    return {"Authorization": "Basic " + base64.b64encode(f"{name}:{password}".encode()).decode()}
+
+
+def bearer(token: str) -> dict[str, str]:
+    """Header fields for Bearer."""
+    return {"Authorization": f"Bearer {token}"}
+
+
+def token_for(wire: Wire, headers: Mapping[str, str] | None, *scopes: str, **query: str) -> Answer:
+    """What the token service answers to GET."""
+    parameters: list[tuple[str, Any]] = [("service", "sealwright"), *query.items()]
+    parameters += [("scope", scope) for scope in scopes]
+    return wire.ask("GET", f"/token?{urlencode(parameters)}", headers=headers)
