@@ -32,11 +32,11 @@ def test_the_first_account_ends_that_also_for_a_server_that_runs(tmp_path: Path)
         wire.push_blob("a", b"content")
         found = database(tmp_path)
         accounts.add_user(found, ACTOR, "alice", "wonderland")
-        Guarded.settle(None)  # type: ignore[arg-type]  # it only waits
+        Guarded.settle()
         assert [401, 401] == [wire.ask("GET", path).status for path in ("/v2/", "/v2/a/tags/list")]
         assert 200 == wire.ask("GET", "/v2/", headers=basic("alice", "wonderland")).status
         accounts.remove(found, ACTOR, "alice", "user")
-        Guarded.settle(None)  # type: ignore[arg-type]  # as above
+        Guarded.settle()
         assert 401 == wire.ask("GET", "/v2/").status, "it does not open again when the last one goes"
         found.close()
 

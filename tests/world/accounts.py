@@ -3,6 +3,7 @@
 import base64
 import time
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -49,6 +50,11 @@ class Guarded(Stoppable):
         self.registry = Registry(folder, settings=settings)
         self.wire = Wire(self.registry.address)
 
+    @staticmethod
+    def opened(folder: Path) -> "closing[Database]":
+        """The database of a service's folder, for one `with` block."""
+        return closing(database(folder))
+
     def token(self, name: str, seconds: int = 0) -> str:
         """A new personal token of an account."""
         return tokens.issue(self.database, ACTOR, name, "for a test", seconds).token
@@ -60,7 +66,8 @@ class Guarded(Stoppable):
             grants.grant(self.database, ACTOR, name, pattern, grants.rights_of([right]))
         return basic(name, self.token(name))
 
-    def settle(self) -> None:
+    @staticmethod
+    def settle() -> None:
         """Wait until the server has noticed what was changed."""
         time.sleep(limits.ACCOUNTS_STATE_SECONDS + 0.1)
 

@@ -42,6 +42,7 @@ _ALGORITHMS = (
     "ES384",
     "ES512",
     "EdDSA",
+    "Ed25519",
 )
 _THREADS = 4
 _WAITING = 32
