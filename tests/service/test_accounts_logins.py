@@ -100,7 +100,7 @@ def test_a_name_that_is_not_there_costs_as_much_as_a_wrong_password(guarded: Gua
 def test_what_was_changed_holds_within_seconds(guarded: Guarded) -> None:
     password, token = basic("alice", "wonderland"), guarded.token("alice")
     issued = bearer(token_for(guarded.wire, password, "repository:a:pull").json["token"])
-    every = (password, bearer(token), issued)
+    every = [password, bearer(token), issued]
     assert [200, 200, 200] == [status(guarded, headers) for headers in every]
     accounts.set_disabled(guarded.database, ACTOR, "alice", disabled=True)
     guarded.settle()
@@ -111,7 +111,7 @@ def test_what_was_changed_holds_within_seconds(guarded: Guarded) -> None:
     issued = bearer(token_for(guarded.wire, password, "repository:a:pull").json["token"])
     accounts.set_password(guarded.database, ACTOR, "alice", "looking-glass")
     guarded.settle()
-    every = (password, bearer(token), issued, basic("alice", "looking-glass"))
+    every = [password, bearer(token), issued, basic("alice", "looking-glass")]
     assert [401, 200, 401, 200] == [status(guarded, headers) for headers in every]
 
 

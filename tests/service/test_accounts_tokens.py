@@ -254,7 +254,7 @@ def test_a_token_made_with_the_key_is_believed(guarded: Guarded, alice: dict[str
     ids=str,
 )
 def test_claims_that_we_would_not_write_are_refused(
-    guarded: Guarded, alice: dict[str, str], changes: dict[str, object]
+    guarded: Guarded, alice: dict[str, str], changes: dict[str, Any]
 ) -> None:
     token_for(guarded.wire, alice)
     refused = guarded.wire.ask("GET", "/v2/team/app/tags/list", headers=bearer(forged(guarded, **changes)))

@@ -120,12 +120,13 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to answer, then say so."""
+        password = first_administrator(self._database) if self._accounts_required else None
+        is_open = not state(self._database).in_force
         await super().startup(sockets)
         self._announce(f"serving {self._folder} at {' and '.join(self.addresses)}")
-        password = first_administrator(self._database) if self._accounts_required else None
         if password is not None:
             self._announce(f"made the administrator admin; its password, shown only now: {password}")
-        if not state(self._database).in_force:
+        if is_open:
             self._announce("anonymous: anyone who reaches this address may push and delete")
 
     async def main_loop(self) -> None:
