@@ -1,5 +1,5 @@
 # ruff: noqa: INP001  # run by Sphinx and by hand, not imported as a package
-"""The parts of the pages that are made from the program: commands, reasons, exit codes, limits.
+"""The parts of the pages that are made from the program: commands, reasons, exit codes, limits, settings.
 
 Each stands in its page between `<!-- begin: NAME -->` and `<!-- end: NAME -->`. Building the documentation
 renews them, as does `python docs/generated.py`; a test compares them with the program.
@@ -7,18 +7,23 @@ renews them, as does `python docs/generated.py`; a test compares them with the p
 
 import ast
 import inspect
+import json
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 import click
+import msgspec
 
 from sealwright import limits, reasons
 from sealwright.cli import exit_codes, program
 from sealwright.cli.reaching import RegistryFlags
+from sealwright.service import configuration
+from sealwright.service.configuration import environment
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -164,6 +169,64 @@ def _size(name: str) -> str:
     return f"{number} seconds" if name.endswith("_SECONDS") else number
 
 
+def configuration_block() -> Iterator[str]:
+    """Every setting of the service with its variable, what it may be, its default and its meaning."""
+    for part in msgspec.structs.fields(configuration.Configuration):
+        kind = part.type
+        told = _attributes(kind)
+        summary = (inspect.getdoc(kind) or "").partition("\n")[0]
+        yield from (f"## `[{part.name}]`", "", escaped(summary), "")
+        rows = (
+            (
+                code(field.name),
+                code(environment.variable(part.name, field.name) + ("_KEY" if _free(field.type) else "")),
+                code(_values(field.type)),
+                code(_default(field)),
+                escaped(told[field.name]),
+            )
+            for field in msgspec.structs.fields(kind)
+        )
+        yield from (*table(("Setting", "Variable", "Value", "Default", "Meaning"), rows), "")
+
+
+def _attributes(kind: type) -> Mapping[str, str]:
+    """The sentences of the section `Attributes:` of a docstring, by name."""
+    section = (inspect.getdoc(kind) or "").partition("Attributes:\n")[2]
+    return {
+        name: " ".join(text.replace("`", "").split())
+        for name, text in re.findall(r"^    (\w+): ((?:.|\n      )+)", section, re.MULTILINE)
+    }
+
+
+def _free(kind: object) -> bool:
+    return get_origin(kind) is dict
+
+
+def _values(kind: Any) -> str:
+    """What a setting may be, in words."""
+    if kind in _WORDS:
+        return _WORDS[kind]
+    parts = get_args(kind)
+    if get_origin(kind) is Literal:
+        return " | ".join(f'"{part}"' for part in parts)
+    if get_origin(kind) is Annotated:
+        bounds = next(part for part in parts if isinstance(part, msgspec.Meta))
+        if (bounds.extra or {}).get("place"):
+            return "path"
+        named = (("from", bounds.ge), ("above", bounds.gt), ("to", bounds.le))
+        return " ".join(
+            [_values(parts[0]), *(f"{word} {most:g}" for word, most in named if most is not None)]
+        )
+    return "table of strings" if _free(kind) else f"list of {_values(parts[0])}s"
+
+
+def _default(field: msgspec.structs.FieldInfo) -> str:
+    value = field.default if field.default is not msgspec.NODEFAULT else field.default_factory()
+    return json.dumps(list(value) if isinstance(value, tuple) else value)
+
+
+_WORDS: Mapping[type, str] = {str: "string", int: "whole number", float: "number", bool: "true | false"}
+
 BLOCKS: Mapping[str, tuple[str, Callable[[], Iterator[str]]]] = {
     "help": ("README.md", help_block),
     "commands": ("docs/reference/commands.md", commands_block),
@@ -171,6 +234,7 @@ BLOCKS: Mapping[str, tuple[str, Callable[[], Iterator[str]]]] = {
     "reasons": ("docs/reference/reasons.md", reasons_block),
     "exit-codes": ("docs/reference/exit-codes.md", exit_codes_block),
     "limits": ("docs/reference/limits.md", limits_block),
+    "configuration": ("docs/reference/service-configuration.md", configuration_block),
     "python": ("docs/reference/python.md", python_block),
 }
 """Name of the block to the page that it stands in and the function that makes its lines."""

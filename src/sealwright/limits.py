@@ -4,12 +4,15 @@ __all__ = [
     "ACCOUNTS_STATE_SECONDS",
     "ADMINISTRATION_BODY_BYTES",
     "ANNOTATIONS",
+    "AUDIT_PAGE",
+    "BACKUP_LINE_BYTES",
     "BEARERS_VERIFIED",
     "BEARER_BYTES",
     "BEARER_SECONDS",
     "BEARER_SKEW_SECONDS",
     "BLOB_BYTES",
     "BLOB_PIECE_BYTES",
+    "BLOB_TOUCH_SECONDS",
     "BODY_PIECE_SECONDS",
     "BULK_AT_ONCE",
     "BULK_AT_ONCE_PER_REGISTRY",
@@ -24,7 +27,10 @@ __all__ = [
     "CERTIFICATE_CHAIN_LENGTH",
     "CERTIFICATE_DAYS",
     "CHALLENGES",
+    "CHECK_PROBLEMS",
     "CLOCK_SKEW_SECONDS",
+    "COLLECTED_REMEMBERED_SECONDS",
+    "COLLECTION_GRACE_SECONDS",
     "CONFIG_FILE_BYTES",
     "CONNECTIONS_PER_HOST",
     "CONNECT_SECONDS",
@@ -39,6 +45,7 @@ __all__ = [
     "ERROR_BODY_BYTES",
     "EVIDENCE_ROUNDS",
     "FALLBACK_TAG_TRIES",
+    "FORWARDED_ADDRESSES",
     "HEADER_BYTES",
     "IDLE_CONNECTIONS_PER_HOST",
     "IDLE_CONNECTION_SECONDS",
@@ -60,6 +67,7 @@ __all__ = [
     "LAYOUT_TAR_HEADER_BYTES",
     "LAYOUT_TAR_MEMBERS",
     "LISTING_PAGE",
+    "LOGGED_LENGTH",
     "LOGINS_AT_ONCE",
     "LOGIN_FAILURES",
     "LOGIN_FAILURES_KEPT",
@@ -80,6 +88,8 @@ __all__ = [
     "PASSWORD_SCRYPT_LANES",
     "PERSONAL_TOKENS",
     "PLATFORMS",
+    "RATES_REMEMBERED",
+    "READINESS_SECONDS",
     "REDIRECTS",
     "REFERENCE_LENGTH",
     "REFERRERS_API_SECONDS",
@@ -92,11 +102,17 @@ __all__ = [
     "REPOSITORIES_KNOWN",
     "REPOSITORY_NAME_LENGTH",
     "REQUEST_HEAD_BYTES",
+    "REQUEST_ID_LENGTH",
     "REQUEST_PATH_LENGTH",
     "REQUEST_SECONDS",
     "REQUEST_TRIES",
     "RETRY_AFTER_SECONDS",
     "SCOPES_ASKED",
+    "SERVICE_BURST_SECONDS",
+    "SERVICE_CONNECTIONS",
+    "SERVICE_CONNECTIONS_PER_ADDRESS",
+    "SERVICE_REQUESTS_PER_SECOND",
+    "SHUTDOWN_GRACE_SECONDS",
     "SIDE_BY_SIDE",
     "SILENCE_SECONDS",
     "TAGS_LISTED",
@@ -407,6 +423,43 @@ UPLOAD_SESSIONS = 10_000
 UPLOAD_SESSION_SECONDS = 24 * 60 * 60
 """How long an upload may rest before it is dropped."""
 
+REQUEST_ID_LENGTH = 64
+"""Longest request id of a client that is taken over; a UUID has 36 characters."""
+
+SHUTDOWN_GRACE_SECONDS = 30
+"""How long requests under way may take to end when the service is told to; Kubernetes kills after 30 seconds
+unless told otherwise.
+"""
+
+SERVICE_CONNECTIONS = 4_096
+"""Most open connections to the service; each holds a file descriptor and up to 64 KiB of a request."""
+
+SERVICE_CONNECTIONS_PER_ADDRESS = 512
+"""Most open connections from one address. A client opens 6 to 20; many of them may share one address."""
+
+SERVICE_REQUESTS_PER_SECOND = 0
+"""Requests a second of one client unless the settings say otherwise; 0 is any number, since a whole cluster
+may come from one address, and only those who run it know.
+"""
+
+SERVICE_BURST_SECONDS = 10
+"""For how many seconds' worth of requests a client may save up: a pull asks for everything at once."""
+
+RATES_REMEMBERED = 65_536
+"""Most addresses or accounts whose rate of requests is remembered; each takes about 200 bytes."""
+
+READINESS_SECONDS = 5
+"""How long the checks of `/readyz` may take together; probes commonly give up after 1 to 10 seconds."""
+
+LOGGED_LENGTH = 512
+"""Most characters of a path, a query or a user agent in a line of the log."""
+
+AUDIT_PAGE = 1_000
+"""Most rows of the audit log in one answer; the rest are linked to."""
+
+FORWARDED_ADDRESSES = 64
+"""Most addresses of X-Forwarded-For that are looked at, counted from the nearest proxy."""
+
 SIDE_BY_SIDE = 8
 """Downloads at once from one registry within one verification; more only queue in most registries."""
 
@@ -492,3 +545,19 @@ OBJECT_STORE_TRIES = 4
 
 UPLOAD_HASHES = 4_096
 """Uploads whose hash is kept in memory between two requests; the others are hashed again."""
+
+BLOB_TOUCH_SECONDS = 60 * 60
+"""How old the note may be that somebody was told of a blob; garbage collection waits longer."""
+
+COLLECTION_GRACE_SECONDS = 24 * 60 * 60
+"""How long garbage collection leaves alone what nobody uses, unless told otherwise: as long as an upload may
+rest."""
+
+COLLECTED_REMEMBERED_SECONDS = 30 * 24 * 60 * 60
+"""How long it is known of a blob that it was collected; no push goes on for longer."""
+
+CHECK_PROBLEMS = 10_000
+"""Most problems that a check of the storage tells; whoever has more begins with these."""
+
+BACKUP_LINE_BYTES = 64 * 1024 * 1024
+"""Longest line read from a backup: a row with the largest content that the database holds."""

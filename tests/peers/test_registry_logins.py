@@ -80,7 +80,7 @@ def test_skopeo_logs_in_pushes_and_pulls_and_is_refused_what_it_may_not(
     auth = f"--authfile={tmp_path / 'auth.json'}"
     copy = ("--policy", policy, "copy", auth, "--src-tls-verify=false", "--dest-tls-verify=false")
     image = f"docker://{address}/team/app:v1"
-    assert "unauthorized" in bad("skopeo", *copy, f"oci:{layout}:v1", image)
+    assert "denied" in bad("skopeo", *copy, f"oci:{layout}:v1", image)
     login = ("login", auth, "--tls-verify=false", "--username=alice", "--password-stdin", address)
     assert "invalid username/password" in bad("skopeo", *login, typed="wrong")
     assert "Login Succeeded!" == good("skopeo", *login, typed="wonderland")
@@ -91,7 +91,7 @@ def test_skopeo_logs_in_pushes_and_pulls_and_is_refused_what_it_may_not(
     assert ["v1"] == json.loads(good("skopeo", "list-tags", auth, "--tls-verify=false", image[:-3]))["Tags"]
     good("skopeo", "delete", auth, "--tls-verify=false", image)
     good("skopeo", "logout", auth, address)
-    assert "unauthorized" in bad("skopeo", *copy, f"oci:{layout}:v1", image)
+    assert "denied" in bad("skopeo", *copy, f"oci:{layout}:v1", image)
 
 
 @pytest.mark.peer("skopeo")

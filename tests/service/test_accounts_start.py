@@ -3,12 +3,19 @@
 import threading
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from sealwright.service.accounts.actions import accounts
+from sealwright.service.configuration import Configuration
 from sealwright.service.configuration.accounts import Accounts
 from sealwright.service.serving import Server
 from world.accounts import ACTOR, Guarded, basic, database
 from world.registry import Registry
 from world.wire import Wire
+
+
+def required(folder: Path) -> Configuration:
+    return replace(Configuration.on(folder), accounts=Accounts(required=True))
 
 
 def password_of(said: list[str]) -> str:
@@ -50,7 +57,7 @@ def test_a_group_alone_is_nobody_who_could_log_in(tmp_path: Path) -> None:
 
 
 def test_a_service_that_requires_accounts_makes_an_administrator_and_says_so_once(tmp_path: Path) -> None:
-    with Registry(tmp_path, settings=Accounts(required=True)) as registry:
+    with Registry(required(tmp_path)) as registry:
         wire = Wire(registry.address)
         assert 401 == wire.ask("GET", "/v2/").status
         password = password_of(registry.announced)
@@ -58,7 +65,7 @@ def test_a_service_that_requires_accounts_makes_an_administrator_and_says_so_onc
         me = wire.ask("GET", "/api/v1/me", headers=basic("admin", password)).json
         assert ("admin", True) == (me["name"], me["administers"])
         assert not any("anonymous" in sentence for sentence in registry.announced)
-    with Registry(tmp_path, settings=Accounts(required=True)) as registry:
+    with Registry(required(tmp_path)) as registry:
         assert [f"serving {tmp_path} at http://{registry.address}"] == registry.announced
         headers = basic("admin", password)
         assert 200 == Wire(registry.address).ask("GET", "/v2/", headers=headers).status
@@ -76,7 +83,7 @@ def test_two_first_administrators_have_two_passwords(tmp_path: Path) -> None:
 
 def test_who_listens_for_others_makes_an_administrator_first(tmp_path: Path) -> None:
     said: list[str] = []
-    server = Server(tmp_path, "0.0.0.0", 0, said.append)  # noqa: S104  # what is tested
+    server = Server(Configuration.on(tmp_path, "0.0.0.0"), said.append)  # noqa: S104  # what is tested
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

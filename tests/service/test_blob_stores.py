@@ -9,7 +9,7 @@ import pytest
 
 from sealwright.digest import Digest
 from sealwright.errors import MalformedContentError, StorageError
-from sealwright.service.configuration.document import Storage as Settings
+from sealwright.service.configuration.storage import Storage as Settings
 from sealwright.service.storage import BlobStore, Part, Storage, Upload, now
 from world.storages import Storages
 
@@ -137,7 +137,8 @@ def test_a_blob_is_put_and_removed(blobs: BlobStore) -> None:
     assert LARGE == b"".join(blobs.pieces(digest))
     blobs.remove(digest)
     assert None is blobs.size(digest)
-    blobs.probe()
+    blobs.probe(write=True)
+    blobs.probe(write=False)
 
 
 def test_only_what_nobody_speaks_of_is_tidied_away(blobs: BlobStore) -> None:

@@ -11,12 +11,15 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from msgspec.structs import replace
 
 import sealwright
 from sealwright import reasons
 from sealwright.digest import Digest
 from sealwright.errors import InternalError
 from sealwright.service import app
+from sealwright.service.configuration import Configuration
+from sealwright.service.configuration.bounds import Limits
 from sealwright.service.http_head import BoundedHeadProtocol
 from sealwright.service.web import refusals
 from world.registry import Registry, free_port
@@ -51,6 +54,10 @@ def test_a_fault_of_ours_is_logged_and_told_without_its_details(
     assert "no such table: tags" in caplog.text
 
 
+def _hasty(folder: Path) -> Configuration:
+    return replace(Configuration.on(folder), limits=Limits(body_seconds=0.3))
+
+
 class HastyProtocol(BoundedHeadProtocol):
     patience = 0.3
 
@@ -61,7 +68,7 @@ def hasty(tmp_path: Path) -> Iterator[Wire]:
     port = free_port()
     server = uvicorn.Server(
         uvicorn.Config(
-            app.create(tmp_path / "registry", patience=0.3),
+            app.create(_hasty(tmp_path / "registry")),
             port=port,
             http=HastyProtocol,
             ws="none",

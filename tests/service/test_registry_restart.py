@@ -19,8 +19,9 @@ from world.wire import Wire
 PROGRAM = """
 import sys
 from pathlib import Path
+from sealwright.service.configuration import Configuration
 from sealwright.service.serving import serve
-serve(Path(sys.argv[1]), "127.0.0.1", int(sys.argv[2]), lambda said: print(said, flush=True))
+serve(Configuration.on(Path(sys.argv[1]), port=int(sys.argv[2])), lambda said: print(said, flush=True))
 """
 WHOLE = os.urandom(3_000_000)
 DIGEST = Digest.of(WHOLE)
@@ -41,6 +42,9 @@ class Process:
 
     def end(self, number: signal.Signals) -> int:
         self._process.send_signal(number)
+        return self.wait()
+
+    def wait(self) -> int:
         status = self._process.wait(20)
         assert self._process.stdout is not None
         self._process.stdout.close()
@@ -71,7 +75,7 @@ def test_a_request_under_way_is_ended_before_the_server_is(tmp_path: Path) -> No
         time.sleep(0.2)
         connection.sendall(content[500:])
         assert connection.recv(1000).startswith(b"HTTP/1.1 201 ")
-    assert 0 == process.end(signal.SIGTERM)
+    assert 0 == process.wait()
 
 
 def test_what_was_acknowledged_outlives_a_kill(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from sealwright.errors import CallerError, StorageError
+from sealwright.service.configuration import Configuration
 from sealwright.service.serving import Server, serve
 from world.registry import Registry
 from world.wire import Wire
@@ -15,14 +16,14 @@ from world.wire import Wire
 def test_a_name_that_stands_for_nothing_is_told(tmp_path: Path) -> None:
     for host in ("nowhere.invalid", "a" * 300, "", "127.0.0.1:80"):
         with pytest.raises(CallerError) as caught:
-            serve(tmp_path, host, 0, print)
+            serve(Configuration.on(tmp_path, host), print)
         assert "service.host-unknown" == caught.value.code
 
 
 def test_a_taken_port_is_told_before_the_folder_is_touched(tmp_path: Path) -> None:
     with Registry(tmp_path / "one") as registry:
         with pytest.raises(CallerError) as caught:
-            Server(tmp_path / "two", "127.0.0.1", registry.port, print)
+            Server(Configuration.on(tmp_path / "two", port=registry.port), print)
         assert "service.port-taken" == caught.value.code
         assert str(registry.port) in str(caught.value)
         assert not (tmp_path / "two").exists()
@@ -35,7 +36,7 @@ def test_a_second_server_on_a_folder_is_refused_and_lets_its_port_go(tmp_path: P
     with Registry(tmp_path):
         for _ in range(2):
             with pytest.raises(CallerError) as caught:
-                Server(tmp_path, "127.0.0.1", port, print)
+                Server(Configuration.on(tmp_path, port=port), print)
             assert "service.folder-in-use" == caught.value.code
     with Registry(tmp_path, port) as registry:
         assert 200 == Wire(registry.address).ask("GET", "/v2/").status
@@ -44,13 +45,13 @@ def test_a_second_server_on_a_folder_is_refused_and_lets_its_port_go(tmp_path: P
 def test_a_folder_that_cannot_be_used_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(StorageError) as caught:
-        Server(tmp_path / "file", "127.0.0.1", 0, print)
+        Server(Configuration.on(tmp_path / "file"), print)
     assert "service.folder-unusable" == caught.value.code
 
 
 def test_localhost_is_every_address_that_it_stands_for(tmp_path: Path) -> None:
     said: list[str] = []
-    server = Server(tmp_path, "localhost", 0, said.append)
+    server = Server(Configuration.on(tmp_path, "localhost"), said.append)
     stands_for = {str(place[0]) for *_, place in socket.getaddrinfo("localhost", None)}
     try:
         assert len(stands_for) == len(server.addresses)
@@ -59,7 +60,7 @@ def test_localhost_is_every_address_that_it_stands_for(tmp_path: Path) -> None:
         server.stop()
         server.run()
     assert f"serving {tmp_path} at {' and '.join(server.addresses)}" == said[0]
-    Server(tmp_path, "localhost", server.port, print).close()
+    Server(Configuration.on(tmp_path, "localhost", server.port), print).close()
 
 
 def test_what_it_says_when_it_starts_is_where_it_is_and_that_all_may_use_it(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sealwright.errors import CallerError, InternalError, StorageError, UsageError
-from sealwright.service.configuration.document import Storage as Settings
+from sealwright.service.configuration.storage import Storage as Settings
 from sealwright.service.storage import Database, Storage, now, open_database, schema
 from sealwright.service.storage.sqlite import SqliteDatabase
 from world.storages import Storages

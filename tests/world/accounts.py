@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from msgspec.structs import replace
+
 from sealwright import limits
 from sealwright.service.accounts.actions import accounts, grants, tokens
+from sealwright.service.configuration import Configuration
 from sealwright.service.configuration.accounts import Accounts
-from sealwright.service.configuration.document import Storage
+from sealwright.service.configuration.storage import Storage
 from sealwright.service.storage import Database, open_database
 from world.registry import Registry
 from world.served import Stoppable
@@ -47,7 +50,7 @@ class Guarded(Stoppable):
         accounts.add_user(self.database, ACTOR, "admin", "adminadmin")
         grants.grant(self.database, ACTOR, "admin", "*", {"admin"})
         self.admin = basic("admin", self.token("admin"))
-        self.registry = Registry(folder, settings=settings)
+        self.registry = Registry(replace(Configuration.on(folder), accounts=settings or Accounts()))
         self.wire = Wire(self.registry.address)
 
     @staticmethod

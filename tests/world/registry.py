@@ -10,7 +10,8 @@ import urllib.request
 from pathlib import Path
 
 from peers import programs
-from sealwright.service.configuration.accounts import Accounts
+from sealwright.service.configuration import Configuration
+from sealwright.service.configuration.storage import Storage
 from sealwright.service.serving import Server
 from world.served import Stoppable
 
@@ -20,17 +21,25 @@ __all__ = ["DebianRegistry", "Registry", "free_port"]
 class Registry(Stoppable):
     """The embedded registry on 127.0.0.1 and a free port, over real HTTP.
 
+    Args:
+        on: its folder, its storage, or all of its settings.
+        port: a certain one, on a folder.
+
     Attributes:
         address: `127.0.0.1:PORT`. Clients that speak plain HTTP only to localhost get `local`.
         local: `localhost:PORT`.
         announced: what it said when it started.
     """
 
-    def __init__(self, folder: Path, port: int = 0, settings: Accounts | None = None) -> None:
-        self.folder = folder
+    def __init__(self, on: Path | Storage | Configuration, port: int = 0) -> None:
+        if isinstance(on, Path):
+            on = Configuration.on(on, port=port)
+        elif isinstance(on, Storage):
+            on = Configuration(server=Configuration.on(Path()).server, storage=on)
+        self.folder = Path(on.storage.folder)
         self.announced: list[str] = []
         self._ready = threading.Event()
-        self._server = Server(folder, "127.0.0.1", port, self._hear, settings or Accounts())
+        self._server = Server(on, self._hear)
         self.port = self._server.port
         self.address = f"127.0.0.1:{self.port}"
         self.local = f"localhost:{self.port}"

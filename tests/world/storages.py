@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sealwright.service.configuration.document import Storage as Settings
+from sealwright.service.configuration.storage import Storage as Settings
 from world.object_store import ObjectStore
 from world.postgres import PostgresServer
 

@@ -31,6 +31,12 @@ class Tls:
             context.load_verify_locations(clients.ca_file)
         return context
 
+    def pair(self, *names: str) -> tuple[bytes, bytes]:
+        """PEM of a new server's certificate chain, and of its private key."""
+        issued = self._ca.issue_cert(*(names or ("127.0.0.1", "localhost")))
+        chain = b"".join(blob.bytes() for blob in issued.cert_chain_pems)
+        return chain, issued.private_key_pem.bytes()
+
     def client(self, name: str = "client") -> tuple[str, str]:
         """Files of a client's certificate chain and private key."""
         issued = self._ca.issue_cert(f"{name}@example.org", common_name=name)

@@ -54,6 +54,34 @@ REASONS: dict[str, tuple[str, str]] = {
         "the settings cannot be used: {problem}",
         "docs/reference/service-configuration.md lists every setting",
     ),
+    "service.setting-unknown": (
+        "there is no setting {setting}",
+        "docs/reference/service-configuration.md lists every setting",
+    ),
+    "service.setting-invalid": (
+        "{setting} cannot be used: {problem}",
+        "docs/reference/service-configuration.md says what it may be",
+    ),
+    "service.variable-unknown": (
+        "the variable stands for no setting",
+        "docs/reference/service-configuration.md lists every variable that begins with SEALWRIGHT_SERVE_",
+    ),
+    "service.tls-unusable": (
+        "the certificate {certificate} and the key {key} cannot be used: {problem}",
+        "give a PEM file with the certificate and its chain, and one with its key, not encrypted",
+    ),
+    "service.backup-failed": (
+        "the backup in {folder} cannot be written or read: {problem}",
+        "check that there is room, and that you may write there",
+    ),
+    "service.backup-unusable": (
+        "{folder} holds no backup that this version can use: {problem}",
+        "restore it with the version that made it, then bring that up to date",
+    ),
+    "service.restore-not-empty": (
+        "the table {table} of the database has rows already",
+        "restore into a new folder or database",
+    ),
     # any request
     "service.path-unknown": ("there is nothing at {path}", ""),
     "service.method-unsupported": ("{method} does nothing at {path}", "use one of {allowed}"),
@@ -76,10 +104,22 @@ REASONS: dict[str, tuple[str, str]] = {
         "{account} may not {right} in {repository}",
         "ask an administrator for this right",
     ),
+    "service.parameter-invalid": (
+        "{name}={text} is not a value of this parameter",
+        "leave it out, or mend it",
+    ),
     "service.body-unwanted": ("the request has a body of more than {most} bytes, and needs none", ""),
-    "service.body-too-large": ("the body has more than {most} bytes", ""),
     "service.body-late": ("no bytes of the request came for {seconds} seconds", "send it again"),
     "service.client-gone": ("the client hung up before the end of its request", "send it again"),
+    "service.body-too-large": ("the body of the request has more than {most} bytes", ""),
+    "service.rate-exceeded": (
+        "{whose} sends more than {most} requests a second",
+        "wait {seconds} seconds, then go on more slowly",
+    ),
+    "service.read-only": (
+        "the service is read-only for now: {method} {path} would change something",
+        "pull from it, or push again when its administrators allow changes",
+    ),
     "service.busy": ("{most} {what} are going on already", "try again in a moment"),
     "service.storage-failed": ("the content could not be stored: {problem}", "check the disk of the service"),
     "service.failed": ("the service failed to answer", "look into its log"),
@@ -146,6 +186,14 @@ REASONS: dict[str, tuple[str, str]] = {
     "service.manifest-version": (
         "the schemaVersion of the manifest is not 2",
         "push an OCI image or a Docker image of schema 2",
+    ),
+    "service.manifest-blob-collected": (
+        "the blob {digest} of the manifest is no longer there",
+        "push it again, then the manifest",
+    ),
+    "service.quota-exceeded": (
+        "{repository} may not hold more than {most} {what}",
+        "delete what is not needed, or ask an administrator for more",
     ),
     "service.media-type-unsupported": (
         "manifests of type {media_type} are not taken",

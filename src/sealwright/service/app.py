@@ -1,56 +1,90 @@
-"""The service as one ASGI application, with everything mounted that its folder is configured for."""
+"""The service as one ASGI application, with everything mounted that its settings name."""
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
-from pathlib import Path
+from collections.abc import AsyncIterator, Callable
 
 from starlette.applications import Starlette
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
-from sealwright import limits
+from sealwright.service import probes
 from sealwright.service.accounts.accounts import Accounts
 from sealwright.service.accounts.gate import TOKEN_PATH, AccountsGate
 from sealwright.service.accounts.routes import api as accounts_api
 from sealwright.service.accounts.routes.token import TokenService
 from sealwright.service.accounts.workloads.exchange import Exchange
-from sealwright.service.configuration.accounts import Accounts as AccountsSettings
-from sealwright.service.configuration.document import Storage as Settings
+from sealwright.service.audit.routes import Audit
+from sealwright.service.configuration import Configuration
 from sealwright.service.registry.content import Content
 from sealwright.service.registry.routes import Registry
-from sealwright.service.storage import Storage
+from sealwright.service.storage import Database, Storage
+from sealwright.service.web.caller import Gate
+from sealwright.service.web.client_address import Proxies
+from sealwright.service.web.front import Front, Rules
+from sealwright.service.web.metrics import Metrics
+from sealwright.service.web.rates import RatedGate, Rates
+from sealwright.service.web.request_lines import Tell
 
-__all__ = ["create"]
+__all__ = ["Service", "create"]
+
+
+class Service:
+    """The application. It holds its folder until its lifespan ends, or until `close`.
+
+    Attributes:
+        metrics: what it counts.
+        proxies: whose word on a client's address it takes.
+        database: of the service.
+    """
+
+    def __init__(self, front: Front, database: Database, proxies: Proxies, close: Callable[[], None]) -> None:
+        self._front = front
+        self._close = close
+        self.database = database
+        self.metrics = front.metrics
+        self.proxies = proxies
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        await self._front(scope, receive, send)
+
+    def end_soon(self) -> None:
+        """Say at `/readyz` that it will end, and ask clients to close their connections."""
+        self._front.ending = True
+
+    def close(self) -> None:
+        """Let the folder go."""
+        self._close()
 
 
 def create(
-    folder: Path,
-    patience: float = limits.BODY_PIECE_SECONDS,
-    accounts: AccountsSettings = AccountsSettings(),  # noqa: B008  # a constant
-    *,
-    accounts_required: bool = False,
-) -> Starlette:
-    """The application on a folder, which it holds until its lifespan ends (or `app.state.close()`).
+    configuration: Configuration, tell: Tell | None = None, *, accounts_required: bool = False
+) -> Service:
+    """The application that some settings describe.
 
     Args:
-        folder: where it keeps everything; made if it is not there.
-        patience: how many seconds a client may be silent in the middle of a body.
-        accounts: settings of the accounts.
-        accounts_required: whether they are in force even while there are none.
+        configuration: its settings; `storage.folder` is made if it is not there.
+        tell: is told of every request that has ended.
+        accounts_required: whether accounts are in force even while there are none.
 
     Raises:
-        CallerError: `service.folder-in-use` or `service.folder-newer`.
+        CallerError: `service.folder-in-use`, `service.folder-newer` or `service.setting-invalid`.
         StorageError: `service.folder-unusable`.
     """
-    content = Content(Storage.open(Settings(folder=str(folder))))
+    server, bounds = configuration.server, configuration.limits
+    proxies = Proxies(server.trusted_proxies)
+    metrics = Metrics()
+    content = Content(Storage.open(configuration.storage), quotas=configuration.quotas)
+    content.tidy()
     database = content.storage.database
-    gate = AccountsGate(Accounts(database, accounts, required=accounts_required))
-    exchange = Exchange(accounts.workloads, database)
-
-    def close() -> None:
-        exchange.close()
-        gate.close()
-        content.close()
+    accounts = Accounts(database, configuration.accounts, required=accounts_required)
+    known = AccountsGate(accounts)
+    exchange = Exchange(configuration.accounts.workloads, database)
+    gate: Gate = known
+    if bounds.requests_per_second_per_account:
+        gate = RatedGate(gate, Rates(bounds.requests_per_second_per_account, bounds.burst_seconds))
+    probing = probes.Probes(content.storage, lambda: front.ending, read_only=server.read_only)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -61,19 +95,42 @@ def create(
             sweeping.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await sweeping
+            probing.close()
             close()
 
-    registry = Registry(content, gate, patience)
-    administration = accounts_api.AccountsApi(gate.accounts, gate, patience)
-    app = Starlette(
+    def close() -> None:
+        exchange.close()
+        known.close()
+        content.close()
+
+    registry = Registry(content, gate, bounds.body_seconds)
+    administration = accounts_api.AccountsApi(accounts, gate, bounds.body_seconds)
+    health = probes.health(probing)
+    mounted = Starlette(
         routes=[
             Route("/v2", registry),
             Route("/v2/{rest:path}", registry),
-            Route(TOKEN_PATH, TokenService(gate, exchange, patience)),
+            Route(TOKEN_PATH, TokenService(known, exchange, bounds.body_seconds)),
             *(Route(path, administration) for path in accounts_api.PATHS),
+            Route(probes.HEALTH, health),
+            Route(probes.READY, health),
+            Route(probes.METRICS, probes.figures(metrics, gate, server.metrics)),
+            Route("/api/v1/audit", Audit(content.workers, gate)),
         ],
         lifespan=lifespan,
     )
-    app.state.close = close
-    app.state.database = database
-    return app
+    front = Front(
+        mounted,
+        Rules(
+            bounds.body_bytes,
+            bounds.body_seconds,
+            server.read_only,
+            unchanging=frozenset({TOKEN_PATH}),
+            unrated=frozenset({probes.HEALTH, probes.READY}),
+        ),
+        Rates(bounds.requests_per_second_per_address, bounds.burst_seconds),
+        proxies,
+        metrics,
+        tell,
+    )
+    return Service(front, database, proxies, close)

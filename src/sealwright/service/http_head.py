@@ -1,4 +1,4 @@
-"""Bounds on the head of a request, which httptools and uvicorn read without any.
+"""Bounds on connections and on the head of a request, which httptools and uvicorn read without any.
 
 What counts is the bytes since the parser last got somewhere: to the end of a head, or on in a body. More
 than `limits.REQUEST_HEAD_BYTES` of them (one read beyond may pass), or a silence among them, end the
@@ -10,8 +10,9 @@ import asyncio
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from sealwright import limits
+from sealwright.service.connections import Connections
 
-__all__ = ["BoundedHeadProtocol"]
+__all__ = ["BoundedHeadProtocol", "bounded"]
 
 _REFUSAL = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
@@ -22,21 +23,38 @@ class BoundedHeadProtocol(HttpToolsProtocol):
     patience: float = limits.BODY_PIECE_SECONDS
     """How many seconds a head may take, from its first byte or from the opening of the connection."""
 
+    connections_allowed: Connections | None = None
+    """Those of the server, if it bounds them."""
+
     _unfinished = 0
     _impatience: asyncio.TimerHandle | None = None
+    _counted: str | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin to wait for the first head."""
+        """Begin to wait for the first head, unless there are too many connections."""
         super().connection_made(transport)  # type: ignore[arg-type]  # uvicorn names the narrower type
+        if self.connections_allowed is not None:
+            address = self.client[0] if self.client else ""
+            refusal = self.connections_allowed.enter(address)
+            if refusal is not None:
+                self.transport.write(refusal)
+                self.transport.close()
+                return
+            self._counted = address
         self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no more."""
         self._got_on()
+        if self.connections_allowed is not None and self._counted is not None:
+            self.connections_allowed.leave(self._counted)
+            self._counted = None
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Feed the parser, then look how far it got."""
+        if self.transport.is_closing():
+            return
         self._unfinished += len(data)
         super().data_received(data)
         if self.transport.is_closing():
@@ -80,3 +98,19 @@ class BoundedHeadProtocol(HttpToolsProtocol):
             self._wait()  # the next head may wait for the answer before it
         else:
             self.transport.close()
+
+
+def bounded(connections: Connections, patience: float) -> type[BoundedHeadProtocol]:
+    """The protocol of one server.
+
+    Args:
+        connections: those of the server.
+        patience: how many seconds a head may take.
+    """
+
+    class Bounded(BoundedHeadProtocol):
+        """With what this server bounds."""
+
+    Bounded.patience = patience
+    Bounded.connections_allowed = connections
+    return Bounded

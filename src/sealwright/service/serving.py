@@ -9,12 +9,13 @@ import asyncio
 import errno
 import ipaddress
 import logging
+import os
 import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from types import FrameType
 from typing import Literal
 
 import uvicorn
@@ -24,44 +25,36 @@ from sealwright.errors import CallerError
 from sealwright.service import app
 from sealwright.service.accounts.actions.accounts import first_administrator
 from sealwright.service.accounts.queries.state import state
-from sealwright.service.configuration.accounts import Accounts
-from sealwright.service.storage import Database
+from sealwright.service.configuration import Configuration
+from sealwright.service.connections import Connections
+from sealwright.service.tls import Certificate
+from sealwright.service.web.request_lines import Tell
 
-__all__ = ["DEFAULT_HOST", "DEFAULT_PORT", "Server", "serve"]
-
-DEFAULT_HOST = "127.0.0.1"
-DEFAULT_PORT = 5000
+__all__ = ["Server", "addresses", "serve"]
 
 _KEEP_ALIVE_SECONDS = 75  # longer than clients keep idle connections, so that they close first
-_GRACE_SECONDS = 10  # for requests that are under way when the service is told to end
 _BACKLOG = 2048
 _ABSENT = frozenset({errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT})
 _TICK_SECONDS = 0.1  # uvicorn's own
+_TICKS_BETWEEN_LOOKS = 20  # at the files of the certificate
 
 
-def serve(
-    folder: Path,
-    host: str,
-    port: int,
-    announce: Callable[[str], None],
-    accounts: Accounts = Accounts(),  # noqa: B008  # a constant
-) -> None:
-    """Run the service until SIGINT or SIGTERM; requests under way then have ten seconds to end.
+def serve(configuration: Configuration, announce: Callable[[str], None], tell: Tell | None = None) -> None:
+    """Run the service until SIGINT or SIGTERM; a second one ends it without waiting for anything.
 
     Args:
-        folder: where it keeps everything; made if it is not there.
-        host: an address of this machine, or a name for it.
-        port: the port, or 0 for a free one.
+        configuration: its settings.
         announce: told in sentences, once it listens, where it does and who may use it; and the password of
             the first administrator, if one was made.
-        accounts: settings of the accounts.
+        tell: told of every request that has ended.
 
     Raises:
-        CallerError: `service.host-unknown`, `service.port-taken`,
-            `service.port-refused`, `service.folder-in-use`, `service.folder-newer`.
+        CallerError: `service.host-unknown`, `service.port-taken`, `service.port-refused`,
+            `service.folder-in-use`, `service.folder-newer`, `service.tls-unusable`,
+            `service.setting-invalid`.
         StorageError: `service.folder-unusable`.
     """
-    Server(folder, host, port, announce, accounts).run()
+    Server(configuration, announce, tell).run()
 
 
 class Server(uvicorn.Server):
@@ -69,31 +62,40 @@ class Server(uvicorn.Server):
 
     Attributes:
         port: the port that it listens on.
-        addresses: where it listens, as `http://host:port`.
+        addresses: where it listens, as `http://host:port` or `https://host:port`.
     """
 
     def __init__(
-        self,
-        folder: Path,
-        host: str,
-        port: int,
-        announce: Callable[[str], None],
-        accounts: Accounts = Accounts(),  # noqa: B008  # a constant
+        self, configuration: Configuration, announce: Callable[[str], None], tell: Tell | None = None
     ) -> None:
-        """Take the port, then the folder; raises as `serve` does."""
-        self._sockets = _listen(host, port)
-        required = accounts.required or not all(map(_is_loopback, self._sockets))
+        """Read the certificate, take the port, then the folder; raises as `serve` does."""
+        settings, bounds = configuration.server, configuration.limits
+        self._certificate = (
+            Certificate(settings.tls_certificate, settings.tls_key)
+            if settings.tls_certificate or settings.tls_key
+            else None
+        )
+        self._sockets = _listen(settings.host, settings.port)
+        reached = not all(map(_is_loopback, self._sockets))
+        self._accounts_required = reached or configuration.accounts.required
         self.port: int = self._sockets[0].getsockname()[1]
-        self.addresses = [_url(listening) for listening in self._sockets]
+        scheme = "https" if self._certificate else "http"
+        self.addresses = [_url(scheme, listening) for listening in self._sockets]
         try:
-            application = app.create(folder, accounts=accounts, accounts_required=required)
+            self._service = app.create(configuration, tell, accounts_required=self._accounts_required)
         except BaseException:
             self._close_sockets()
             raise
+        connections = Connections(bounds.connections, bounds.connections_per_address, self._service.proxies)
+        metrics = self._service.metrics
+        metrics.watch("connections", "Open connections", lambda: connections.open)
+        metrics.watch("connections_refused", "Connections refused so far", lambda: connections.refused)
+        certificate = self._certificate
         super().__init__(
             uvicorn.Config(
-                application,
-                http=_protocol(),
+                self._service,
+                http=_protocol(connections, bounds.body_seconds),
+                ssl_context_factory=(lambda *_: certificate.context) if certificate is not None else None,
                 h11_max_incomplete_event_size=limits.REQUEST_HEAD_BYTES,
                 lifespan="on",
                 ws="none",
@@ -103,15 +105,13 @@ class Server(uvicorn.Server):
                 server_header=False,
                 proxy_headers=False,
                 timeout_keep_alive=_KEEP_ALIVE_SECONDS,
-                timeout_graceful_shutdown=_GRACE_SECONDS,
+                timeout_graceful_shutdown=settings.shutdown_grace_seconds,  # type: ignore[arg-type]  # asyncio's
             )
         )
-        self._folder = folder
-        self._close_application: Callable[[], None] = application.state.close
-        self._database: Database = application.state.database
-        self._accounts_required = required
+        self._settings = configuration
         self._announce = announce
         self._ending = threading.Event()
+        self._reread = threading.Event()
         self._wake: Callable[[], None] = lambda: None
 
     def run(self, sockets: list[socket.socket] | None = None) -> None:
@@ -120,14 +120,17 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to answer, then say so."""
-        password = first_administrator(self._database) if self._accounts_required else None
-        is_open = not state(self._database).in_force
+        database = self._service.database
+        password = first_administrator(database) if self._accounts_required else None
+        is_open = not state(database).in_force
         await super().startup(sockets)
-        self._announce(f"serving {self._folder} at {' and '.join(self.addresses)}")
+        self._announce(f"serving {self._settings.storage.folder} at {' and '.join(self.addresses)}")
         if password is not None:
             self._announce(f"made the administrator admin; its password, shown only now: {password}")
         if is_open:
             self._announce("anonymous: anyone who reaches this address may push and delete")
+        if self._settings.server.read_only:
+            self._announce("read-only: every change is refused")
 
     async def main_loop(self) -> None:
         """Tick as uvicorn does, but end at once when told to."""
@@ -141,15 +144,26 @@ class Server(uvicorn.Server):
         ticks = 0
         while not self._ending.is_set() and not await self.on_tick(ticks):
             ticks += 1
+            self._look_at_certificate(ticks)
             try:
                 await asyncio.wait_for(woken.wait(), _TICK_SECONDS)
             except TimeoutError:
                 continue
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Tell the balancers, wait until they have seen it, then end as uvicorn does."""
+        self._service.end_soon()
+        ticks = int(self._settings.server.shutdown_delay_seconds / _TICK_SECONDS)
+        for tick in range(ticks):
+            self.should_exit = False
+            await self.on_tick(tick)
+            await asyncio.sleep(_TICK_SECONDS)
+        await super().shutdown(sockets)
+
     def close(self) -> None:
         """Let go of port and folder without having run."""
         self._close_sockets()
-        self._close_application()
+        self._service.close()
 
     def stop(self) -> None:
         """End, as a signal would; from any thread."""
@@ -159,39 +173,61 @@ class Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """End on SIGINT and SIGTERM, and return then instead of dying of them."""
+        """End on SIGINT and SIGTERM, and return instead of dying of them; SIGHUP: look at the certificate."""
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        before = {number: signal.signal(number, self.handle_exit) for number in _SIGNALS}
+        handlers: dict[signal.Signals, Callable[[int, FrameType | None], None]] = {
+            signal.SIGINT: self._end,
+            signal.SIGTERM: self._end,
+        }
+        if self._certificate is not None:
+            handlers[signal.SIGHUP] = self._read_again
+        before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
         try:
             yield
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
 
+    def _end(self, number: int, _frame: FrameType | None) -> None:
+        """End; the second time, die of the signal. What was acknowledged is on the disk."""
+        if self._ending.is_set():
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
+        self.stop()
+
+    def _read_again(self, _number: int, _frame: FrameType | None) -> None:
+        self._reread.set()
+
+    def _look_at_certificate(self, ticks: int) -> None:
+        if self._certificate is None:
+            return
+        if self._reread.is_set():
+            self._reread.clear()
+            self._certificate.look(at_once=True)
+        elif ticks % _TICKS_BETWEEN_LOOKS == 0:
+            self._certificate.look()
+
     def _close_sockets(self) -> None:
         for listening in self._sockets:
             listening.close()
 
 
-def _protocol() -> "type[asyncio.Protocol] | Literal['h11']":
+def _protocol(connections: Connections, patience: float) -> "type[asyncio.Protocol] | Literal['h11']":
     """How HTTP is read: by httptools if it is installed."""
     try:
-        from sealwright.service.http_head import BoundedHeadProtocol  # noqa: PLC0415  # httptools may be missing
+        from sealwright.service.http_head import bounded  # noqa: PLC0415  # httptools may be missing
     except ImportError:
         return "h11"
-    return BoundedHeadProtocol
-
-
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+    return bounded(connections, patience)
 
 
 def _listen(host: str, port: int) -> list[socket.socket]:
     """Sockets on one port of every address of a host."""
     sockets: list[socket.socket] = []
     absent: OSError | None = None
-    for family, address in _addresses(host):
+    for family, address in addresses(host):
         try:
             sockets.append(_bind(family, address, sockets[0].getsockname()[1] if sockets else port))
         except OSError as error:
@@ -226,16 +262,20 @@ def _bind(family: socket.AddressFamily, address: str, port: int) -> socket.socke
     return listening
 
 
-def _addresses(host: str) -> list[tuple[socket.AddressFamily, str]]:
-    """The addresses that a host name stands for, IPv4 first."""
+def addresses(host: str) -> list[tuple[socket.AddressFamily, str]]:
+    """The addresses that a host name stands for, IPv4 first.
+
+    Raises:
+        CallerError: `service.host-unknown`.
+    """
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise CallerError("service.host-unknown", host=host, problem=str(error)) from None
-    addresses: list[tuple[socket.AddressFamily, str]] = sorted(
+    places: list[tuple[socket.AddressFamily, str]] = sorted(
         {(family, str(place[0])) for family, _, _, _, place in found}
     )
-    return addresses
+    return places
 
 
 def _refusal(error: OSError, host: str, port: int) -> CallerError:
@@ -247,6 +287,6 @@ def _refusal(error: OSError, host: str, port: int) -> CallerError:
     return CallerError("service.host-unknown", host=host, problem=error.strerror or str(error))
 
 
-def _url(listening: socket.socket) -> str:
+def _url(scheme: str, listening: socket.socket) -> str:
     host, port = listening.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"

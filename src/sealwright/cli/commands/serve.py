@@ -1,14 +1,21 @@
 """`seal serve`."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from sealwright.cli import here, options
+from sealwright.cli import options
 from sealwright.cli.examples import Command
-from sealwright.errors import UsageError
+from sealwright.errors import DocumentError, SealwrightError, UsageError
+from sealwright.homes.environment import Environment
+
+if TYPE_CHECKING:
+    from sealwright.service.configuration import Configuration
 
 __all__ = ["command"]
+
+_SYSTEM = Path("/etc/sealwright/serve.toml")
 
 
 @click.command(
@@ -17,25 +24,83 @@ __all__ = ["command"]
     examples=(
         "seal serve",
         "seal serve --folder /srv/registry --port 5001",
+        "seal serve --config /etc/sealwright/serve.toml --check-config",
     ),
+)
+@click.option(
+    "--config",
+    type=options.path_type,
+    help="File of settings; sealwright/serve.toml in XDG_CONFIG_HOME, else in /etc, if there and not given.",
 )
 @click.option(
     "--folder",
     type=options.path_type,
-    help="Where everything is kept; sealwright/registry in XDG_DATA_HOME if not given.",
+    help="Where everything is kept; sealwright/registry in XDG_DATA_HOME if given nowhere.",
 )
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option(
-    "--port", type=click.IntRange(0, 65535), default=5000, show_default=True, help="0: any free port."
-)
-def command(folder: Path | None, host: str, port: int) -> None:
+@click.option("--host", help="Address to listen on; 127.0.0.1 if given nowhere.")
+@click.option("--port", type=click.IntRange(0, 65535), help="0: any free port; 5000 if given nowhere.")
+@click.option("--read-only", is_flag=True, help="Refuse every change.")
+@click.option("--check-config", is_flag=True, help="Say whether the service could start, and end.")
+def command(
+    config: Path | None,
+    folder: Path | None,
+    host: str | None,
+    port: int | None,
+    *,
+    read_only: bool,
+    check_config: bool,
+) -> int:
     """Run an OCI registry on one folder.
 
     While there are no accounts, whoever reaches it may do everything. On an address that others can reach it
-    therefore makes the administrator admin at its first start, and prints the password once.
+    therefore makes the administrator admin at its first start, and prints the password once. Flags go before
+    the environment (SEALWRIGHT_SERVE_...), which goes before the file.
     """
+    given = {"host": host, "port": port, "read_only": read_only or None}
     try:
-        from sealwright.service.serving import serve  # noqa: PLC0415  # an extra, and slow to load
+        configuration = _configuration(config, folder, given)
+    except SealwrightError as error:
+        if check_config:
+            return _tell_problems(_parted(error))
+        raise
+    try:
+        if check_config:
+            from sealwright.service import checking  # noqa: PLC0415  # an extra, and slow to load
+
+            return _tell_problems(checking.problems(configuration, click.echo))
+        from sealwright.service.serving import serve  # noqa: PLC0415  # the same
+        from sealwright.service.web import lines  # noqa: PLC0415  # the same
     except ModuleNotFoundError as error:
         raise UsageError("service.not-installed", module=error.name) from None
-    serve(folder or here.registry_folder(), host, port, click.echo)
+    serve(configuration, click.echo, lines.begin(configuration.log))
+    return 0
+
+
+def _configuration(config: Path | None, folder: Path | None, given: dict[str, Any]) -> "Configuration":
+    """The settings, with what the flags change of them."""
+    from msgspec.structs import replace  # noqa: PLC0415  # only here
+
+    from sealwright.service.configuration import load  # noqa: PLC0415  # only here
+
+    environment = Environment.current()
+    own = environment.folder("XDG_CONFIG_HOME", ".config") / "sealwright" / "serve.toml"
+    file = config or next((path for path in (own, _SYSTEM) if path.exists()), None)
+    found = load(file, environment.variables)
+    usual = environment.folder("XDG_DATA_HOME", ".local", "share") / "sealwright" / "registry"
+    storage = replace(found.storage, folder=str(folder or found.storage.folder or usual))
+    flags = {name: value for name, value in given.items() if value is not None}
+    return replace(found, server=replace(found.server, **flags), storage=storage)
+
+
+def _parted(error: SealwrightError) -> list[SealwrightError]:
+    """An error and those that came with it."""
+    return [error, *error.others] if isinstance(error, DocumentError) else [error]
+
+
+def _tell_problems(problems: list[SealwrightError]) -> int:
+    """Print one line for each problem; gives the exit code."""
+    from sealwright.cli.plain import plain  # noqa: PLC0415  # only here
+
+    for problem in problems:
+        click.echo(plain(f"error: {problem} [{problem.code}]"), err=True)
+    return 2 if problems else 0

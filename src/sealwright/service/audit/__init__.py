@@ -1,14 +1,18 @@
-"""The audit log: who did what, when, to what. Rows are added in the transaction of the deed, and stay."""
+"""The audit log: who did what, when, to what, in which request.
+
+Rows are added in the transaction of the deed, and stay: the database refuses to change or delete them.
+"""
 
 import msgspec
 
 from sealwright.service.storage import Transaction, now
+from sealwright.service.web.origin import current
 
 __all__ = ["record"]
 
 _RECORD = """
-    INSERT INTO audit (at, actor, action, repository, subject, detail)
-    VALUES (:at, :actor, :action, :repository, :subject, :detail)
+    INSERT INTO audit (at, actor, action, repository, subject, request, client, detail)
+    VALUES (:at, :actor, :action, :repository, :subject, :request, :client, :detail)
 """
 
 
@@ -21,7 +25,7 @@ def record(
     subject: str = "",
     **detail: object,
 ) -> None:
-    """Note a deed.
+    """Note a deed, with the identifier of the request and the address of the client that it is done for.
 
     Args:
         transaction: the one in which it is done.
@@ -31,6 +35,7 @@ def record(
         subject: to what: a digest, an identifier, an account.
         **detail: what else is worth knowing, as JSON; never a secret.
     """
+    origin = current.get()
     transaction.run(
         _RECORD,
         at=now(),
@@ -38,5 +43,7 @@ def record(
         action=action,
         repository=repository,
         subject=subject,
+        request=origin.request,
+        client=origin.client,
         detail=msgspec.json.encode(detail, order="sorted").decode(),
     )

@@ -7,42 +7,28 @@
     [storage]
     folder = "/srv/sealwright"
 
-An unknown name anywhere is an error, so that no misspelt setting is silently nothing.
+An unknown name anywhere is an error, so that no misspelt setting is silently nothing. Every problem of the
+file and of the environment is told, not only the first.
 """
 
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, Self
 
 import msgspec
 
 from sealwright import limits
 from sealwright.errors import DocumentError, StorageError
+from sealwright.service.configuration import environment, places, tables
 from sealwright.service.configuration.accounts import Accounts
+from sealwright.service.configuration.bounds import Limits
+from sealwright.service.configuration.log import Log
+from sealwright.service.configuration.quotas import Quota
+from sealwright.service.configuration.server import Server
+from sealwright.service.configuration.storage import Storage
 
-__all__ = ["Configuration", "Server", "Storage", "load"]
-
-
-class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[server]`: where it listens."""
-
-    host: str = "127.0.0.1"
-    port: int = 5000
-
-
-class Storage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[storage]`: where content is kept.
-
-    Attributes:
-        folder: of everything that has no other place.
-        database: `postgresql://…`, or empty for SQLite in the folder.
-        blobs: `s3://bucket/prefix`, or empty for files in the folder.
-        options: of the object store: `endpoint`, `region`, `access_key_id`, `secret_access_key`, ….
-    """
-
-    folder: str = ""
-    database: str = ""
-    blobs: str = ""
-    options: dict[str, str] = {}
+__all__ = ["Configuration", "load"]
 
 
 class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,30 +36,64 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     server: Server = Server()
     storage: Storage = Storage()
+    limits: Limits = Limits()
+    log: Log = Log()
+    quotas: tuple[Quota, ...] = ()
     accounts: Accounts = Accounts()
 
+    @classmethod
+    def on(cls, folder: Path, host: str = "127.0.0.1", port: int = 0) -> Self:
+        """Everything as it is by default, on a folder and a port (0: a free one)."""
+        return cls(server=Server(host=host, port=port), storage=Storage(folder=str(folder)))
 
-def load(path: Path | None, environment: Mapping[str, str]) -> Configuration:
+
+def load(path: Path | None, variables: Mapping[str, str]) -> Configuration:
     """Read the settings.
 
     Args:
         path: of the file, or None for what is set where nothing is.
-        environment: of the process.
+        variables: the environment of the process; `SEALWRIGHT_SERVE_TABLE_KEY` goes before the file.
 
     Raises:
-        DocumentError: `service.configuration-invalid`.
+        DocumentError: `service.setting-invalid`, `service.setting-unknown`, `service.configuration-invalid`,
+            `service.variable-unknown`, `file.too-large`; the first one, with `others`.
         StorageError: `file.unreadable`.
     """
-    del environment
-    if path is None:
-        return Configuration()
+    text, settings = _read(path) if path is not None else ("", {})
+    problems: list[tables.Problem] = []
+    values = tables.convert(
+        Configuration, settings, Path(path.parent) if path is not None else None, problems
+    )
+    file = str(path)
+    complaints = [
+        DocumentError(p.code, file=file, line=line, column=column, **p.data)
+        for p in problems
+        for line, column in [places.find(text, p.path)]
+    ]
+    found, faults = environment.settings(Configuration, variables)
+    complaints += faults
+    if complaints:
+        first, *others = complaints
+        first.others = tuple(others)
+        raise first
+    return tables.build(Configuration, values, found)
+
+
+def _read(path: Path) -> tuple[str, dict[str, Any]]:
+    file = str(path)
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise StorageError("file.unreadable", file=str(path), problem=error.strerror or str(error)) from None
+        raise StorageError("file.unreadable", file=file, problem=error.strerror or str(error)) from None
     if len(content) > limits.CONFIG_FILE_BYTES:
-        raise DocumentError("file.too-large", file=str(path), limit=limits.CONFIG_FILE_BYTES)
+        raise DocumentError("file.too-large", file=file, limit=limits.CONFIG_FILE_BYTES)
     try:
-        return msgspec.toml.decode(content, type=Configuration)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise DocumentError("service.configuration-invalid", file=str(path), problem=str(error)) from None
+        text = content.decode()
+        return text, tomllib.loads(text)
+    except UnicodeDecodeError:
+        raise DocumentError("service.configuration-invalid", file=file, problem="not UTF-8") from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        problem, line, column = places.of_error(str(error) or "nested too deeply")
+        raise DocumentError(
+            "service.configuration-invalid", file=file, line=line, column=column, problem=problem
+        ) from None

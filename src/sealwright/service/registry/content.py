@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sealwright.errors import StorageError
+from sealwright.service.configuration.quotas import Quota
 from sealwright.service.registry.actions import uploads
 from sealwright.service.registry.claims import Claims
 from sealwright.service.registry.hooks import Hooks, NoHooks
@@ -29,17 +30,17 @@ class Content:
     Attributes:
         storage: where it is.
         hooks: what slices above the registry add.
+        quotas: how much repositories may hold.
         workers: the threads that run its actions.
         claims: what this server is receiving.
     """
 
-    def __init__(self, storage: Storage, hooks: Hooks | None = None) -> None:
+    def __init__(self, storage: Storage, hooks: Hooks | None = None, quotas: tuple[Quota, ...] = ()) -> None:
         self.storage = storage
+        self.quotas = quotas
         self.hooks: Hooks = hooks or NoHooks()
         self.workers = Workers(storage.database, _THREADS, "registry")
         self.claims = Claims()
-        if not storage.shared:
-            uploads.tidy(storage, now())  # what a crash left of pushes in one request
 
     async def offload(self, action: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run an action on a thread of the registry's pool and wait for it."""
@@ -50,6 +51,11 @@ class Content:
     ) -> T:
         """What a query of the database gives."""
         return await self.workers.read(query, *args, **kwargs)
+
+    def tidy(self) -> None:
+        """Forget what a crash left of pushes, before anything is received."""
+        if not self.storage.shared:  # else others may be receiving it; `sweep` has the patience
+            uploads.tidy(self.storage, now())
 
     async def sweep(self) -> None:
         """Drop uploads that rested too long: now, and then every hour, until cancelled."""

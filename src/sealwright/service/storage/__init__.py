@@ -21,10 +21,11 @@ from pathlib import Path
 from typing import Self
 
 from sealwright.errors import StorageError, UsageError
-from sealwright.service.configuration.document import Storage as Settings
+from sealwright.service.configuration.storage import Storage as Settings
 from sealwright.service.storage.blobs import BlobStore, Part, Pieces, Reading, Stored, Upload
-from sealwright.service.storage.database import Database, Row, Rows, Transaction, now
+from sealwright.service.storage.database import Database, Row, Rows, Transaction, Value, now
 from sealwright.service.storage.lock import FolderLock
+from sealwright.service.storage.names import make_folder
 
 __all__ = [
     "BlobStore",
@@ -38,7 +39,9 @@ __all__ = [
     "Stored",
     "Transaction",
     "Upload",
+    "Value",
     "now",
+    "open_blobs",
     "open_database",
 ]
 
@@ -59,12 +62,11 @@ class Storage:
         self.shared = lock is None
 
     @classmethod
-    def open(cls, settings: Settings, *, migrate: bool = True) -> Self:
-        """Take the storage that the settings name, making a folder that is not there.
+    def open(cls, settings: Settings) -> Self:
+        """Take the storage that the settings name, and bring it up to date.
 
         Args:
-            settings: of the file's table `storage`.
-            migrate: whether to bring the database up to date.
+            settings: of the file's table `storage`; a folder is made if it is not there.
 
         Raises:
             CallerError: `service.folder-in-use` if another server holds the folder, `service.folder-newer` if
@@ -76,24 +78,34 @@ class Storage:
         if not settings.database or not settings.blobs:
             lock = FolderLock.take(_folder(settings))
         try:
-            blobs = _open_blobs(settings)
-            database = open_database(settings)
-        except OSError as error:
-            _release(lock)
-            raise StorageError(
-                "service.folder-unusable", folder=settings.folder, problem=error.strerror or str(error)
-            ) from None
+            storage = cls._opened(lock, settings)
         except BaseException:
             _release(lock)
             raise
-        storage = cls(lock, database, blobs)
-        if migrate:
-            try:
-                database.migrate()
-            except BaseException:
-                storage.close()
-                raise
+        try:
+            storage.database.migrate()
+        except BaseException:
+            storage.close()
+            raise
         return storage
+
+    @classmethod
+    def beside(cls, settings: Settings) -> Self:
+        """Open the storage for another program than the server, which may be running.
+
+        What it does there must be safe beside a server; the database is taken as it is. Raises as `open`.
+        """
+        return cls._opened(None, settings)
+
+    @classmethod
+    def _opened(cls, lock: FolderLock | None, settings: Settings) -> Self:
+        try:
+            blobs = open_blobs(settings)
+        except OSError as error:
+            raise StorageError(
+                "service.folder-unusable", folder=settings.folder, problem=error.strerror or str(error)
+            ) from None
+        return cls(lock, open_database(settings), blobs)
 
     def close(self) -> None:
         """Close the database and let the folder go."""
@@ -120,7 +132,14 @@ def open_database(settings: Settings) -> Database:
     return SqliteDatabase.open(_folder(settings) / "sealwright.db")
 
 
-def _open_blobs(settings: Settings) -> BlobStore:
+def open_blobs(settings: Settings) -> BlobStore:
+    """Open the place of blobs alone.
+
+    Raises:
+        CallerError: `service.object-store-unknown`.
+        StorageError: `service.folder-unusable`.
+        UsageError: `service.folder-missing`, `service.extra-not-installed`.
+    """
     if settings.blobs:
         try:
             from sealwright.service.storage.objects import ObjectBlobs  # noqa: PLC0415  # an extra
@@ -143,7 +162,7 @@ def _folder(settings: Settings) -> Path:
         raise UsageError("service.folder-missing")
     folder = Path(settings.folder)
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(folder)
     except OSError as error:
         raise StorageError(
             "service.folder-unusable", folder=str(folder), problem=error.strerror or str(error)

@@ -178,8 +178,13 @@ class BlobStore(Protocol):
     def stored(self) -> Iterator[Stored]:
         """Every blob that is in its place."""
 
-    def probe(self) -> None:
-        """Return if content can be written right now."""
+    def probe(self, *, write: bool) -> None:
+        """Return if content can be stored right now, or, unless `write`, read.
+
+        Raises:
+            OSError: it cannot.
+            StorageError: the same.
+        """
 
     def close(self) -> None:
         """Let it go."""

@@ -45,6 +45,9 @@ class Transaction(Protocol):
     def row(self, sql: str, **values: Value) -> Row | None:
         """The first row that a query gives."""
 
+    def each(self, sql: str, **values: Value) -> Iterator[Row]:
+        """The rows that a query gives, read as they are asked for."""
+
 
 class Database(ABC):
     """One database.

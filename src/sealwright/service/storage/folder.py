@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from sealwright import limits
 from sealwright.digest import ALGORITHMS, Digest
 from sealwright.service.storage.blobs import Part, Pieces, Stored, Upload
+from sealwright.service.storage.names import flush_folder, make_folder
 
 if TYPE_CHECKING:
     from hashlib import _Hash as Hasher
@@ -34,9 +35,8 @@ class BlobFolder:
         self.place = str(folder)
         self._blobs = folder / "blobs"
         self._arriving = folder / "uploads"
-        self._blobs.mkdir(exist_ok=True)
-        self._arriving.mkdir(exist_ok=True)
-        _flush_folder(folder)
+        make_folder(self._blobs)
+        make_folder(self._arriving)
         self._hashed: OrderedDict[str, tuple[int, Hasher]] = OrderedDict()
 
     async def extend(self, upload: Upload, pieces: Pieces, announced: int | None) -> Part:
@@ -44,7 +44,7 @@ class BlobFolder:
         del announced
         received, hasher = await self._grow(upload, upload.algorithm, pieces)
         if not upload.received:
-            await asyncio.to_thread(_flush_folder, self._arriving)
+            await asyncio.to_thread(flush_folder, self._arriving)
         self._remember(upload.id, received, hasher)
         return Part(upload.received, received - upload.received, "")
 
@@ -104,12 +104,9 @@ class BlobFolder:
     def settle(self, identifier: str, digest: Digest) -> None:
         """Rename the file of an upload to its place."""
         place = self._path(digest)
-        if not place.parent.is_dir():
-            place.parent.mkdir(parents=True, exist_ok=True)
-            _flush_folder(place.parent.parent)
-            _flush_folder(self._blobs)
+        make_folder(place.parent)
         (self._arriving / identifier).replace(place)
-        _flush_folder(place.parent)
+        flush_folder(place.parent)
         self._hashed.pop(identifier, None)
 
     def drop(self, identifier: str) -> None:
@@ -176,8 +173,11 @@ class BlobFolder:
                 digest = Digest.parse(f"{algorithm}:{path.name}")
                 yield Stored(digest, found.st_size, found.st_mtime_ns // 1000)
 
-    def probe(self) -> None:
-        """Write a file and remove it."""
+    def probe(self, *, write: bool) -> None:
+        """Write a file and remove it, or look for one."""
+        if not write:
+            next(self._blobs.iterdir(), None)
+            return
         path = self._arriving / f"probe-{uuid.uuid4()}"
         try:
             path.write_bytes(b"?")
@@ -224,12 +224,3 @@ def _hash_file(path: Path, length: int, hasher: "Hasher") -> "Hasher":
     except FileNotFoundError:
         raise EOFError(path.name) from None
     return hasher
-
-
-def _flush_folder(folder: Path) -> None:
-    """Return only when the names in a folder are on the disk."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -198,10 +198,13 @@ class ObjectBlobs:
                         digest = Digest.parse(f"{algorithm}:{encoded}")
                         yield Stored(digest, meta["size"], _microseconds(meta["last_modified"]))
 
-    def probe(self) -> None:
-        """Put an object and remove it."""
+    def probe(self, *, write: bool) -> None:
+        """Put an object and remove it, or ask for one."""
         path = f"uploads/probe/{uuid.uuid4()}"
         with _failures():
+            if not write:
+                next(iter(obstore.list(self._store, path)), None)
+                return
             obstore.put(self._store, path, b"?")
             obstore.delete(self._store, path)
 

@@ -56,6 +56,11 @@ class _Transaction:
     def row(self, sql: str, **values: Value) -> Row | None:
         return self._connection.execute(_translated(sql), values).fetchone()
 
+    def each(self, sql: str, **values: Value) -> Iterator[Row]:
+        with self._connection.cursor(name="each") as cursor:
+            cursor.execute(_translated(sql), values)
+            yield from cursor
+
 
 class PostgresDatabase(Database):
     """A database on a server."""

@@ -2,23 +2,27 @@
 
 `migrations/0001-registry.sql` is migration 1. What has run is kept in the table `migrations` with the
 digest of the file, so that a file that was changed afterwards is noticed. All that is missing runs in one
-transaction.
+transaction. A statement with `-- only: NAME` in the line above it is for the database of that name alone.
 """
 
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 import msgspec
 
 from sealwright.digest import Digest
 from sealwright.errors import CallerError, InternalError
 
-__all__ = ["Migration", "migrate", "migrations"]
+__all__ = ["Migration", "Statement", "migrate", "migrations"]
 
 _FOLDER = Path(__file__).parent / "migrations"
 _FILE_NAME = re.compile(r"([0-9]{4})-[a-z-]+\.sql")
+
+_END = re.compile(r";\s*$", re.MULTILINE)
+_COMMENT = re.compile(r"^--.*$", re.MULTILINE)
+_ONLY = re.compile(r"^-- only: ([a-z]+)$", re.MULTILINE)
 
 _TABLE = """
     CREATE TABLE IF NOT EXISTS migrations (
@@ -36,13 +40,26 @@ _APPLIED = "SELECT number, name, digest FROM migrations ORDER BY number"
 _RECORD = "INSERT INTO migrations (number, name, digest, applied) VALUES (:number, :name, :digest, :applied)"
 
 
+class Statement(msgspec.Struct, frozen=True):
+    """SQL with the words of `WORDS` in braces; `only` names the one database that it is for, if it is."""
+
+    sql: str
+    only: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read one statement with the comments before it."""
+        match = _ONLY.search(text)
+        return cls(_COMMENT.sub("", text).strip(), match[1] if match else "")
+
+
 class Migration(msgspec.Struct, frozen=True):
     """One numbered file: its number, name, digest, and its statements in order."""
 
     number: int
     name: str
     digest: Digest
-    statements: tuple[str, ...]
+    statements: tuple[Statement, ...]
 
 
 class _Transaction(Protocol):
@@ -59,10 +76,9 @@ def migrations(folder: Path = _FOLDER) -> tuple[Migration, ...]:
         if match is None:
             raise InternalError("internal.migration-unusable", name=path.name)
         content = path.read_bytes()
-        code = re.sub(r"^--.*$", "", content.decode(), flags=re.MULTILINE)
-        statements = tuple(part.strip() for part in re.split(r";\s*$", code, flags=re.MULTILINE))
+        statements = (Statement.parse(part) for part in _END.split(content.decode()))
         found.append(
-            Migration(int(match[1]), path.stem, Digest.of(content), tuple(s for s in statements if s))
+            Migration(int(match[1]), path.stem, Digest.of(content), tuple(s for s in statements if s.sql))
         )
     return tuple(found)
 
@@ -107,7 +123,8 @@ def migrate(
     wanted = lacking(transaction, words, place, known)
     for migration in wanted:
         for statement in migration.statements:
-            transaction.run(statement.format_map(words))
+            if statement.only in ("", words["name"]):
+                transaction.run(statement.sql.format_map(words))
         transaction.run(
             _RECORD, number=migration.number, name=migration.name, digest=migration.digest, applied=at
         )

@@ -9,6 +9,7 @@ from typing import Self
 
 from sealwright.errors import StorageError
 from sealwright.service.storage.database import Database, Row, Rows, Value
+from sealwright.service.storage.names import flush_folder
 
 __all__ = ["SqliteDatabase"]
 
@@ -39,6 +40,9 @@ class _Transaction:
     def row(self, sql: str, **values: Value) -> Row | None:
         row: Row | None = self._connection.execute(sql, values).fetchone()
         return row
+
+    def each(self, sql: str, **values: Value) -> Iterator[Row]:
+        yield from self._connection.execute(sql, values)
 
 
 class SqliteDatabase(Database):
@@ -73,6 +77,7 @@ class SqliteDatabase(Database):
             raise StorageError(
                 "service.folder-unusable", folder=str(path.parent), problem=str(error)
             ) from None
+        flush_folder(path.parent)
         return cls(path, writer)
 
     @contextmanager

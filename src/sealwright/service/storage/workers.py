@@ -1,6 +1,7 @@
 """Threads for what must not run on the event loop: writes, and reads of a database elsewhere."""
 
 import asyncio
+import contextvars
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Concatenate, ParamSpec, TypeVar
@@ -29,7 +30,8 @@ class Workers:
     async def offload(self, action: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run an action on a thread and wait for it."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, lambda: action(*args, **kwargs))
+        context = contextvars.copy_context()  # the action is for the same request
+        return await loop.run_in_executor(self._threads, lambda: context.run(lambda: action(*args, **kwargs)))
 
     async def read(
         self, query: Callable[Concatenate[Database, P], T], /, *args: P.args, **kwargs: P.kwargs

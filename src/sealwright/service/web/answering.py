@@ -75,21 +75,22 @@ class Slice:
             response = await self._response(asked)
         except SealwrightError as error:
             if isinstance(error, NetworkError) and error.code == "service.client-gone":
+                scope["sealwright.reason"] = error.code
                 return
-            response = self._refusal(error, asked)
+            response = self._refusal(error, scope, asked)
         except OSError as error:
             _log.exception("%s %s", scope["method"], ascii(scope["path"]))
-            response = self._refusal(
-                StorageError("service.storage-failed", problem=error.strerror or str(error)), asked
-            )
+            failed = StorageError("service.storage-failed", problem=error.strerror or str(error))
+            response = self._refusal(failed, scope, asked)
         except Exception:  # noqa: BLE001  # the client gets an answer, the log gets the fault
             _log.exception("%s %s", scope["method"], ascii(scope["path"]))
-            response = self._refusal(InternalError("service.failed"), asked)
+            response = self._refusal(InternalError("service.failed"), scope, asked)
         response.raw_headers.extend(self._headers)
         await _answer(response, body, scope, receive, send)
 
-    def _refusal(self, error: SealwrightError, asked: Asked | None) -> Response:
+    def _refusal(self, error: SealwrightError, scope: Scope, asked: Asked | None) -> Response:
         told = refusals.answer(error)
+        scope["sealwright.reason"] = error.code
         response = Response(refusals.body(error), told.status, media_type="application/json")
         for name, value in told.headers:
             response.headers[name] = value

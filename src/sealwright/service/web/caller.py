@@ -4,7 +4,7 @@ Rights are held per pattern of repository names. `sign` is a right of its own: t
 OpenShift calls `system:image-signer`; so is `audit`: to record a verification, its `image-auditor`.
 `admin` on a pattern holds all the others there.
 
-A pattern is a repository name in which `*` stands for any characters, slashes too: `*`, `team/*`, `team/app`.
+The patterns are those of `configuration.patterns`.
 """
 
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Literal, Protocol
 import msgspec
 
 from sealwright.errors import AccessDeniedError
+from sealwright.service.configuration.patterns import matches
 from sealwright.service.configuration.rights import RIGHTS, Right
 
 if TYPE_CHECKING:
     from sealwright.service.web.asked import Asked
 
-__all__ = ["EVERYONE", "RIGHTS", "Caller", "Gate", "Grant", "OpenGate", "Right", "matches"]
+__all__ = ["EVERYONE", "RIGHTS", "Caller", "Gate", "Grant", "OpenGate", "Right"]
 
 _SCOPES: dict[Right, str] = {"pull": "pull", "push": "pull,push", "sign": "pull,push", "audit": "pull"}
 """What clients are told to ask for: they know pull, push and delete, and get the rest along with these."""
@@ -42,7 +43,8 @@ class Caller(msgspec.Struct, frozen=True):
         kind: what the account is.
         grants: what they hold, from wherever.
         by_token: whether a bearer token speaks for them, which may hold less than the account does.
-        listed: what else they see in the list of repositories, without a right there.
+        account: what the account holds, where a bearer token speaks for it.
+        lists: whether they see every repository of the account in the list of repositories.
         credential: the identifier of the token that they logged in with, if it was one of the account's.
         generation: of the account, when the credentials were verified.
     """
@@ -51,7 +53,8 @@ class Caller(msgspec.Struct, frozen=True):
     kind: Literal["anonymous", "user", "robot", "workload"]
     grants: tuple[Grant, ...]
     by_token: bool = False
-    listed: tuple[Grant, ...] = ()
+    account: tuple[Grant, ...] = ()
+    lists: bool = False
     credential: str = ""
     generation: int = 0
 
@@ -59,9 +62,13 @@ class Caller(msgspec.Struct, frozen=True):
         """Whether they hold a right in a repository."""
         return any(grant.covers(right, repository) for grant in self.grants)
 
+    def might(self, right: Right, repository: str) -> bool:
+        """Whether they do not hold a right, but would with another bearer token."""
+        return not self.may(right, repository) and any(one.covers(right, repository) for one in self.account)
+
     def sees(self, repository: str) -> bool:
         """Whether the list of repositories names this one to them."""
-        return self.may("pull", repository) or any(one.covers("pull", repository) for one in self.listed)
+        return self.may("pull", repository) or (self.lists and self.might("pull", repository))
 
     @property
     def administers(self) -> bool:
@@ -133,23 +140,3 @@ class OpenGate:
     def challenge(self, _asked: "Asked", _error: AccessDeniedError) -> str:
         """Never needed: everyone may do everything."""
         return 'Basic realm="sealwright"'
-
-
-def matches(pattern: str, text: str) -> bool:
-    """Whether a text is the pattern with something, or nothing, in the place of each asterisk.
-
-    Each part between two asterisks is taken where it first stands, so that no pattern takes long.
-    """
-    if pattern == text:
-        return True
-    first, *others = pattern.split("*")
-    if not others or not text.startswith(first):
-        return False
-    *inner, last = others
-    at = len(first)
-    for part in inner:
-        found = text.find(part, at)
-        if found < 0:
-            return False
-        at = found + len(part)
-    return len(text) - len(last) >= at and text.endswith(last)

@@ -19,7 +19,8 @@ from sealwright import media_types
 from sealwright.digest import Digest
 from sealwright.errors import MalformedContentError, NotFoundError, UsageError
 from sealwright.manifest import Manifest
-from sealwright.service.registry import rights
+from sealwright.service import audit
+from sealwright.service.registry import quotas, rights
 from sealwright.service.registry.queries import manifests as rows
 from sealwright.service.registry.queries import repositories
 from sealwright.service.web.caller import Caller
@@ -62,7 +63,8 @@ def put(
 
     Raises:
         AccessDeniedError: the caller may not.
-        MalformedContentError: it is not a manifest that is taken, or does not have the digest.
+        MalformedContentError: it is not a manifest that is taken, or does not have the digest, or
+            `service.quota-exceeded`.
         UsageError: `service.media-type-unsupported`.
     """
     record = _record(body, told, digest)
@@ -74,6 +76,10 @@ def put(
         content.hooks.added(transaction, identifier, record, examined, caller)
         for tag in tags:
             rows.tag(transaction, identifier, tag, record.digest)
+        quotas.require(content, transaction, identifier, repository)
+        audit.record(
+            transaction, caller.name, "manifest.push", repository=repository, subject=record.digest, tags=tags
+        )
     return record
 
 
@@ -97,15 +103,19 @@ def delete(content: "Content", caller: Caller, repository: str, reference: Diges
     else:
         caller.require("delete", repository)
     with content.storage.database.write() as transaction:
-        if isinstance(reference, Digest):
-            done = rows.remove(transaction, repository, reference)
+        identifier = repositories.hold(transaction, repository)
+        if identifier is None:
+            done = False
+        elif isinstance(reference, Digest):
+            done = rows.remove(transaction, identifier, reference)
             if done:
-                identifier = repositories.ensure(transaction, repository)
                 content.hooks.removed(transaction, identifier, reference, caller, why)
         else:
-            done = rows.remove_tag(transaction, repository, reference)
+            done = rows.remove_tag(transaction, identifier, reference)
         if not done:
             raise NotFoundError("service.manifest-unknown", repository=repository, reference=reference)
+        deed = "manifest.delete" if isinstance(reference, Digest) else "tag.delete"
+        audit.record(transaction, caller.name, deed, repository=repository, subject=reference, why=why)
 
 
 def _record(content: bytes, told: str | None, digest: Digest | None) -> rows.Record:

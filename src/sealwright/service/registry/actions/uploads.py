@@ -1,13 +1,18 @@
 """Uploads: begun, carried on, ended, dropped. The bytes themselves are the matter of the blob store."""
 
 import uuid
+from typing import TYPE_CHECKING
 
 from sealwright import limits
 from sealwright.digest import Digest
 from sealwright.errors import EnvironmentalError, NotFoundError, UsageError
+from sealwright.service.registry import quotas
 from sealwright.service.registry.queries import blobs, repositories
 from sealwright.service.registry.queries import uploads as rows
 from sealwright.service.storage import Part, Storage, Upload, now
+
+if TYPE_CHECKING:
+    from sealwright.service.registry.content import Content
 
 __all__ = ["advance", "begin", "drop", "fresh", "keep", "sweep", "tidy"]
 
@@ -44,11 +49,11 @@ def advance(storage: Storage, upload: Upload, part: Part) -> Upload:
     return Upload(upload.id, upload.repository, upload.algorithm, part.first + part.size, at)
 
 
-def keep(storage: Storage, upload: Upload, digest: Digest, size: int, *, begun: bool) -> None:
+def keep(content: "Content", upload: Upload, digest: Digest, size: int, *, begun: bool) -> None:
     """Make a finished upload a blob of its repository. The upload ends.
 
     Args:
-        storage: where.
+        content: where.
         upload: finished: all of it is durable and has the digest.
         digest: of it.
         size: of it in bytes.
@@ -56,15 +61,17 @@ def keep(storage: Storage, upload: Upload, digest: Digest, size: int, *, begun: 
 
     Raises:
         NotFoundError: `service.upload-unknown`: it was ended meanwhile.
+        MalformedContentError: `service.quota-exceeded`.
         StorageError: `service.blob-collected`.
     """
-    with storage.database.write() as transaction:
+    with content.storage.database.write() as transaction:
         identifier = repositories.ensure(transaction, upload.repository)
         if begun and not rows.remove(transaction, upload.id):
             raise NotFoundError("service.upload-unknown", upload=upload.id, repository=upload.repository)
         blobs.hold(transaction, digest, size)
-        storage.blobs.settle(upload.id, digest)
-        blobs.show(transaction, identifier, digest)
+        blobs.show(transaction, identifier, digest, size)
+        quotas.require(content, transaction, identifier, upload.repository)
+        content.storage.blobs.settle(upload.id, digest)
 
 
 def drop(storage: Storage, identifier: str) -> None:

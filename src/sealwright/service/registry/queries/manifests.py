@@ -1,11 +1,15 @@
 """Manifests, what they point to, and tags."""
 
+from collections.abc import Mapping
+
 import msgspec
 
 from sealwright.digest import Digest
-from sealwright.service.storage import Database, Transaction, now
+from sealwright.errors import MalformedContentError
+from sealwright.service.registry.queries import repositories
+from sealwright.service.storage import Database, Transaction, Value, now
 
-__all__ = ["Found", "Record", "add", "body", "head", "kind", "remove", "remove_tag", "tag"]
+__all__ = ["Found", "Record", "add", "body", "has", "head", "kind", "remove", "remove_tag", "tag", "tagged"]
 
 _JOIN_TAG = """
     FROM repositories
@@ -24,13 +28,19 @@ _KIND = "SELECT manifests.artifact_type"
 _HEAD_BY_TAG, _HEAD_BY_DIGEST = _HEAD + _JOIN_TAG, _HEAD + _JOIN_DIGEST
 _BODY_BY_TAG, _BODY_BY_DIGEST = _BODY + _JOIN_TAG, _BODY + _JOIN_DIGEST
 _KIND_BY_TAG, _KIND_BY_DIGEST = _KIND + _JOIN_TAG, _KIND + _JOIN_DIGEST
+_HAS = "SELECT 1 FROM manifests WHERE repository = :repository AND digest = :digest"
+_HAS_TAG = "SELECT 1 FROM tags WHERE repository = :repository AND digest = :digest LIMIT 1"
 
 _ADD = """
     INSERT INTO manifests
-      (repository, digest, media_type, size, subject, artifact_type, created, annotations, content)
+      (repository, digest, media_type, size, subject, artifact_type, created, touched, annotations, content)
     VALUES
-      (:repository, :digest, :media_type, :size, :subject, :artifact_type, :at, :annotations, :content)
-    ON CONFLICT (repository, digest) DO UPDATE SET media_type = excluded.media_type
+      (:repository, :digest, :media_type, :size, :subject, :artifact_type, :at, :at, :annotations, :content)
+    ON CONFLICT (repository, digest) DO NOTHING
+"""
+_ADD_AGAIN = """
+    UPDATE manifests SET media_type = :media_type, touched = :at
+    WHERE repository = :repository AND digest = :digest
 """
 _ADD_REFERENCE = """
     INSERT INTO manifest_references (repository, parent, child, kind)
@@ -39,13 +49,24 @@ _ADD_REFERENCE = """
 """
 _TAG = """
     INSERT INTO tags (repository, name, digest, updated) VALUES (:repository, :name, :digest, :at)
-    ON CONFLICT (repository, name) DO UPDATE SET digest = excluded.digest, updated = excluded.updated
+    ON CONFLICT (repository, name) DO NOTHING
 """
-_REPOSITORY = "repository = (SELECT id FROM repositories WHERE name = :repository)"
-_REMOVE_TAG = f"DELETE FROM tags WHERE {_REPOSITORY} AND name = :name"  # noqa: S608  # a constant
-_REMOVE_TAGS = f"DELETE FROM tags WHERE {_REPOSITORY} AND digest = :digest"  # noqa: S608  # a constant
-_REMOVE_REFERENCES = f"DELETE FROM manifest_references WHERE {_REPOSITORY} AND parent = :digest"  # noqa: S608  # a constant
-_REMOVE = f"DELETE FROM manifests WHERE {_REPOSITORY} AND digest = :digest"  # noqa: S608  # a constant
+_TAGGED = "SELECT digest FROM tags WHERE repository = :repository AND name = :name"
+_MOVE_TAG = """
+    UPDATE tags SET digest = :digest, updated = :at WHERE repository = :repository AND name = :name
+"""
+_TOUCH = "UPDATE manifests SET touched = :at WHERE repository = :repository AND digest = :digest"
+_COLLECTED = """
+    SELECT collected_blobs.digest FROM manifest_references
+    JOIN collected_blobs ON collected_blobs.repository = manifest_references.repository
+      AND collected_blobs.digest = manifest_references.child
+    WHERE manifest_references.repository = :repository AND manifest_references.parent = :digest
+    LIMIT 1
+"""
+_REMOVE_TAG = "DELETE FROM tags WHERE repository = :repository AND name = :name"
+_REMOVE_TAGS = "DELETE FROM tags WHERE repository = :repository AND digest = :digest"
+_REMOVE_REFERENCES = "DELETE FROM manifest_references WHERE repository = :repository AND parent = :digest"
+_REMOVE = "DELETE FROM manifests WHERE repository = :repository AND digest = :digest"
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -91,9 +112,25 @@ def kind(database: Database, repository: str, reference: Digest | str) -> str | 
     return None if row is None else row[0]
 
 
+def has(source: Database | Transaction, repository: int, digest: Digest) -> bool:
+    """Whether a repository has a manifest."""
+    return source.row(_HAS, repository=repository, digest=digest) is not None
+
+
+def tagged(source: Database | Transaction, repository: int, digest: Digest) -> bool:
+    """Whether any tag stands for a manifest."""
+    return source.row(_HAS_TAG, repository=repository, digest=digest) is not None
+
+
 def add(transaction: Transaction, repository: int, record: Record) -> None:
-    """Store a manifest."""
-    transaction.run(
+    """Store a manifest.
+
+    Raises:
+        MalformedContentError: `service.manifest-blob-collected`: garbage collection took a blob of it, which
+            must be pushed again.
+    """
+    at = now()
+    added = transaction.run(
         _ADD,
         repository=repository,
         digest=record.digest,
@@ -101,32 +138,56 @@ def add(transaction: Transaction, repository: int, record: Record) -> None:
         size=len(record.content),
         subject=record.subject,
         artifact_type=record.artifact_type,
-        at=now(),
+        at=at,
         annotations=record.annotations,
         content=record.content,
     )
-    transaction.run_each(
-        _ADD_REFERENCE,
-        [
-            {"repository": repository, "parent": record.digest, "child": child, "kind": kind}
-            for kind, children in (("blob", record.blobs), ("manifest", record.manifests))
-            for child in children
-        ],
-    )
+    if not added:
+        transaction.run(
+            _ADD_AGAIN, repository=repository, digest=record.digest, media_type=record.media_type, at=at
+        )
+    repositories.count(transaction, repository, manifests=added)
+    references: list[Mapping[str, Value]] = [
+        {"repository": repository, "parent": record.digest, "child": child, "kind": kind}
+        for kind, children in (("blob", record.blobs), ("manifest", record.manifests))
+        for child in children
+    ]
+    if references:
+        transaction.run_each(_ADD_REFERENCE, references)
+    collected = transaction.row(_COLLECTED, repository=repository, digest=record.digest)
+    if collected is not None:
+        raise MalformedContentError("service.manifest-blob-collected", digest=collected[0])
 
 
-def tag(transaction: Transaction, repository: int, name: str, digest: Digest) -> None:
-    """Let a tag stand for a manifest."""
-    transaction.run(_TAG, repository=repository, name=name, digest=digest, at=now())
+def tag(transaction: Transaction, repository: int, name: str, digest: Digest) -> Digest | None:
+    """Let a tag stand for a manifest; gives the digest that it stood for before."""
+    at = now()
+    if transaction.run(_TAG, repository=repository, name=name, digest=digest, at=at):
+        repositories.count(transaction, repository, tags=1)
+        return None
+    before = transaction.row(_TAGGED, repository=repository, name=name)
+    transaction.run(_MOVE_TAG, repository=repository, name=name, digest=digest, at=at)
+    if before is None or before[0] == digest:
+        return digest
+    transaction.run(_TOUCH, repository=repository, digest=before[0], at=at)
+    return Digest(before[0])
 
 
-def remove_tag(transaction: Transaction, repository: str, name: str) -> bool:
+def remove_tag(transaction: Transaction, repository: int, name: str) -> bool:
     """Remove a tag; whether it was there."""
+    before = transaction.row(_TAGGED, repository=repository, name=name)
+    if before is None:
+        return False
+    transaction.run(_TOUCH, repository=repository, digest=before[0], at=now())
+    repositories.count(transaction, repository, tags=-1)
     return transaction.run(_REMOVE_TAG, repository=repository, name=name) > 0
 
 
-def remove(transaction: Transaction, repository: str, digest: Digest) -> bool:
+def remove(transaction: Transaction, repository: int, digest: Digest) -> bool:
     """Remove a manifest with its tags; whether it was there."""
-    transaction.run(_REMOVE_TAGS, repository=repository, digest=digest)
+    if not transaction.run(_REMOVE, repository=repository, digest=digest):
+        return False
+    tags = transaction.run(_REMOVE_TAGS, repository=repository, digest=digest)
     transaction.run(_REMOVE_REFERENCES, repository=repository, digest=digest)
-    return transaction.run(_REMOVE, repository=repository, digest=digest) > 0
+    repositories.count(transaction, repository, manifests=-1, tags=-tags)
+    return True

@@ -68,6 +68,7 @@ class Registry(Slice):
     ) -> None:
         async def answer(asked: Asked) -> Response:
             wanted = target(asked.path)
+            asked.scope["sealwright.route"] = wanted.kind
             return await _route(asked, wanted)(content, asked, wanted)
 
         super().__init__(answer, gate or OpenGate(), patience, (_VERSION, *headers))

@@ -13,10 +13,13 @@ from sealwright.service.registry.actions import blobs as doing
 from sealwright.service.registry.content import Content
 from sealwright.service.registry.grammar import Target
 from sealwright.service.registry.queries import blobs as rows
-from sealwright.service.storage import Reading
+from sealwright.service.storage import Reading, now
 from sealwright.service.web.asked import Asked
 
 __all__ = ["delete", "get"]
+
+
+_FRESH = limits.BLOB_TOUCH_SECONDS * 1_000_000
 
 
 class _Part(Response):
@@ -52,9 +55,12 @@ async def get(content: Content, asked: Asked, target: Target) -> Response:
     """GET and HEAD `/v2/<name>/blobs/<digest>` (end-2)."""
     digest = Digest.parse(target.value)
     asked.caller.require("pull", target.name, "push", "sign")
-    size = await content.read(rows.size, target.name, digest)
-    if size is None:
+    shown = await content.read(rows.shown, target.name, digest)
+    if shown is None:
         raise NotFoundError("service.blob-unknown", repository=target.name, digest=digest)
+    size = shown.size
+    if asked.method == "HEAD" and asked.caller.may("push", target.name) and shown.touched < now() - _FRESH:
+        await content.offload(doing.touch, content.storage, target.name, digest)
     etag = f'"{digest}"'
     headers = {
         "Docker-Content-Digest": digest,
@@ -85,5 +91,5 @@ async def delete(content: Content, asked: Asked, target: Target) -> Response:
     """DELETE `/v2/<name>/blobs/<digest>` (end-10)."""
     digest = Digest.parse(target.value)
     asked.caller.require("delete", target.name)
-    await content.offload(doing.delete, content.storage, target.name, digest)
+    await content.offload(doing.delete, content.storage, asked.caller, target.name, digest)
     return Response(status_code=202)

@@ -109,7 +109,7 @@ async def _finish(content: Content, asked: Asked, upload: Upload, digest: Digest
     try:
         async with _receiving(content, upload):
             size = await blobs.finish(upload, parts, body.pieces(), body.promised, digest)
-        await content.offload(doing.keep, content.storage, upload, digest, size, begun=begun)
+        await content.offload(doing.keep, content, upload, digest, size, begun=begun)
     except BaseException:
         if not begun:
             await content.offload(blobs.drop, upload.id)

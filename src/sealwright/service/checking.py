@@ -1,0 +1,94 @@
+"""`seal serve --check-config`: whether the service could start, found out without changing anything."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from sealwright.errors import SealwrightError, StorageError
+from sealwright.service.configuration import Configuration
+from sealwright.service.serving import addresses
+from sealwright.service.storage import open_blobs, open_database, schema
+from sealwright.service.tls import Certificate
+from sealwright.service.web.client_address import Proxies
+
+__all__ = ["problems"]
+
+
+def problems(configuration: Configuration, tell: Callable[[str], None]) -> list[SealwrightError]:
+    """What keeps the service from starting; empty if nothing does.
+
+    Args:
+        configuration: the settings.
+        tell: told in sentences what was found to be right.
+    """
+    found: list[SealwrightError] = []
+    for check in (_addresses, _certificate, _proxies, _folder, _database, _blobs):
+        try:
+            said = check(configuration)
+        except SealwrightError as error:
+            found.append(error)
+        else:
+            if said:
+                tell(said)
+    return found
+
+
+def _addresses(configuration: Configuration) -> str:
+    server = configuration.server
+    return f"address: {' and '.join(place for _, place in addresses(server.host))}, port {server.port}"
+
+
+def _certificate(configuration: Configuration) -> str:
+    server = configuration.server
+    if not server.tls_certificate and not server.tls_key:
+        return "TLS: off"
+    Certificate(server.tls_certificate, server.tls_key)
+    return f"TLS: {server.tls_certificate}"
+
+
+def _proxies(configuration: Configuration) -> str:
+    Proxies(configuration.server.trusted_proxies)
+    return ""
+
+
+def _folder(configuration: Configuration) -> str:
+    """The folder can be written, or made, if anything is kept there."""
+    if configuration.storage.database and configuration.storage.blobs:
+        return ""
+    folder = Path(configuration.storage.folder)
+    place = folder
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    problem = ""
+    if not place.is_dir():
+        problem = f"{place} is not a folder"
+    elif not os.access(place, os.R_OK | os.W_OK | os.X_OK):
+        problem = f"{place} may not be written to"
+    if problem:
+        raise StorageError("service.folder-unusable", folder=str(folder), problem=problem)
+    return f"folder: {folder}{'' if folder.exists() else ', to be made'}"
+
+
+def _database(configuration: Configuration) -> str:
+    """The database answers, and no newer program was there."""
+    storage = configuration.storage
+    known = len(schema.migrations())
+    if not storage.database and not (Path(storage.folder) / "sealwright.db").exists():
+        return f"database: to be made, with {known} migrations"
+    database = open_database(storage)
+    try:
+        lacking = len(database.lacking())
+    finally:
+        database.close()
+    return f"database: {database.place}, at migration {known - lacking} of {known}"
+
+
+def _blobs(configuration: Configuration) -> str:
+    """The object store answers."""
+    storage = configuration.storage
+    if not storage.blobs:
+        return "blobs: files in the folder"
+    store = open_blobs(storage)
+    store.probe(write=not configuration.server.read_only)
+    store.close()
+    return f"blobs: {store.place}"
