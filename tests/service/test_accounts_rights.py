@@ -128,6 +128,26 @@ def test_a_mount_needs_the_right_to_pull_from_where_it_comes(guarded: Guarded, i
     assert 201 == guarded.wire.ask("POST", path, headers=headers).status
 
 
+def test_a_token_too_small_for_a_mount_is_told_which_one_would_do(
+    guarded: Guarded, robots: Mapping[str, Mapping[str, str]], image: str
+) -> None:
+    del robots
+    headers = guarded.robot(f"small-{len(image)}", pull="team/*", push="team/*")
+    guarded.settle()
+    digest = guarded.wire.push_blob_as(guarded.admin, image, b"a blob of the same account")
+    path = f"/v2/team/to/blobs/uploads/?mount={digest}"
+    small = bearer(token_for(guarded.wire, headers, "repository:team/to:pull,push").json["token"])
+    for query in ("", f"&from={image}"):
+        refused = guarded.wire.ask("POST", path + query, headers=small)
+        assert 401 == refused.status
+        told = refused.headers["www-authenticate"]
+        assert f'scope="repository:team/to:pull,push repository:{image}:pull"' in told
+    wide = ("repository:team/to:pull,push", f"repository:{image}:pull")
+    large = bearer(token_for(guarded.wire, headers, *wide).json["token"])
+    assert 201 == guarded.wire.ask("POST", path, headers=large).status
+    assert 401 == guarded.wire.ask("GET", f"/v2/{image}/blobs/{digest}", headers=small).status
+
+
 def test_groups_and_the_two_accounts_for_many_give_their_rights(guarded: Guarded, image: str) -> None:
     accounts.add_robot(guarded.database, ACTOR, "member")
     accounts.add_group(guarded.database, ACTOR, "crew")

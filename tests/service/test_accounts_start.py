@@ -3,8 +3,10 @@
 import threading
 from pathlib import Path
 
+import pytest
 from msgspec.structs import replace
 
+from sealwright.errors import CallerError
 from sealwright.service.accounts.actions import accounts
 from sealwright.service.configuration import Configuration
 from sealwright.service.configuration.accounts import Accounts
@@ -94,3 +96,21 @@ def test_who_listens_for_others_makes_an_administrator_first(tmp_path: Path) -> 
         server.stop()
         thread.join(20)
     assert not any("anonymous" in sentence for sentence in said)
+
+
+def test_a_public_address_is_where_tokens_are_had(tmp_path: Path) -> None:
+    usual = Configuration.on(tmp_path)
+    server = replace(usual.server, public_url="https://registry.example/")
+    named = Accounts(required=True, service="registry.example")
+    with Registry(replace(usual, server=server, accounts=named)) as registry:
+        told = Wire(registry.address).ask("GET", "/v2/").headers["www-authenticate"]
+        assert 'Bearer realm="https://registry.example/token",service="registry.example"' == told
+
+
+@pytest.mark.parametrize("url", ["registry.example", 'https://a"b', "https://a b", "ftp://a", "https://"])
+def test_what_is_no_public_address_is_refused(tmp_path: Path, url: str) -> None:
+    usual = Configuration.on(tmp_path)
+    with pytest.raises(CallerError) as caught:
+        Server(replace(usual, server=replace(usual.server, public_url=url)), print)
+    assert "service.setting-invalid" == caught.value.code
+    Registry(usual).stop()

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
 from starlette.applications import Starlette
 from starlette.routing import Route
@@ -30,20 +30,22 @@ __all__ = ["Service", "create"]
 
 
 class Service:
-    """The application. It holds its folder until its lifespan ends, or until `close`.
+    """The application. It holds its storage until its lifespan ends, or until `close`.
 
     Attributes:
         metrics: what it counts.
         proxies: whose word on a client's address it takes.
-        database: of the service.
+        database: of its storage.
     """
 
-    def __init__(self, front: Front, database: Database, proxies: Proxies, close: Callable[[], None]) -> None:
+    def __init__(
+        self, front: Front, held: contextlib.ExitStack, proxies: Proxies, database: Database
+    ) -> None:
         self._front = front
-        self._close = close
-        self.database = database
+        self._held = held
         self.metrics = front.metrics
         self.proxies = proxies
+        self.database = database
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -54,8 +56,8 @@ class Service:
         self._front.ending = True
 
     def close(self) -> None:
-        """Let the folder go."""
-        self._close()
+        """Let everything go that it holds."""
+        self._held.close()
 
 
 def create(
@@ -69,53 +71,67 @@ def create(
         accounts_required: whether accounts are in force even while there are none.
 
     Raises:
-        CallerError: `service.folder-in-use`, `service.folder-newer` or `service.setting-invalid`.
-        StorageError: `service.folder-unusable`.
+        CallerError: `service.folder-in-use`, `service.folder-newer`, `service.setting-invalid` or
+            `service.object-store-unknown`.
+        StorageError: `service.folder-unusable` or `service.database-unreachable`.
     """
+    held = contextlib.ExitStack()
+    try:
+        return _create(configuration, tell, held, accounts_required=accounts_required)
+    except BaseException:
+        held.close()
+        raise
+
+
+def _create(
+    configuration: Configuration, tell: Tell | None, held: contextlib.ExitStack, *, accounts_required: bool
+) -> Service:
     server, bounds = configuration.server, configuration.limits
+    patience = bounds.body_seconds
     proxies = Proxies(server.trusted_proxies)
     metrics = Metrics()
     content = Content(Storage.open(configuration.storage), quotas=configuration.quotas)
+    held.callback(content.close)
     content.tidy()
     database = content.storage.database
-    accounts = Accounts(database, configuration.accounts, required=accounts_required)
-    known = AccountsGate(accounts)
+
+    accounts = AccountsGate(
+        Accounts(database, configuration.accounts, server.public_url, required=accounts_required)
+    )
+    held.callback(accounts.close)
     exchange = Exchange(configuration.accounts.workloads, database)
-    gate: Gate = known
+    held.callback(exchange.close)
+    gate: Gate = accounts
     if bounds.requests_per_second_per_account:
         gate = RatedGate(gate, Rates(bounds.requests_per_second_per_account, bounds.burst_seconds))
+
     probing = probes.Probes(content.storage, lambda: front.ending, read_only=server.read_only)
+    held.callback(probing.close)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        sweeping = asyncio.create_task(content.sweep())
+        tasks = [asyncio.create_task(content.sweep())]
         try:
             yield
         finally:
-            sweeping.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await sweeping
-            probing.close()
-            close()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            held.close()
 
-    def close() -> None:
-        exchange.close()
-        known.close()
-        content.close()
-
-    registry = Registry(content, gate, bounds.body_seconds)
-    administration = accounts_api.AccountsApi(accounts, gate, bounds.body_seconds)
     health = probes.health(probing)
+    registry = Registry(content, gate, patience)
+    administration = accounts_api.AccountsApi(accounts.accounts, gate, patience)
     mounted = Starlette(
         routes=[
             Route("/v2", registry),
             Route("/v2/{rest:path}", registry),
-            Route(TOKEN_PATH, TokenService(known, exchange, bounds.body_seconds)),
-            *(Route(path, administration) for path in accounts_api.PATHS),
+            Route(TOKEN_PATH, TokenService(accounts, exchange, patience)),
             Route(probes.HEALTH, health),
             Route(probes.READY, health),
             Route(probes.METRICS, probes.figures(metrics, gate, server.metrics)),
             Route("/api/v1/audit", Audit(content.workers, gate)),
+            *(Route(path, administration) for path in accounts_api.PATHS),
         ],
         lifespan=lifespan,
     )
@@ -123,7 +139,7 @@ def create(
         mounted,
         Rules(
             bounds.body_bytes,
-            bounds.body_seconds,
+            patience,
             server.read_only,
             unchanging=frozenset({TOKEN_PATH}),
             unrated=frozenset({probes.HEALTH, probes.READY}),
@@ -133,4 +149,4 @@ def create(
         metrics,
         tell,
     )
-    return Service(front, database, proxies, close)
+    return Service(front, held, proxies, database)

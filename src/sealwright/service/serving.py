@@ -49,8 +49,8 @@ def serve(configuration: Configuration, announce: Callable[[str], None], tell: T
         tell: told of every request that has ended.
 
     Raises:
-        CallerError: `service.host-unknown`, `service.port-taken`, `service.port-refused`,
-            `service.folder-in-use`, `service.folder-newer`, `service.tls-unusable`,
+        CallerError: `service.host-unknown`, `service.port-taken`,
+            `service.port-refused`, `service.folder-in-use`, `service.folder-newer`, `service.tls-unusable`,
             `service.setting-invalid`.
         StorageError: `service.folder-unusable`.
     """
@@ -76,13 +76,12 @@ class Server(uvicorn.Server):
             else None
         )
         self._sockets = _listen(settings.host, settings.port)
-        reached = not all(map(_is_loopback, self._sockets))
-        self._accounts_required = reached or configuration.accounts.required
+        required = configuration.accounts.required or not all(map(_is_loopback, self._sockets))
         self.port: int = self._sockets[0].getsockname()[1]
         scheme = "https" if self._certificate else "http"
         self.addresses = [_url(scheme, listening) for listening in self._sockets]
         try:
-            self._service = app.create(configuration, tell, accounts_required=self._accounts_required)
+            self._service = app.create(configuration, tell, accounts_required=required)
         except BaseException:
             self._close_sockets()
             raise
@@ -109,6 +108,7 @@ class Server(uvicorn.Server):
             )
         )
         self._settings = configuration
+        self._accounts_required = required
         self._announce = announce
         self._ending = threading.Event()
         self._reread = threading.Event()
@@ -120,17 +120,22 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to answer, then say so."""
-        database = self._service.database
-        password = first_administrator(database) if self._accounts_required else None
-        is_open = not state(database).in_force
         await super().startup(sockets)
-        self._announce(f"serving {self._settings.storage.folder} at {' and '.join(self.addresses)}")
+        for sentence in [*self._sentences()]:
+            self._announce(sentence)
+
+    def _sentences(self) -> Iterator[str]:
+        """Where it serves what, and who may use it; makes the first administrator if there must be one."""
+        database, storage = self._service.database, self._settings.storage
+        place = storage.folder or f"{database.place} and {storage.blobs}"
+        yield f"serving {place} at {' and '.join(self.addresses)}"
+        password = first_administrator(database) if self._accounts_required else None
         if password is not None:
-            self._announce(f"made the administrator admin; its password, shown only now: {password}")
-        if is_open:
-            self._announce("anonymous: anyone who reaches this address may push and delete")
+            yield f"made the administrator admin; its password, shown only now: {password}"
+        if not state(database).in_force:
+            yield "anonymous: anyone who reaches this address may push and delete"
         if self._settings.server.read_only:
-            self._announce("read-only: every change is refused")
+            yield "read-only: every change is refused"
 
     async def main_loop(self) -> None:
         """Tick as uvicorn does, but end at once when told to."""

@@ -131,8 +131,8 @@ class AccountsGate:
 
     def _address(self, asked: Asked) -> str:
         """Where the client reached us, so that it asks nobody else for tokens."""
-        if self.accounts.settings.public_url:
-            return self.accounts.settings.public_url
+        if self.accounts.public_url:
+            return self.accounts.public_url
         host = asked.header("host") or ""
         if _HOST.fullmatch(host) is None:
             name, port = asked.scope.get("server") or ("localhost", None)

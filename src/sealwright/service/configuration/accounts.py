@@ -27,7 +27,12 @@ _ALWAYS_CHECKED = frozenset({"iss", "aud", "exp", "nbf", "iat"})
 
 
 class WorkloadGrant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Rights of a workload in the repositories that a pattern matches."""
+    """Rights of a workload in the repositories that a pattern matches.
+
+    Attributes:
+        pattern: of repository names; `*` stands for any characters.
+        rights: `pull`, `push`, `delete`, `sign`, `audit` or `admin`.
+    """
 
     pattern: str
     rights: frozenset[Right]
@@ -88,12 +93,9 @@ class Accounts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         required: whether the service asks for accounts from its first start, also on an address that only
             this machine reaches.
         service: what it calls itself towards clients; tokens are issued for it.
-        public_url: where clients reach it, as `https://registry.example.com`, if that is not the address
-            that they name in their requests.
         workloads: whose ID tokens are exchanged for tokens.
     """
 
     required: bool = False
     service: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9.:_/-]{1,200}$")] = "sealwright"
-    public_url: Annotated[str, msgspec.Meta(pattern=r"^(https?://[A-Za-z0-9.:\[\]-]+)?$")] = ""
     workloads: tuple[Workload, ...] = ()

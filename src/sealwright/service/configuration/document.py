@@ -38,6 +38,7 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     storage: Storage = Storage()
     limits: Limits = Limits()
     log: Log = Log()
+    accounts: Accounts = Accounts()
     quotas: tuple[Quota, ...] = ()
     accounts: Accounts = Accounts()
 
