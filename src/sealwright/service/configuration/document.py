@@ -40,7 +40,6 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     log: Log = Log()
     accounts: Accounts = Accounts()
     quotas: tuple[Quota, ...] = ()
-    accounts: Accounts = Accounts()
 
     @classmethod
     def on(cls, folder: Path, host: str = "127.0.0.1", port: int = 0) -> Self:
