@@ -1,9 +1,10 @@
 """Which service is administered, and who does it."""
 
+import contextlib
 import functools
 import os
+import pwd
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +37,7 @@ def with_database(function: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-@contextmanager
+@contextlib.contextmanager
 def _database(folder: Path | None, config: Path | None) -> "Iterator[Database]":
     """The database of a service, without the lock on its folder: a server may be running."""
     from sealwright.service import configuration  # noqa: PLC0415  # not for the help
@@ -54,5 +55,8 @@ def _database(folder: Path | None, config: Path | None) -> "Iterator[Database]":
 
 def actor() -> str:
     """Whoever runs the command, for the audit log."""
-    name = os.environ.get("SUDO_USER") or os.environ.get("LOGNAME") or os.environ.get("USER")
+    name = os.environ.get("SUDO_USER")
+    if not name:
+        with contextlib.suppress(KeyError):  # a user without an entry, as in containers
+            name = pwd.getpwuid(os.getuid()).pw_name
     return f"local:{name or os.getuid()}"
