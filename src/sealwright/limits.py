@@ -28,6 +28,7 @@ __all__ = [
     "CERTIFICATE_DAYS",
     "CHALLENGES",
     "CHECK_PROBLEMS",
+    "CLAIM_LENGTH",
     "CLOCK_SKEW_SECONDS",
     "COLLECTED_REMEMBERED_SECONDS",
     "COLLECTION_GRACE_SECONDS",
@@ -73,6 +74,8 @@ __all__ = [
     "LOGIN_FAILURES_KEPT",
     "LOGIN_FAILURES_PER_ADDRESS",
     "LOGIN_FAILURE_SECONDS",
+    "LOOKASIDE_PATH_PARTS",
+    "LOOKASIDE_ROWS",
     "MANIFEST_BYTES",
     "MAX_SIGNATURES",
     "MAX_SIGNATURES_ASKED",
@@ -81,6 +84,11 @@ __all__ = [
     "OBJECT_STORE_READ_SECONDS",
     "OBJECT_STORE_SECONDS",
     "OBJECT_STORE_TRIES",
+    "OPENPGP_DEPTH",
+    "OPENPGP_MESSAGE_BYTES",
+    "OPENPGP_PACKETS",
+    "OPENPGP_PARTS",
+    "OPENPGP_SUBPACKETS",
     "PASSWORD_BYTES",
     "PASSWORD_LENGTH",
     "PASSWORD_SCRYPT_BLOCK",
@@ -107,6 +115,7 @@ __all__ = [
     "REQUEST_SECONDS",
     "REQUEST_TRIES",
     "RETRY_AFTER_SECONDS",
+    "REVOCATION_REASON_LENGTH",
     "SCOPES_ASKED",
     "SERVICE_BURST_SECONDS",
     "SERVICE_CONNECTIONS",
@@ -114,7 +123,21 @@ __all__ = [
     "SERVICE_REQUESTS_PER_SECOND",
     "SHUTDOWN_GRACE_SECONDS",
     "SIDE_BY_SIDE",
+    "SIGNATURES_BROUGHT_IN",
+    "SIGNATURES_SCANNED",
+    "SIGNATURE_TYPE_LENGTH",
+    "SIGNED_ONLY_PARENTS",
+    "SIGNED_ONLY_REREAD_SECONDS",
+    "SIGNED_ONLY_RETRY_SECONDS",
+    "SIGNED_ONLY_VERDICTS",
+    "SIGNED_ONLY_WARNING_LENGTH",
     "SILENCE_SECONDS",
+    "SIMPLE_PAYLOAD_BYTES",
+    "SIMPLE_SIGNATURES",
+    "SIMPLE_SIGNATURE_BODY_BYTES",
+    "SIMPLE_SIGNATURE_BYTES",
+    "SIMPLE_SIGNATURE_LIST_BYTES",
+    "SIMPLE_TIMESTAMP",
     "TAGS_LISTED",
     "TAGS_PER_PUSH",
     "TOKENS_CACHED",
@@ -524,6 +547,79 @@ REFERRERS_API_SECONDS = 300
 
 REPOSITORIES_KNOWN = 10_000
 """Repositories of which a run remembers whether they have the referrers API; then it begins anew."""
+
+SIMPLE_SIGNATURE_BYTES = 4 * 1024 * 1024
+"""Largest simple signature taken or served; containers/image reads no more."""
+
+SIMPLE_SIGNATURES = 127
+"""Most live simple signatures of one image. Clients give up on a signature store at 128 (containers/image
+5.24, `maxLookasideSignatures`), before they have seen that it ends there.
+"""
+
+SIMPLE_SIGNATURE_LIST_BYTES = 4 * 1024 * 1024
+"""Largest answer of the signature extension; containers/image reads no more of it."""
+
+SIMPLE_SIGNATURE_BODY_BYTES = 6 * 1024 * 1024
+"""Largest request that adds a simple signature: the largest one in base64, and the JSON around it."""
+
+SIMPLE_PAYLOAD_BYTES = 1024 * 1024
+"""Largest payload of a simple signature read. Real ones have 300 bytes."""
+
+SIMPLE_TIMESTAMP = 2**53
+"""Largest timestamp of a payload: beyond, JSON numbers are no longer exact."""
+
+OPENPGP_MESSAGE_BYTES = 4 * 1024 * 1024
+"""Most that comes out of the compressed parts of one OpenPGP message: as much as may go in."""
+
+OPENPGP_PACKETS = 256
+"""Most packets read in one sequence. A signed message has 3 or 4."""
+
+OPENPGP_PARTS = 8192
+"""Most parts of one packet. gpg writes parts of 8 KiB, so 4 MiB need 512."""
+
+OPENPGP_SUBPACKETS = 256
+"""Most subpackets read in one area of a signature packet. Real ones have 3 to 10."""
+
+OPENPGP_DEPTH = 4
+"""Deepest nesting of compressed packets. Real messages have one."""
+
+CLAIM_LENGTH = 512
+"""Most characters kept of what a signature claims, such as the name of its signer; indexes hold no more."""
+
+SIGNATURE_TYPE_LENGTH = 128
+"""Longest type that a client may give a signature."""
+
+REVOCATION_REASON_LENGTH = 1024
+"""Longest reason taken for a revocation."""
+
+SIGNATURES_SCANNED = 10_000
+"""Most rows looked at for one page of a search; a page may then be short, and names the next one."""
+
+SIGNATURES_BROUGHT_IN = 200
+"""Manifests looked at in one transaction when signatures from before their table are brought in."""
+
+LOOKASIDE_ROWS = 1_000
+"""Most signatures of one digest, over all repositories, that the layout without repositories looks at."""
+
+LOOKASIDE_PATH_PARTS = 64
+"""Most parts of a path below a shared signature store."""
+
+SIGNED_ONLY_VERDICTS = 10_000
+"""Most verdicts on manifests remembered; one takes some hundred bytes."""
+
+SIGNED_ONLY_REREAD_SECONDS = 1
+"""How long policy and trust stores of `signed_only` are believed unchanged; looking takes a millisecond."""
+
+SIGNED_ONLY_RETRY_SECONDS = 5
+"""How long a verdict that may be another one soon is used again."""
+
+SIGNED_ONLY_PARENTS = 1_000
+"""Most indexes looked at for one that lists a manifest and has signatures."""
+
+SIGNED_ONLY_WARNING_LENGTH = 1_000
+"""Longest warning on a manifest; all warnings of an answer may have 4096 bytes (distribution-spec,
+"Warnings").
+"""
 
 DATABASE_CONNECTIONS = 16
 """Most connections of one server to PostgreSQL, which allows 100 in all unless told otherwise."""

@@ -146,7 +146,7 @@ def test_the_settings_say_which_service(tmp_path: Path) -> None:
     assert "team" in listed.out
     assert "team" not in good(seal("admin", "group", "list", "--folder", tmp_path / "another")).out
     settings.write_text("[unknown]\n")
-    assert "[service.configuration-invalid]" in seal("admin", "grants", "--config", settings).err
+    assert "[service.setting-unknown]" in seal("admin", "grants", "--config", settings).err
 
 
 def test_everything_is_in_the_audit_log_and_no_secret_is(folder: Path) -> None:

@@ -73,5 +73,5 @@ def test_what_it_says_when_it_starts_is_where_it_is_and_that_all_may_use_it(tmp_
 
 def test_outside_of_the_registry_there_is_nothing(tmp_path: Path) -> None:
     with Registry(tmp_path) as registry:
-        for path in ("/", "/v1/", "/v2x/", "/extensions/v2/a/signatures/b"):
+        for path in ("/", "/v1/", "/v2x/", "/extensions/v1/a/signatures/b"):
             assert 404 == Wire(registry.address).ask("GET", path).status

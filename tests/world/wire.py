@@ -34,10 +34,11 @@ class Answer(NamedTuple):
 
 
 class Wire:
-    """Requests to one server, a new connection for each."""
+    """Requests to one server, a new connection for each; `always` are headers of every one."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, always: Mapping[str, str] | None = None) -> None:
         self.address = address
+        self._always = always or {}
         host, _, port = address.rpartition(":")
         self.place = (host, int(port))
 
@@ -51,7 +52,7 @@ class Wire:
         """Send a request; a body in pieces is sent with chunked encoding."""
         connection = http.client.HTTPConnection(*self.place, timeout=30)
         with closing(connection):
-            connection.request(method, path, body, dict(headers or {}))
+            connection.request(method, path, body, {**self._always, **(headers or {})})
             response = connection.getresponse()
             fields = {name.lower(): value for name, value in response.getheaders()}
             return Answer(response.status, fields, response.read())

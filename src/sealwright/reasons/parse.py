@@ -66,4 +66,9 @@ REASONS = {
         "",
     ),
     "parse.certificate-malformed": ("a certificate of the signature cannot be read: {problem}", ""),
+    "parse.openpgp-malformed": ("the OpenPGP message cannot be read: {problem}", ""),
+    "parse.simple-payload-malformed": (
+        "the payload of the simple signature cannot be read: {problem}",
+        "",
+    ),
 }

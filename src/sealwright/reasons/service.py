@@ -211,4 +211,51 @@ REASONS: dict[str, tuple[str, str]] = {
         "the chunk {range} came with {length} bytes",
         "ask for the state of the upload and send the chunk again",
     ),
+    # signatures
+    "service.not-accepted": (
+        "{repository} gives out only manifests that a policy accepts, and {digest} is not: {problem}",
+        "have the image signed, or ask whoever runs the registry which signers its policy names",
+    ),
+    "service.signature-invalid": ("the signature is not taken: {problem}", ""),
+    "service.signature-body-too-large": ("the request with the signature has more than {most} bytes", ""),
+    "service.signatures-too-many": (
+        "the manifest has {most} signatures, and clients refuse to read more",
+        "revoke those that are no longer needed",
+    ),
+    "service.signatures-too-large": (
+        "with {size} bytes more, the list of signatures would have more than {most}, which clients refuse",
+        "revoke those that are no longer needed",
+    ),
+    "service.signature-name-taken": (
+        "there is another signature of the name {name}",
+        "choose another name; a revoked signature's name is free again",
+    ),
+    "service.signature-unknown": ("there is no signature {signature}", "it may have been revoked"),
+    "service.signature-file-unusable": (
+        "the file {file} is no signature that can be given out: {problem}",
+        "whoever runs the signature store should look into it",
+    ),
+    "service.no-more-signatures": ("there is no signature {path}", ""),
+    "service.signed-only-incomplete": (
+        "the settings of signed_only for {pattern} are of the mode {mode} and lack a policy or a trust store",
+        "name both, or set the mode to off",
+    ),
+    "service.signature-withdrawn": (
+        "the bytes of the signature {signature} are not given out any more",
+        "it was revoked; what is known of it stays",
+    ),
+    "service.reason-too-long": ("the request has more than {most} bytes", ""),
+    "service.revocation-malformed": (
+        "the body is not a JSON object with a reason: {problem}",
+        'send {{"reason": "…"}}, or nothing',
+    ),
+    "service.folder-unshareable": (
+        "the signatures in {folder} cannot be given out: {problem}",
+        "name a folder that is there and may be read",
+    ),
+    "service.reason-invalid": (
+        "the reason is not plain text of at most {most} characters",
+        "give a shorter one, without control characters",
+    ),
+    "service.filter-invalid": ("{name} is not {wanted}: {value}", ""),
 }

@@ -2,11 +2,13 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
+from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sealwright.service import probes
 from sealwright.service.accounts.accounts import Accounts
@@ -14,10 +16,17 @@ from sealwright.service.accounts.gate import TOKEN_PATH, AccountsGate
 from sealwright.service.accounts.routes import api as accounts_api
 from sealwright.service.accounts.routes.token import TokenService
 from sealwright.service.accounts.workloads.exchange import Exchange
+from sealwright.service.api.routes import Api
 from sealwright.service.audit.routes import Audit
 from sealwright.service.configuration import Configuration
+from sealwright.service.extension.routes import SUPPORTED, Extension
+from sealwright.service.lookaside.folder import SharedFolder
+from sealwright.service.lookaside.routes import Lookaside
 from sealwright.service.registry.content import Content
 from sealwright.service.registry.routes import Registry
+from sealwright.service.signatures import bringing_in
+from sealwright.service.signatures.hooks import SignatureHooks
+from sealwright.service.signatures.signed_only.gate import SignedOnlyGate
 from sealwright.service.storage import Database, Storage
 from sealwright.service.web.caller import Gate
 from sealwright.service.web.client_address import Proxies
@@ -26,7 +35,10 @@ from sealwright.service.web.metrics import Metrics
 from sealwright.service.web.rates import RatedGate, Rates
 from sealwright.service.web.request_lines import Tell
 
-__all__ = ["Service", "create"]
+__all__ = ["Service", "content_beside", "create"]
+
+_DESCRIBED = ("sealwright.service.accounts", "sealwright.service.audit")
+"""Packages that may say in an `openapi.json` what they offer below `/api/v1`."""
 
 
 class Service:
@@ -35,16 +47,23 @@ class Service:
     Attributes:
         metrics: what it counts.
         proxies: whose word on a client's address it takes.
-        database: of its storage.
+        place: what it serves, as told to users.
+        database: of its storage, if it has one.
     """
 
     def __init__(
-        self, front: Front, held: contextlib.ExitStack, proxies: Proxies, database: Database
+        self,
+        front: Front,
+        held: contextlib.ExitStack,
+        proxies: Proxies,
+        place: str,
+        database: Database | None,
     ) -> None:
         self._front = front
         self._held = held
         self.metrics = front.metrics
         self.proxies = proxies
+        self.place = place
         self.database = database
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -71,10 +90,14 @@ def create(
         accounts_required: whether accounts are in force even while there are none.
 
     Raises:
-        CallerError: `service.folder-in-use`, `service.folder-newer`, `service.setting-invalid` or
-            `service.object-store-unknown`.
-        StorageError: `service.folder-unusable` or `service.database-unreachable`.
+        CallerError: `service.folder-in-use`, `service.folder-newer`, `service.setting-invalid`,
+            `service.object-store-unknown` or `service.signed-only-incomplete`.
+        DocumentError: a policy of `signed_only` cannot be used.
+        StorageError: `service.folder-unusable`, `service.database-unreachable`,
+            `service.folder-unshareable`, or a policy of `signed_only` cannot be read.
     """
+    if configuration.server.lookaside_only:
+        return _share(configuration, tell)
     held = contextlib.ExitStack()
     try:
         return _create(configuration, tell, held, accounts_required=accounts_required)
@@ -86,41 +109,33 @@ def create(
 def _create(
     configuration: Configuration, tell: Tell | None, held: contextlib.ExitStack, *, accounts_required: bool
 ) -> Service:
-    server, bounds = configuration.server, configuration.limits
+    bounds = configuration.limits
     patience = bounds.body_seconds
-    proxies = Proxies(server.trusted_proxies)
+    proxies = Proxies(configuration.server.trusted_proxies)
     metrics = Metrics()
-    content = Content(Storage.open(configuration.storage), quotas=configuration.quotas)
-    held.callback(content.close)
-    content.tidy()
-    database = content.storage.database
 
+    content = _content(configuration, held)
+    storage = content.storage
     accounts = AccountsGate(
-        Accounts(database, configuration.accounts, server.public_url, required=accounts_required)
+        Accounts(
+            storage.database,
+            configuration.accounts,
+            configuration.server.public_url,
+            required=accounts_required,
+        )
     )
     held.callback(accounts.close)
-    exchange = Exchange(configuration.accounts.workloads, database)
+    exchange = Exchange(configuration.accounts.workloads, storage.database)
     held.callback(exchange.close)
     gate: Gate = accounts
     if bounds.requests_per_second_per_account:
         gate = RatedGate(gate, Rates(bounds.requests_per_second_per_account, bounds.burst_seconds))
-
-    probing = probes.Probes(content.storage, lambda: front.ending, read_only=server.read_only)
+    probing = probes.Probes(storage, lambda: front.ending, read_only=configuration.server.read_only)
     held.callback(probing.close)
 
-    @contextlib.asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(content.sweep())]
-        try:
-            yield
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            held.close()
-
     health = probes.health(probing)
-    registry = Registry(content, gate, patience)
+    registry = Registry(content, gate, patience, (SUPPORTED,))
+    lookaside = Lookaside(content, gate, patience)
     administration = accounts_api.AccountsApi(accounts.accounts, gate, patience)
     mounted = Starlette(
         routes=[
@@ -129,18 +144,79 @@ def _create(
             Route(TOKEN_PATH, TokenService(accounts, exchange, patience)),
             Route(probes.HEALTH, health),
             Route(probes.READY, health),
-            Route(probes.METRICS, probes.figures(metrics, gate, server.metrics)),
+            Route(probes.METRICS, probes.figures(metrics, gate, configuration.server.metrics)),
             Route("/api/v1/audit", Audit(content.workers, gate)),
             *(Route(path, administration) for path in accounts_api.PATHS),
+            Route("/api/v1/{rest:path}", Api(content, gate, patience, _DESCRIBED)),
+            Route("/extensions/v2/{rest:path}", Extension(content, gate, patience)),
+            Route("/lookaside/{rest:path}", lookaside),
+            Route("//{rest:path}", lookaside),
         ],
-        lifespan=lifespan,
+        lifespan=lambda _app: _running(held, content.sweep(), bringing_in.run(content)),
     )
-    front = Front(
+    front = _front(mounted, configuration, proxies, metrics, tell)
+    place = configuration.storage.folder or f"{storage.database.place} and {storage.blobs.place}"
+    return Service(front, held, proxies, place, storage.database)
+
+
+def content_beside(configuration: Configuration) -> Content:
+    """The registry's content for another program than the server, which may be running; to be closed."""
+    storage = Storage.beside(configuration.storage)
+    return Content(storage, SignatureHooks(storage, SignedOnlyGate(storage, ())), configuration.quotas)
+
+
+def _content(configuration: Configuration, held: contextlib.ExitStack) -> Content:
+    """The registry's content, with what the signatures add to it."""
+    with contextlib.ExitStack() as opening:
+        storage = Storage.open(configuration.storage)
+        opening.callback(storage.close)
+        admission = SignedOnlyGate(storage, configuration.signed_only)
+        opening.pop_all()
+    content = Content(storage, SignatureHooks(storage, admission), configuration.quotas)
+    held.callback(content.close)
+    held.callback(admission.close)
+    content.tidy()
+    return content
+
+
+@contextlib.asynccontextmanager
+async def _running(held: contextlib.ExitStack, *chores: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Do chores until the application ends, then let go of everything."""
+    tasks = [asyncio.create_task(chore) for chore in chores]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        held.close()
+
+
+def _share(configuration: Configuration, tell: Tell | None) -> Service:
+    """The application that only gives out a folder of signatures.
+
+    Raises:
+        StorageError: `service.folder-unshareable`.
+    """
+    folder = configuration.server.lookaside_only
+    proxies = Proxies(configuration.server.trusted_proxies)
+    shared = SharedFolder(Path(folder), configuration.limits.body_seconds)
+    mounted = Starlette(routes=[Route("/{rest:path}", shared)])
+    front = _front(mounted, configuration, proxies, Metrics(), tell)
+    return Service(front, contextlib.ExitStack(), proxies, folder, None)
+
+
+def _front(
+    mounted: ASGIApp, configuration: Configuration, proxies: Proxies, metrics: Metrics, tell: Tell | None
+) -> Front:
+    """What every request passes first."""
+    bounds = configuration.limits
+    return Front(
         mounted,
         Rules(
             bounds.body_bytes,
-            patience,
-            server.read_only,
+            bounds.body_seconds,
+            configuration.server.read_only,
             unchanging=frozenset({TOKEN_PATH}),
             unrated=frozenset({probes.HEALTH, probes.READY}),
         ),
@@ -149,4 +225,3 @@ def _create(
         metrics,
         tell,
     )
-    return Service(front, held, proxies, database)

@@ -1,12 +1,16 @@
 """`seal serve --check-config`: whether the service could start, found out without changing anything."""
 
+import logging
 import os
 from collections.abc import Callable
 from pathlib import Path
 
 from sealwright.errors import SealwrightError, StorageError
 from sealwright.service.configuration import Configuration
+from sealwright.service.lookaside.folder import SharedFolder
 from sealwright.service.serving import addresses
+from sealwright.service.signatures.signed_only.policies import Policies
+from sealwright.service.signatures.signed_only.rules import Rules
 from sealwright.service.storage import open_blobs, open_database, schema
 from sealwright.service.tls import Certificate
 from sealwright.service.web.client_address import Proxies
@@ -21,8 +25,12 @@ def problems(configuration: Configuration, tell: Callable[[str], None]) -> list[
         configuration: the settings.
         tell: told in sentences what was found to be right.
     """
+    logging.getLogger().addHandler(logging.NullHandler())  # what libraries say of it, we say in one line
     found: list[SealwrightError] = []
-    for check in (_addresses, _certificate, _proxies, _folder, _database, _blobs):
+    content = (
+        (_shared,) if configuration.server.lookaside_only else (_folder, _database, _blobs, _signed_only)
+    )
+    for check in (_addresses, _certificate, _proxies, *content):
         try:
             said = check(configuration)
         except SealwrightError as error:
@@ -35,7 +43,8 @@ def problems(configuration: Configuration, tell: Callable[[str], None]) -> list[
 
 def _addresses(configuration: Configuration) -> str:
     server = configuration.server
-    return f"address: {' and '.join(place for _, place in addresses(server.host))}, port {server.port}"
+    found = addresses(server.host)
+    return f"address: {' and '.join(place for _, place in found)}, port {server.port}"
 
 
 def _certificate(configuration: Configuration) -> str:
@@ -49,6 +58,12 @@ def _certificate(configuration: Configuration) -> str:
 def _proxies(configuration: Configuration) -> str:
     Proxies(configuration.server.trusted_proxies)
     return ""
+
+
+def _shared(configuration: Configuration) -> str:
+    """The signatures can be read."""
+    SharedFolder(Path(configuration.server.lookaside_only))
+    return f"signatures: {configuration.server.lookaside_only}"
 
 
 def _folder(configuration: Configuration) -> str:
@@ -92,3 +107,13 @@ def _blobs(configuration: Configuration) -> str:
     store.probe(write=not configuration.server.read_only)
     store.close()
     return f"blobs: {store.place}"
+
+
+def _signed_only(configuration: Configuration) -> str:
+    """The policies can be read."""
+    tables = Rules(configuration.signed_only).tables
+    policies = Policies()
+    for table in tables:
+        if table.mode != "off" and (fault := policies.look(table).fault) is not None:
+            raise fault
+    return f"signed only: {len(tables)} table(s)" if tables else ""

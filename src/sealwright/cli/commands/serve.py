@@ -1,21 +1,14 @@
 """`seal serve`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
-from sealwright.cli import options
+from sealwright.cli import options, service_settings
 from sealwright.cli.examples import Command
 from sealwright.errors import DocumentError, SealwrightError, UsageError
-from sealwright.homes.environment import Environment
-
-if TYPE_CHECKING:
-    from sealwright.service.configuration import Configuration
 
 __all__ = ["command"]
-
-_SYSTEM = Path("/etc/sealwright/serve.toml")
 
 
 @click.command(
@@ -25,6 +18,7 @@ _SYSTEM = Path("/etc/sealwright/serve.toml")
         "seal serve",
         "seal serve --folder /srv/registry --port 5001",
         "seal serve --config /etc/sealwright/serve.toml --check-config",
+        "seal serve --lookaside-only /srv/signatures --host 0.0.0.0",
     ),
 )
 @click.option(
@@ -40,6 +34,11 @@ _SYSTEM = Path("/etc/sealwright/serve.toml")
 @click.option("--host", help="Address to listen on; 127.0.0.1 if given nowhere.")
 @click.option("--port", type=click.IntRange(0, 65535), help="0: any free port; 5000 if given nowhere.")
 @click.option("--read-only", is_flag=True, help="Refuse every change.")
+@click.option(
+    "--lookaside-only",
+    type=options.path_type,
+    help="Give out the signatures of this folder for podman and skopeo, read-only, and nothing else.",
+)
 @click.option("--check-config", is_flag=True, help="Say whether the service could start, and end.")
 def command(
     config: Path | None,
@@ -48,6 +47,7 @@ def command(
     port: int | None,
     *,
     read_only: bool,
+    lookaside_only: Path | None,
     check_config: bool,
 ) -> int:
     """Run an OCI registry on one folder.
@@ -56,9 +56,10 @@ def command(
     therefore makes the administrator admin at its first start, and prints the password once. Flags go before
     the environment (SEALWRIGHT_SERVE_...), which goes before the file.
     """
-    given = {"host": host, "port": port, "read_only": read_only or None}
+    shared = str(lookaside_only) if lookaside_only else None
+    given = {"host": host, "port": port, "read_only": read_only or None, "lookaside_only": shared}
     try:
-        configuration = _configuration(config, folder, given)
+        configuration = service_settings.load(config, folder, given)
     except SealwrightError as error:
         if check_config:
             return _tell_problems(_parted(error))
@@ -74,22 +75,6 @@ def command(
         raise UsageError("service.not-installed", module=error.name) from None
     serve(configuration, click.echo, lines.begin(configuration.log))
     return 0
-
-
-def _configuration(config: Path | None, folder: Path | None, given: dict[str, Any]) -> "Configuration":
-    """The settings, with what the flags change of them."""
-    from msgspec.structs import replace  # noqa: PLC0415  # only here
-
-    from sealwright.service.configuration import load  # noqa: PLC0415  # only here
-
-    environment = Environment.current()
-    own = environment.folder("XDG_CONFIG_HOME", ".config") / "sealwright" / "serve.toml"
-    file = config or next((path for path in (own, _SYSTEM) if path.exists()), None)
-    found = load(file, environment.variables)
-    usual = environment.folder("XDG_DATA_HOME", ".local", "share") / "sealwright" / "registry"
-    storage = replace(found.storage, folder=str(folder or found.storage.folder or usual))
-    flags = {name: value for name, value in given.items() if value is not None}
-    return replace(found, server=replace(found.server, **flags), storage=storage)
 
 
 def _parted(error: SealwrightError) -> list[SealwrightError]:

@@ -26,6 +26,7 @@ from sealwright.service.configuration.bounds import Limits
 from sealwright.service.configuration.log import Log
 from sealwright.service.configuration.quotas import Quota
 from sealwright.service.configuration.server import Server
+from sealwright.service.configuration.signed_only import SignedOnly
 from sealwright.service.configuration.storage import Storage
 
 __all__ = ["Configuration", "load"]
@@ -40,6 +41,7 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     log: Log = Log()
     accounts: Accounts = Accounts()
     quotas: tuple[Quota, ...] = ()
+    signed_only: tuple[SignedOnly, ...] = ()
 
     @classmethod
     def on(cls, folder: Path, host: str = "127.0.0.1", port: int = 0) -> Self:

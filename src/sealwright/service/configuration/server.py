@@ -25,6 +25,7 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         tls_key: a PEM file with the private key of the certificate, not encrypted.
         trusted_proxies: networks, such as `10.0.0.0/8`, whose `X-Forwarded-For` is believed.
         read_only: whether every change is refused.
+        lookaside_only: a folder of signatures, which is all that is then given out: no registry, no accounts.
         metrics: who may read `/metrics`: `admin` (administrators, and programs on this machine that ask
             without a proxy), `open` (everyone), `off` (nobody).
         shutdown_delay_seconds: how long `/readyz` says no before the service stops listening, so that
@@ -39,6 +40,7 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tls_key: Place = ""
     trusted_proxies: tuple[str, ...] = ()
     read_only: bool = False
+    lookaside_only: Place = ""
     metrics: Literal["admin", "open", "off"] = "admin"
     shutdown_delay_seconds: Seconds = 0
     shutdown_grace_seconds: Seconds = limits.SHUTDOWN_GRACE_SECONDS

@@ -13,12 +13,13 @@ __all__ = ["Hooks", "NoHooks"]
 class Hooks(Protocol):
     """Told of manifests that come and go, and asked before one is served."""
 
-    def examine(self, repository: str, record: Record) -> object:
+    def examine(self, repository: str, record: Record, tags: tuple[str, ...]) -> object:
         """Look at a manifest before it is stored, on a worker thread and outside the transaction.
 
         Args:
             repository: its name.
             record: the manifest.
+            tags: that it is pushed to.
 
         Returns:
             Whatever `added` wants to know.
@@ -69,7 +70,7 @@ class Hooks(Protocol):
 class NoHooks:
     """Nothing is added."""
 
-    def examine(self, _repository: str, _record: Record) -> object:
+    def examine(self, _repository: str, _record: Record, _tags: tuple[str, ...]) -> object:
         """Nothing is looked at."""
         return None
 

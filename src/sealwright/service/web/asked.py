@@ -5,7 +5,7 @@ is still sending must see the answer, and must not be able to keep us reading fo
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from urllib.parse import parse_qs
 
 from starlette.types import Receive, Scope
@@ -132,6 +132,11 @@ class Asked:
     def queries(self, name: str) -> list[str]:
         """Every value of a query parameter, in order."""
         return self._query.get(name, [])
+
+    @property
+    def parameters(self) -> Mapping[str, list[str]]:
+        """Every query parameter with its values."""
+        return self._query
 
     def unchanged(self, etag: str) -> bool:
         """Whether the client already has the content of this entity tag (RFC 9110, section 13.1.2)."""

@@ -69,7 +69,7 @@ def put(
     """
     record = _record(body, told, digest)
     rights.require_put(caller, repository, record, tags)
-    examined = content.hooks.examine(repository, record)
+    examined = content.hooks.examine(repository, record, tags)
     with content.storage.database.write() as transaction:
         identifier = repositories.ensure(transaction, repository)
         rows.add(transaction, identifier, record)

@@ -3,10 +3,11 @@
 import msgspec
 
 from sealwright import limits
+from sealwright.descriptor import Descriptor
 from sealwright.digest import Digest
 from sealwright.service.storage import Database
 
-__all__ = ["Referrer", "referrers", "tags"]
+__all__ = ["Referrer", "described", "referrers", "tags"]
 
 _TAGS = """
     SELECT tags.name FROM repositories JOIN tags ON tags.repository = repositories.id
@@ -31,6 +32,12 @@ class Referrer(msgspec.Struct, frozen=True):
     size: int
     artifact_type: str | None
     annotations: str | None
+
+
+def described(row: Referrer) -> Descriptor:
+    """A referrer as a descriptor, with the annotations of its manifest."""
+    annotations = msgspec.json.decode(row.annotations, type=dict[str, str]) if row.annotations else {}
+    return Descriptor(row.media_type, Digest(row.digest), row.size, row.artifact_type, annotations)
 
 
 def tags(database: Database, repository: str, last: str, most: int) -> list[str]:

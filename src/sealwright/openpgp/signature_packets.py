@@ -1,0 +1,166 @@
+"""Signature and one-pass signature packets, of versions 3 and 4 (RFC 4880, sections 5.2 and 5.4).
+
+What is read are claims, none of them verified: the key that is said to have signed, and when. Packets of
+other versions (6 is that of RFC 9580) are told apart by their version alone.
+"""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from sealwright import limits
+from sealwright.openpgp.packets import malformed
+
+__all__ = ["OnePass", "SignaturePacket", "read_one_pass", "read_signature"]
+
+_CREATED = 2
+_EXPIRES_AFTER = 3
+_ISSUER = 16
+_USER_ID = 28
+_ISSUER_FINGERPRINT = 33
+
+_KEY_ID_BYTES = 8
+_FINGERPRINT_BYTES = {4: 20, 6: 32}
+_V3_HASHED = 5
+_TWO_BYTES = 192
+_FOUR_BYTES = 255
+
+
+class OnePass(msgspec.Struct, frozen=True):
+    """A one-pass signature packet: the version, and the key's id in hexadecimal, if that could be read."""
+
+    version: int
+    key_id: str = ""
+
+
+class SignaturePacket(msgspec.Struct, frozen=True):
+    """What a signature packet says of itself.
+
+    `kind` is the signature type: 0 is a binary document. `key_id` and `fingerprint` are upper-case
+    hexadecimal, empty if not told. `created` is in seconds since 1970, `expires_after` in seconds after it.
+    Only the version is read of versions other than 3 and 4.
+    """
+
+    version: int
+    kind: int = 0
+    key_id: str = ""
+    fingerprint: str = ""
+    created: int | None = None
+    expires_after: int | None = None
+    user_id: str = ""
+
+
+def read_one_pass(body: bytes) -> OnePass:
+    """Read the body of a one-pass signature packet.
+
+    Raises:
+        MalformedSignatureError: `parse.openpgp-malformed`.
+    """
+    reading = _Reading(body)
+    version = reading.number(1)
+    if version != 3:  # noqa: PLR2004  # the only one before 6
+        return OnePass(version)
+    reading.take(3)  # type, hash algorithm, key algorithm
+    key_id = reading.take(_KEY_ID_BYTES)
+    reading.take(1)
+    return OnePass(version, key_id.hex().upper())
+
+
+def read_signature(body: bytes) -> SignaturePacket:
+    """Read the body of a signature packet.
+
+    Raises:
+        MalformedSignatureError: `parse.openpgp-malformed`.
+    """
+    reading = _Reading(body)
+    version = reading.number(1)
+    if version == 3:  # noqa: PLR2004  # RFC 4880, section 5.2.2
+        return _version_3(reading)
+    if version == 4:  # noqa: PLR2004  # RFC 4880, section 5.2.3
+        return _version_4(reading)
+    return SignaturePacket(version)
+
+
+def _version_3(reading: "_Reading") -> SignaturePacket:
+    if reading.number(1) != _V3_HASHED:
+        raise malformed("a signature packet of version 3 hashes another length than 5")
+    kind = reading.number(1)
+    created = reading.number(4)
+    key_id = reading.take(_KEY_ID_BYTES)
+    return SignaturePacket(3, kind, key_id.hex().upper(), created=created)
+
+
+def _version_4(reading: "_Reading") -> SignaturePacket:
+    kind = reading.number(1)
+    reading.take(2)  # key algorithm, hash algorithm
+    hashed = dict(_subpackets(reading.take(reading.number(2))))
+    told = dict(_subpackets(reading.take(reading.number(2)))) | hashed
+    fingerprint = _fingerprint(told.get(_ISSUER_FINGERPRINT))
+    return SignaturePacket(
+        4,
+        kind,
+        _key_id(told.get(_ISSUER), fingerprint),
+        fingerprint,
+        _seconds(hashed.get(_CREATED)),
+        _seconds(hashed.get(_EXPIRES_AFTER)),
+        hashed.get(_USER_ID, b"").decode(errors="replace"),
+    )
+
+
+def _subpackets(area: bytes) -> Iterator[tuple[int, bytes]]:
+    """Kind and content of each subpacket (RFC 4880, section 5.2.3.1)."""
+    reading = _Reading(area)
+    count = 0
+    while reading.left:
+        count += 1
+        if count > limits.OPENPGP_SUBPACKETS:
+            raise malformed(f"more than {limits.OPENPGP_SUBPACKETS} subpackets")
+        length = reading.number(1)
+        if length == _FOUR_BYTES:
+            length = reading.number(4)
+        elif length >= _TWO_BYTES:
+            length = ((length - _TWO_BYTES) << 8) + reading.number(1) + _TWO_BYTES
+        if not length:
+            raise malformed("a subpacket has no kind")
+        content = reading.take(length)
+        yield content[0] & 0x7F, content[1:]  # the highest bit says that it is critical
+
+
+def _fingerprint(content: bytes | None) -> str:
+    if not content or len(content) != 1 + _FINGERPRINT_BYTES.get(content[0], -1):
+        return ""
+    return content[1:].hex().upper()
+
+
+def _key_id(content: bytes | None, fingerprint: str) -> str:
+    """The issuer's key id, or what the fingerprint says that it is: of a version 4 key its end."""
+    if content is not None and len(content) == _KEY_ID_BYTES:
+        return content.hex().upper()
+    of_version_4 = len(fingerprint) == 2 * _FINGERPRINT_BYTES[4]
+    return fingerprint[-2 * _KEY_ID_BYTES :] if of_version_4 else fingerprint[: 2 * _KEY_ID_BYTES]
+
+
+def _seconds(content: bytes | None) -> int | None:
+    return int.from_bytes(content) if content is not None and len(content) == 4 else None  # noqa: PLR2004  # 4 bytes
+
+
+class _Reading:
+    """A body, taken from its beginning on."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self._at = 0
+
+    @property
+    def left(self) -> bool:
+        return self._at < len(self._content)
+
+    def take(self, length: int) -> bytes:
+        part = self._content[self._at : self._at + length]
+        if len(part) != length:
+            raise malformed("a signature packet is too short")
+        self._at += length
+        return part
+
+    def number(self, width: int) -> int:
+        return int.from_bytes(self.take(width))

@@ -1,0 +1,39 @@
+"""`[[signed_only]]`: repositories whose images must be signed to be given out.
+
+    [[signed_only]]
+    pattern = "prod/*"
+    mode = "enforce"
+    policy = "/etc/sealwright/trustpolicy.json"
+    trust_store = "/etc/sealwright"
+    registry = "registry.acme.example"
+
+The first table whose pattern matches a repository is about it, as with quotas; so what is special stands
+before what is general. Without one, everything is given out.
+"""
+
+from typing import Literal
+
+import msgspec
+
+__all__ = ["Mode", "SignedOnly"]
+
+Mode = Literal["off", "warn", "enforce"]
+
+
+class SignedOnly(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One table.
+
+    Attributes:
+        pattern: of repository names; `*` stands for any characters.
+        mode: `off` for nothing, `warn` to say with each manifest that it is not accepted, `enforce` not to
+            give it out.
+        policy: path of a trust policy in notation's language. Needed unless the mode is `off`.
+        trust_store: folder that holds `truststore/x509`, as notation's does. Needed unless the mode is `off`.
+        registry: what the policy's scopes call this registry: they are `registry/repository`, or `*`.
+    """
+
+    pattern: str
+    mode: Mode
+    policy: str = ""
+    trust_store: str = ""
+    registry: str = "localhost"

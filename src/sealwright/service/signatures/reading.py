@@ -1,0 +1,79 @@
+"""What signatures claim, read from their bytes before they are stored.
+
+A signature that cannot be read is one all the same: somebody attached it. Its row says so in `kind`.
+"""
+
+from sealwright import limits, media_types
+from sealwright.digest import Digest
+from sealwright.errors import SealwrightError
+from sealwright.formats.notary import manifest as notary_manifest
+from sealwright.formats.notary import signature as notary
+from sealwright.formats.simple.stored import Described
+from sealwright.service.registry.queries import blobs
+from sealwright.service.registry.queries.manifests import Record
+from sealwright.service.signatures.records import Claims, claimed_text
+from sealwright.service.storage import Storage
+from sealwright.signature import StoredSignature
+
+__all__ = ["notary_claims", "simple_claims", "subject_of"]
+
+_MICROSECONDS = 1_000_000
+_KINDS = {media_types.NOTARY_JWS: "jws", media_types.NOTARY_COSE: "cose"}
+_UNREADABLE = Claims("unreadable")
+
+
+def notary_claims(storage: Storage, repository: str, record: Record) -> Claims:
+    """What the envelope behind a Notary signature's manifest says.
+
+    Only blobs that the repository shows are looked at, so that nobody learns what others hold.
+
+    Args:
+        storage: where the envelope is.
+        repository: the name of the one that the manifest is pushed to.
+        record: the manifest.
+    """
+    try:
+        envelope = notary_manifest.read(record.content)
+        if blobs.size(storage.database, repository, envelope.digest) is None:
+            return Claims("absent")
+        content = storage.blobs.read(envelope.digest, limits.ENVELOPE_BYTES)
+        stored = StoredSignature("notary", record.digest, envelope.media_type, content)
+        signature = notary.parse(stored)
+    except (SealwrightError, FileNotFoundError):
+        return _UNREADABLE
+    summary = signature.summary
+    return Claims(
+        _KINDS[envelope.media_type],
+        claimed_text(summary.signer),
+        signature.signer,
+        summary.certificates[0].fingerprint,
+        None if summary.signing_time is None else int(summary.signing_time.timestamp() * _MICROSECONDS),
+    )
+
+
+def simple_claims(described: Described) -> Claims:
+    """What a simple signature says."""
+    signer, payload = described.signer, described.payload
+    reference = claimed_text(payload.docker_reference) if payload is not None else ""
+    if signer is None:
+        return Claims(described.kind, reference=reference)
+    return Claims(
+        described.kind,
+        claimed_text(signer.user_id),
+        signer.key_id.lower(),
+        signer.fingerprint.lower(),
+        None if signer.created is None else signer.created * _MICROSECONDS,
+        reference,
+    )
+
+
+def subject_of(tag: str) -> Digest | None:
+    """The manifest that a cosign tag (`sha256-<hex>.sig`) is about, or None if it is no such tag."""
+    name, dot, ending = tag.rpartition(".")
+    algorithm, dash, encoded = name.partition("-")
+    if not (dot and dash) or ending not in ("sig", "att"):
+        return None
+    try:
+        return Digest.parse(f"{algorithm}:{encoded}")
+    except SealwrightError:
+        return None

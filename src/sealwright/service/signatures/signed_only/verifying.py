@@ -1,0 +1,103 @@
+"""The verdict on a manifest of the service, made in this process on the service's own content."""
+
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import cast
+
+import msgspec
+
+from sealwright.digest import Digest
+from sealwright.errors import InternalError, NotFoundError
+from sealwright.events import ignore
+from sealwright.interfaces import Repository
+from sealwright.reference import Reference
+from sealwright.repositories.locating import Location
+from sealwright.service.configuration.signed_only import SignedOnly
+from sealwright.service.registry.local import LocalRepository
+from sealwright.service.signatures.signed_only.policies import Trusting
+from sealwright.service.storage import Storage
+from sealwright.signature import Subject
+from sealwright.workflow.clock import now
+from sealwright.workflow.context import Context, Place
+from sealwright.workflow.verify import verify_subject
+
+__all__ = ["Judgement", "judge"]
+
+
+class Judgement(msgspec.Struct, frozen=True):
+    """Whether a manifest is accepted, and if not, why: a reason code and its sentence.
+
+    `until` is when the same evidence may say otherwise, or None; `passing` that it may do so soon.
+    """
+
+    accepted: bool
+    reason: str = ""
+    problem: str = ""
+    until: datetime | None = None
+    passing: bool = False
+
+
+def judge(
+    storage: Storage,
+    table: SignedOnly,
+    trusting: Trusting,
+    repository: str,
+    digest: Digest,
+    parents: tuple[str, ...],
+) -> Judgement:
+    """Judge a manifest, then, while it is not accepted, the indexes that list it. For a worker thread.
+
+    Args:
+        storage: where it is.
+        table: what is asked of the repository.
+        trusting: the table's policy.
+        repository: its name.
+        digest: of the manifest.
+        parents: digests of indexes that list it.
+    """
+    own = _judge(storage, table, trusting, repository, digest)
+    if own.accepted:
+        return own
+    others = []
+    for parent in parents:
+        one = _judge(storage, table, trusting, repository, Digest(parent))
+        if one.accepted:
+            return one
+        others.append(one)
+    ends = [one.until for one in (own, *others) if one.until is not None]
+    return msgspec.structs.replace(
+        own, until=min(ends, default=None), passing=any(one.passing for one in (own, *others))
+    )
+
+
+def _judge(
+    storage: Storage, table: SignedOnly, trusting: Trusting, repository: str, digest: Digest
+) -> Judgement:
+    if trusting.policy is None:
+        fault = trusting.fault
+        assert fault is not None  # noqa: S101  # one of the two is there
+        return Judgement(accepted=False, reason=fault.code, problem="the policy cannot be read", passing=True)
+    name = Reference(f"{table.registry}/{repository}@{digest}", table.registry, repository, None, digest)
+    # only what reads is ever called while verifying
+    local = cast("Repository", LocalRepository(storage, repository, table.registry))
+    context = Context(now, _open_nothing, trusting.gather, ignore)
+    place = Place(local, "docker", name, digest, None, digest)
+    try:
+        subject = Subject(local.resolve(digest), "docker", name)
+        verdict = verify_subject(context, place, subject, trusting.policy)
+    except NotFoundError as error:
+        return Judgement(accepted=False, reason=error.code, problem=str(error), passing=True)
+    if verdict.decision == "accepted":
+        return Judgement(accepted=True, until=verdict.settled_until)
+    return Judgement(
+        accepted=False,
+        reason=verdict.reason,
+        problem=verdict.sentence,
+        until=verdict.settled_until,
+        passing=verdict.retryable,
+    )
+
+
+def _open_nothing(image: str | Location, /, *, write: bool = False) -> AbstractContextManager[Place]:
+    """The place is open already; verifying a subject opens no other."""
+    raise InternalError("internal.unexpected", problem=f"{image} was to be opened, write={write}")

@@ -1,0 +1,261 @@
+"""GPG signatures of real clients on the service: skopeo and podman sign, append, pull, and are refused."""
+
+import io
+import json
+import os
+import shutil
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from peers import programs
+from sealwright import media_types
+from sealwright.digest import Digest
+from world import simple
+from world.registry import DebianRegistry, Registry
+from world.wire import Wire
+
+pytestmark = pytest.mark.peer("skopeo", "gpg")
+
+
+def layer() -> bytes:
+    """A tar file with one file in it."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as tar:
+        content = b"hello"
+        member = tarfile.TarInfo("hello")
+        member.size = len(content)
+        tar.addfile(member, io.BytesIO(content))
+    return buffer.getvalue()
+
+
+LAYER = layer()
+CONFIG = json.dumps(
+    {
+        "architecture": "amd64",
+        "os": "linux",
+        "rootfs": {"type": "layers", "diff_ids": [str(Digest.of(LAYER))]},
+    }
+).encode()
+PLAIN = ("--src-tls-verify=false", "--dest-tls-verify=false")
+
+
+def layout_in(folder: Path) -> Path:
+    """An image of one layer, as an OCI layout whose tag is `v1`."""
+    blobs = folder / "blobs" / "sha256"
+    blobs.mkdir(parents=True)
+
+    def add(content: bytes, media_type: str) -> dict[str, object]:
+        digest = Digest.of(content)
+        (blobs / digest.encoded).write_bytes(content)
+        return {"mediaType": media_type, "digest": str(digest), "size": len(content)}
+
+    manifest = {
+        "schemaVersion": 2,
+        "mediaType": media_types.IMAGE_MANIFEST,
+        "config": add(CONFIG, media_types.IMAGE_CONFIG),
+        "layers": [add(LAYER, media_types.IMAGE_LAYER_TAR)],
+    }
+    entry = add(json.dumps(manifest).encode(), media_types.IMAGE_MANIFEST)
+    entry["annotations"] = {"org.opencontainers.image.ref.name": "v1"}
+    (folder / "index.json").write_text(json.dumps({"schemaVersion": 2, "manifests": [entry]}))
+    (folder / "oci-layout").write_text('{"imageLayoutVersion":"1.0.0"}')
+    return folder
+
+
+class Clients:
+    """The real programs with two keys, an image, and a registry of ours.
+
+    Args:
+        folder: for everything of theirs.
+        registry: ours.
+    """
+
+    def __init__(self, folder: Path, registry: Registry) -> None:
+        self.folder = folder
+        self.address = registry.address
+        self.wire = Wire(registry.address)
+        self.layout = layout_in(folder / "layout")
+        home = folder / "gnupg"
+        home.mkdir(mode=0o700)
+        settings = folder / "registries.conf"
+        settings.write_text(f'[[registry]]\nlocation = "{registry.address}"\ninsecure = true\n')
+        self.environment = {
+            "HOME": str(folder),
+            "PATH": os.environ["PATH"],
+            "GNUPGHOME": str(home),
+            "CONTAINERS_REGISTRIES_CONF": str(settings),
+        }
+        for name in ("alice", "bob"):
+            self.run(
+                "gpg",
+                *("--batch", "--pinentry-mode", "loopback", "--passphrase", ""),
+                *("--quick-gen-key", f"{name}@example.com", "ed25519", "sign", "never"),
+            )
+            key = self.folder / f"{name}.gpg"
+            self.run("gpg", "--batch", "--output", key, "--export", f"{name}@example.com")
+        self.registries = folder / "registries.d"
+        self.registries.mkdir()
+        self.containers = Path(tempfile.mkdtemp(prefix="sealwright-"))  # podman takes no long path
+
+    def close(self) -> None:
+        """End the agents of the keys, and throw away what podman keeps."""
+        self.run("gpgconf", "--kill", "all")
+        shutil.rmtree(self.containers)
+
+    def run(self, name: str, *arguments: object, fails: str = "") -> str:
+        """Run a program; `fails` is what it must say if it is to fail."""
+        program = programs.find(name)
+        assert program is not None
+        done = subprocess.run(
+            [program, *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+            env=self.environment,
+        )
+        if fails:
+            assert done.returncode, done.stdout
+            assert fails in done.stderr, done.stderr
+        else:
+            assert 0 == done.returncode, done.stderr
+        return done.stdout
+
+    def policy(self, *signers: str) -> Path:
+        """A policy that wants the signature of one of them; of nobody: it takes anything."""
+        rule: dict[str, object] = {"type": "insecureAcceptAnything"}
+        if signers:
+            keys = b"".join((self.folder / f"{name}.gpg").read_bytes() for name in signers)
+            ring = self.folder / f"{'-'.join(signers)}.ring"
+            ring.write_bytes(keys)
+            rule = {"type": "signedBy", "keyType": "GPGKeys", "keyPath": str(ring)}
+        path = self.folder / f"policy-{'-'.join(signers)}.json"
+        path.write_text(json.dumps({"default": [rule]}))
+        return path
+
+    def skopeo(self, policy: Path, *arguments: object, fails: str = "") -> str:
+        return self.run(
+            "skopeo", "--policy", policy, "--registries.d", self.registries, *arguments, fails=fails
+        )
+
+    def push(self, image: str, *, signer: str | None = None, source: str | None = None) -> None:
+        """Copy an image to the registry, the layout's unless it is another one's."""
+        sign = ("--sign-by", f"{signer}@example.com") if signer else ()
+        self.skopeo(
+            self.policy(), "copy", *PLAIN, *sign, source or f"oci:{self.layout}:v1", f"docker://{image}"
+        )
+
+    def pull(self, image: str, *signers: str, fails: str = "") -> None:
+        """Copy an image from the registry under a policy."""
+        target = self.folder / "pulled"
+        self.skopeo(self.policy(*signers), "copy", *PLAIN, f"docker://{image}", f"dir:{target}", fails=fails)
+
+    def podman(self, *arguments: object, fails: str = "") -> str:
+        places = ("--root", self.containers / "root", "--runroot", self.containers / "run")
+        return self.run("podman", *places, "--storage-driver", "vfs", *arguments, fails=fails)
+
+
+@pytest.fixture
+def clients(tmp_path: Path) -> Iterator[Clients]:
+    with Registry(tmp_path / "registry") as registry:
+        made = Clients(tmp_path, registry)
+        yield made
+        made.close()
+
+
+def test_skopeo_signs_appends_and_pulls_over_the_extension(clients: Clients) -> None:
+    image = f"{clients.address}/ns/app"
+    clients.push(f"{image}:v1", signer="alice")
+    clients.pull(f"{image}:v1", "alice")
+    clients.pull(f"{image}:v1", "bob", fails="Invalid GPG signature")
+    clients.push(f"{image}:v1", signer="bob", source=f"docker://{image}:v1")
+    clients.pull(f"{image}:v1", "alice")
+    clients.pull(f"{image}:v1", "bob")
+    found = clients.wire.ask("GET", "/api/v1/images?repository=ns/app&reference=v1").json
+    assert [("simple", "signed", f"{image}:v1")] * 2 == [
+        (one["format"], one["kind"], one["claimed"]["reference"]) for one in found["signatures"]
+    ]
+
+
+def test_an_image_without_a_signature_is_pulled_and_refused_under_a_policy(clients: Clients) -> None:
+    image = f"{clients.address}/ns/plain:v1"
+    clients.push(image)
+    clients.pull(image)
+    clients.pull(image, "alice", fails="A signature was required, but no signature exists")
+
+
+def test_two_tags_and_two_signers_on_one_digest_lose_nothing(clients: Clients) -> None:
+    image = f"{clients.address}/ns/both"
+    for tag in ("v1", "v2"):
+        for signer in ("alice", "bob"):
+            clients.push(f"{image}:{tag}", signer=signer)
+    digest = clients.wire.ask("HEAD", "/v2/ns/both/manifests/v1").headers["docker-content-digest"]
+    assert 4 == len(simple.listed(clients.wire, "ns/both", digest))
+    for tag in ("v1", "v2"):
+        for signer in ("alice", "bob"):
+            clients.pull(f"{image}:{tag}", signer)
+
+
+def test_a_revoked_signature_no_longer_counts(clients: Clients) -> None:
+    image = f"{clients.address}/ns/gone:v1"
+    clients.push(image, signer="alice")
+    clients.pull(image, "alice")
+    (one,) = clients.wire.ask("GET", "/api/v1/signatures?repository=ns/gone").json["signatures"]
+    revoked = clients.wire.ask("DELETE", f"/api/v1/signatures/{one['id']}?reason=key+lost")
+    assert (200, "revoked") == (revoked.status, revoked.json["status"])
+    clients.pull(image, "alice", fails="A signature was required, but no signature exists")
+
+
+@pytest.mark.peer("docker-registry")
+def test_another_registry_reads_ours_as_a_signature_store(clients: Clients, tmp_path: Path) -> None:
+    """The image is pulled from a registry without the extension, its signatures from our lookaside."""
+    image = f"{clients.address}/ns/app"
+    for signer in ("alice", "bob"):
+        clients.push(f"{image}:v1", signer=signer)
+    with DebianRegistry(tmp_path / "debian") as other:
+        clients.skopeo(
+            clients.policy(),
+            "copy",
+            *PLAIN,
+            "--remove-signatures",
+            f"oci:{clients.layout}:v1",
+            f"docker://{other.address}/ns/app:v1",
+        )
+        identity = {"type": "exactReference", "dockerReference": f"{image}:v1"}
+        for base in (f"http://{clients.address}/lookaside", f"http://{clients.address}/lookaside/"):
+            (clients.registries / "plain.yaml").write_text(
+                json.dumps({"docker": {other.address: {"lookaside": base, "sigstore": base}}})
+            )
+            for signer in ("alice", "bob"):
+                policy = clients.policy(signer)
+                rule = json.loads(policy.read_text())["default"][0] | {"signedIdentity": identity}
+                policy.write_text(json.dumps({"default": [rule]}))
+                source = f"docker://{other.address}/ns/app:v1"
+                clients.skopeo(policy, "copy", *PLAIN, source, f"dir:{tmp_path / 'pulled'}")
+        for one in clients.wire.ask("GET", "/api/v1/signatures?repository=ns/app").json["signatures"]:
+            clients.wire.ask("DELETE", f"/api/v1/signatures/{one['id']}")
+        clients.skopeo(
+            policy,
+            *("copy", *PLAIN, source, f"dir:{tmp_path / 'pulled'}"),
+            fails="A signature was required, but no signature exists",
+        )
+
+
+@pytest.mark.peer("podman")
+def test_podman_pushes_signed_and_pulls_under_a_policy(clients: Clients) -> None:
+    image = f"{clients.address}/ns/podman:v1"
+    clients.podman("pull", "--signature-policy", clients.policy(), f"oci:{clients.layout}:v1")
+    identifier = clients.podman("images", "--quiet").split()[0]
+    clients.podman(
+        "push",
+        *("--signature-policy", clients.policy(), "--remove-signatures"),
+        *("--sign-by", "alice@example.com", identifier, f"docker://{image}"),
+    )
+    clients.podman("rmi", "--all", "--force")
+    clients.podman("pull", "--signature-policy", clients.policy("bob"), image, fails="Invalid GPG signature")
+    clients.podman("pull", "--signature-policy", clients.policy("alice"), image)
