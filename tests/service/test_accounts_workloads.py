@@ -13,9 +13,11 @@ import pytest
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
 from sealwright import limits
-from sealwright.errors import DocumentError
+from sealwright.errors import DocumentError, NetworkError
 from sealwright.service import configuration
+from sealwright.service.accounts.workloads.issuers import Issuer as KnownIssuer
 from sealwright.service.configuration.accounts import Accounts, Workload, WorkloadGrant
+from sealwright.transport.client import Transport
 from world.accounts import Guarded, bearer
 from world.oidc import Issuer
 from world.wire import Answer
@@ -210,16 +212,14 @@ def test_many_who_wait_for_the_keys_share_one_look(guarded: Guarded, issuer: Iss
     assert 1 == issuer.told.count("/keys")
 
 
-def test_a_new_key_is_found_when_a_moment_has_passed(
-    guarded: Guarded, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(limits, "JWKS_REFRESH_SECONDS", 0.2)
-    old = issuer.token()
-    assert 200 == exchange(guarded, old).status
+def test_a_new_key_is_found_when_a_moment_has_passed(issuer: Issuer) -> None:
+    known = KnownIssuer(rule(issuer.url), Transport(), refresh=0.2)
+    assert ["first"] == [key.kid for key in known.keys("first")]
     issuer.rotate("second")
+    assert ["first"] == [key.kid for key in known.keys("second")]
     time.sleep(0.3)
-    assert 200 == exchange(guarded, issuer.token()).status
-    assert 401 == exchange(guarded, old).status
+    assert ["second"] == [key.kid for key in known.keys("second")]
+    assert 2 == issuer.told.count("/keys")
 
 
 @pytest.mark.parametrize(
@@ -252,13 +252,12 @@ def test_an_issuer_that_is_gone_stops_nobody_else(guarded: Guarded, issuer: Issu
     assert 200 == guarded.wire.ask("GET", "/v2/", headers=guarded.admin).status
 
 
-def test_a_slow_issuer_is_given_up_on(
-    guarded: Guarded, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(limits, "ISSUER_SECONDS", 0.5)
+def test_a_slow_issuer_is_given_up_on(issuer: Issuer) -> None:
     issuer.seconds = 2.0
     began = time.monotonic()
-    assert 503 == exchange(guarded, issuer.token()).status
+    with pytest.raises(NetworkError) as caught:
+        KnownIssuer(rule(issuer.url), Transport(), patience=0.5).keys("first")
+    assert "service.issuer-unreachable" == caught.value.code
     assert time.monotonic() - began < 1.9
 
 
