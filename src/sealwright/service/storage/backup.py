@@ -58,7 +58,9 @@ _COLUMNS = {
     """,
 }
 _SEQUENCES = """
-    SELECT setval(pg_get_serial_sequence(:name, 'id'), COALESCE((SELECT MAX(id) FROM {name}), 0) + 1, false)
+    SELECT setval(
+      pg_get_serial_sequence(:name, 'id'), COALESCE((SELECT MAX(id)::text FROM {name})::bigint, 0) + 1, false
+    )
     WHERE pg_get_serial_sequence(:name, 'id') IS NOT NULL
 """
 
