@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
+from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 import click
@@ -172,21 +173,47 @@ def _size(name: str) -> str:
 def configuration_block() -> Iterator[str]:
     """Every setting of the service with its variable, what it may be, its default and its meaning."""
     for part in msgspec.structs.fields(configuration.Configuration):
-        kind = part.type
-        told = _attributes(kind)
-        summary = (inspect.getdoc(kind) or "").partition("\n")[0]
-        yield from (f"## `[{part.name}]`", "", escaped(summary), "")
-        rows = (
-            (
-                code(field.name),
-                code(environment.variable(part.name, field.name) + ("_KEY" if _free(field.type) else "")),
-                code(_values(field.type)),
-                code(_default(field)),
-                escaped(told[field.name]),
-            )
-            for field in msgspec.structs.fields(kind)
+        listed = _listed(part.type)
+        yield from _settings_table(listed or part.type, part.name, listed=listed is not None)
+
+
+def _settings_table(kind: type[msgspec.Struct], path: str, *, listed: bool) -> Iterator[str]:
+    """A table of settings, then those that stand in it; only what is no list has variables."""
+    told = _attributes(kind)
+    summary = (inspect.getdoc(kind) or "").partition("\n")[0]
+    title = f"[[{path}]]" if listed else f"[{path}]"
+    yield from (f"## `{title}`", "", escaped(summary), "")
+    fields = msgspec.structs.fields(kind)
+    rows = (
+        (
+            code(field.name),
+            *([] if listed else [_variable(path, field)]),
+            code(_values(field.type)),
+            code(_default(field)),
+            escaped(told[field.name]),
         )
-        yield from (*table(("Setting", "Variable", "Value", "Default", "Meaning"), rows), "")
+        for field in fields
+    )
+    variable = [] if listed else ["Variable"]
+    yield from (*table(("Setting", *variable, "Value", "Default", "Meaning"), rows), "")
+    for field in fields:
+        inner = _listed(field.type)
+        if inner is not None:
+            yield from _settings_table(inner, f"{path}.{field.name}", listed=True)
+
+
+def _variable(path: str, field: msgspec.structs.FieldInfo) -> str:
+    if _listed(field.type) is not None:
+        return ""
+    return code(environment.variable(path, field.name) + ("_KEY" if _free(field.type) else ""))
+
+
+def _listed(kind: object) -> type[msgspec.Struct] | None:
+    """The struct of which a setting is a list, if it is one."""
+    if get_origin(kind) not in (list, tuple):
+        return None
+    inner = get_args(kind)[0]
+    return inner if isinstance(inner, type) and issubclass(inner, msgspec.Struct) else None
 
 
 def _attributes(kind: type) -> Mapping[str, str]:
@@ -206,7 +233,11 @@ def _values(kind: Any) -> str:
     """What a setting may be, in words."""
     if kind in _WORDS:
         return _WORDS[kind]
+    if _listed(kind) is not None:
+        return "list of tables"
     parts = get_args(kind)
+    if get_origin(kind) is UnionType:
+        return " | ".join(_values(part) for part in parts if part is not NoneType)
     if get_origin(kind) is Literal:
         return " | ".join(f'"{part}"' for part in parts)
     if get_origin(kind) is Annotated:
@@ -217,12 +248,14 @@ def _values(kind: Any) -> str:
         return " ".join(
             [_values(parts[0]), *(f"{word} {most:g}" for word, most in named if most is not None)]
         )
-    return "table of strings" if _free(kind) else f"list of {_values(parts[0])}s"
+    return f"table of {_values(parts[1])}s" if _free(kind) else f"list of {_values(parts[0])}s"
 
 
 def _default(field: msgspec.structs.FieldInfo) -> str:
+    if field.required:
+        return "must be given"
     value = field.default if field.default is not msgspec.NODEFAULT else field.default_factory()
-    return json.dumps(list(value) if isinstance(value, tuple) else value)
+    return "none" if value is None else json.dumps(list(value) if isinstance(value, tuple) else value)
 
 
 _WORDS: Mapping[type, str] = {str: "string", int: "whole number", float: "number", bool: "true | false"}

@@ -2,5 +2,8 @@
 
 __all__ = ["DIALECTS"]
 
-DIALECTS = {"notation": "sealwright.dialects.notation.program"}
+DIALECTS = {
+    "notation": "sealwright.dialects.notation.program",
+    "oc": "sealwright.dialects.oc.program",
+}
 """Name of a program to the module whose `run` takes its arguments and gives its exit code."""

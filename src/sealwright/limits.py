@@ -1,9 +1,15 @@
 """Every bound on hostile or runaway input, with its reason and where the figure comes from."""
 
 __all__ = [
+    "ACCOUNTS_STATE_SECONDS",
+    "ADMINISTRATION_BODY_BYTES",
     "ANNOTATIONS",
     "AUDIT_PAGE",
     "BACKUP_LINE_BYTES",
+    "BEARERS_VERIFIED",
+    "BEARER_BYTES",
+    "BEARER_SECONDS",
+    "BEARER_SKEW_SECONDS",
     "BLOB_BYTES",
     "BLOB_PIECE_BYTES",
     "BLOB_TOUCH_SECONDS",
@@ -29,8 +35,10 @@ __all__ = [
     "CONFIG_FILE_BYTES",
     "CONNECTIONS_PER_HOST",
     "CONNECT_SECONDS",
+    "CREDENTIALS_VERIFIED",
     "CREDENTIAL_HELPER_BYTES",
     "CREDENTIAL_HELPER_SECONDS",
+    "CREDENTIAL_SECONDS",
     "DATABASE_CONNECTIONS",
     "DATABASE_SECONDS",
     "DISCARDED_BYTES",
@@ -42,10 +50,17 @@ __all__ = [
     "HEADER_BYTES",
     "IDLE_CONNECTIONS_PER_HOST",
     "IDLE_CONNECTION_SECONDS",
+    "ID_TOKEN_BYTES",
+    "ID_TOKEN_SKEW_SECONDS",
     "INDEX_DEPTH",
+    "ISSUER_SECONDS",
     "JOURNAL_LINE_BYTES",
     "JOURNAL_SYNC_SECONDS",
     "JSON_DEPTH",
+    "JWKS_BYTES",
+    "JWKS_KEYS",
+    "JWKS_REFRESH_SECONDS",
+    "JWKS_SECONDS",
     "LAYOUTS_KEPT_OPEN",
     "LAYOUT_INDEX_BYTES",
     "LAYOUT_LOCK_SECONDS",
@@ -54,6 +69,11 @@ __all__ = [
     "LAYOUT_TAR_MEMBERS",
     "LISTING_PAGE",
     "LOGGED_LENGTH",
+    "LOGINS_AT_ONCE",
+    "LOGIN_FAILURES",
+    "LOGIN_FAILURES_KEPT",
+    "LOGIN_FAILURES_PER_ADDRESS",
+    "LOGIN_FAILURE_SECONDS",
     "LOOKASIDE_PATH_PARTS",
     "LOOKASIDE_ROWS",
     "MANIFEST_BYTES",
@@ -69,6 +89,12 @@ __all__ = [
     "OPENPGP_PACKETS",
     "OPENPGP_PARTS",
     "OPENPGP_SUBPACKETS",
+    "PASSWORD_BYTES",
+    "PASSWORD_LENGTH",
+    "PASSWORD_SCRYPT_BLOCK",
+    "PASSWORD_SCRYPT_COST",
+    "PASSWORD_SCRYPT_LANES",
+    "PERSONAL_TOKENS",
     "PLATFORMS",
     "RATES_REMEMBERED",
     "READINESS_SECONDS",
@@ -79,6 +105,7 @@ __all__ = [
     "REFERRERS_OPENED",
     "REFERRERS_PAGES",
     "REFERRERS_PAGE_BYTES",
+    "REFRESH_SECONDS",
     "REFUSED_BODY_BYTES",
     "REPOSITORIES_KNOWN",
     "REPOSITORY_NAME_LENGTH",
@@ -89,6 +116,7 @@ __all__ = [
     "REQUEST_TRIES",
     "RETRY_AFTER_SECONDS",
     "REVOCATION_REASON_LENGTH",
+    "SCOPES_ASKED",
     "SERVICE_BURST_SECONDS",
     "SERVICE_CONNECTIONS",
     "SERVICE_CONNECTIONS_PER_ADDRESS",
@@ -114,6 +142,8 @@ __all__ = [
     "TAGS_PER_PUSH",
     "TOKENS_CACHED",
     "TOKEN_BYTES",
+    "TOKEN_NOTE_LENGTH",
+    "TOKEN_SECONDS_MOST",
     "TRUST_STORE_FILES",
     "TRUST_STORE_FILE_BYTES",
     "UPLOADS_AT_ONCE",
@@ -129,6 +159,7 @@ __all__ = [
     "VERDICT_CACHE_ENTRY_BYTES",
     "VERDICT_CACHE_MOST_SECONDS",
     "VERDICT_CACHE_SECONDS",
+    "WORKLOAD_SUBJECT_LENGTH",
 ]
 
 MANIFEST_BYTES = 4 * 1024 * 1024
@@ -307,6 +338,99 @@ REQUEST_PATH_LENGTH = 1024
 
 MOUNT_SOURCES = 64
 """Repositories looked at for one that the caller may mount a blob from, where none was named."""
+
+ACCOUNTS_STATE_SECONDS = 1
+"""How long a server may go on without looking whether accounts, rights or keys have changed."""
+
+ADMINISTRATION_BODY_BYTES = 64 * 1024
+"""Largest body of a request that administers accounts, or that asks for a token."""
+
+BEARER_BYTES = 16 * 1024
+"""Longest bearer token that is issued or looked at; with it a head stays below `REQUEST_HEAD_BYTES`."""
+
+BEARER_SECONDS = 300
+"""How long a bearer token holds. Clients fetch a new one unasked; the specification's least is 60."""
+
+BEARER_SKEW_SECONDS = 30
+"""How much earlier and longer a bearer token holds, so that replicas' clocks may differ by that much."""
+
+BEARERS_VERIFIED = 4_096
+"""Most bearer tokens whose signature a server remembers to have verified."""
+
+CREDENTIALS_VERIFIED = 4_096
+"""Most names with passwords that a server remembers to have verified, as keyed hashes."""
+
+CREDENTIAL_SECONDS = 60
+"""How long it remembers one; a hash that takes a fifth of a second cannot be made for each request."""
+
+ID_TOKEN_BYTES = 16 * 1024
+"""Longest ID token of a CI workload that is looked at; real ones have 1 to 3 KiB."""
+
+ID_TOKEN_SKEW_SECONDS = 60
+"""How much the clock of an issuer of ID tokens may differ from ours."""
+
+ISSUER_SECONDS = 10
+"""How long an issuer of ID tokens may take to tell its keys."""
+
+JWKS_BYTES = 256 * 1024
+"""Largest set of an issuer's public keys, or description of an issuer; real ones have some KiB."""
+
+JWKS_KEYS = 64
+"""Most keys of one issuer."""
+
+JWKS_REFRESH_SECONDS = 30
+"""Least time between two looks for a key that an issuer's set did not have: anyone can name one."""
+
+JWKS_SECONDS = 3_600
+"""How long an issuer's keys are used before they are asked for again."""
+
+LOGINS_AT_ONCE = 32
+"""Most passwords that wait to be hashed; each takes a fifth of a second and 32 MiB."""
+
+LOGIN_FAILURES = 10
+"""Most failed logins to one account from one address in `LOGIN_FAILURE_SECONDS`."""
+
+LOGIN_FAILURES_PER_ADDRESS = 100
+"""Most failed logins from one address in that time; behind a proxy many share one."""
+
+LOGIN_FAILURE_SECONDS = 60
+"""The time in which failed logins are counted."""
+
+LOGIN_FAILURES_KEPT = 10_000
+"""Most pairs of account and address whose failures are counted; the oldest are forgotten first."""
+
+PASSWORD_BYTES = 1_024
+"""Longest password, so that nobody can have us hash megabytes."""
+
+PASSWORD_LENGTH = 8
+"""Shortest password that a user may choose, in characters (NIST SP 800-63B, 3.1.1.2)."""
+
+PASSWORD_SCRYPT_COST = 2**15
+"""`N` of scrypt for passwords: with `r` and `p` 32 MiB and a fifth of a second (OWASP, Password Storage)."""
+
+PASSWORD_SCRYPT_BLOCK = 8
+"""`r` of scrypt for passwords."""
+
+PASSWORD_SCRYPT_LANES = 3
+"""`p` of scrypt for passwords."""
+
+PERSONAL_TOKENS = 100
+"""Most personal tokens of one account; and most refresh tokens, of which the oldest goes for a new one."""
+
+REFRESH_SECONDS = 90 * 24 * 60 * 60
+"""How long a refresh token holds, which `docker login` keeps in the place of the password."""
+
+SCOPES_ASKED = 64
+"""Most repositories that one bearer token is asked for; a mount across repositories asks for two."""
+
+TOKEN_NOTE_LENGTH = 200
+"""Longest note on what a personal token is for, in characters."""
+
+TOKEN_SECONDS_MOST = 10 * 366 * 24 * 60 * 60
+"""Longest that a personal token which expires may hold."""
+
+WORKLOAD_SUBJECT_LENGTH = 500
+"""Longest subject of an ID token, in characters; OpenID Connect allows 255."""
 
 TAGS_PER_PUSH = 100
 """Most tags set by one push of a manifest; clients may count on 10 (distribution-spec, "Pushing

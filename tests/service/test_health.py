@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from sealwright.service.storage import schema
 from world.registry import Registry
 from world.service import Service
 from world.wire import Wire
@@ -59,12 +60,16 @@ def test_a_folder_that_went_away_is_not_ready_but_alive(tmp_path: Path) -> None:
 
 
 def test_a_database_without_a_migration_is_not_ready(tmp_path: Path) -> None:
+    last = schema.migrations()[-1]
     with Registry(tmp_path) as registry:
         with closing(sqlite3.connect(tmp_path / "sealwright.db")) as database:
-            database.execute("DELETE FROM migrations WHERE number = 3")
+            database.execute("DELETE FROM migrations WHERE number = ?", (last.number,))
             database.commit()
         answer = Wire(registry.address).ask("GET", "/readyz")
-        assert (503, "without the migration 0003-audit") == (answer.status, answer.json["checks"]["database"])
+        assert (503, f"without the migration {last.name}") == (
+            answer.status,
+            answer.json["checks"]["database"],
+        )
 
 
 def test_a_service_that_is_ending_says_so_and_closes_connections(tmp_path: Path) -> None:

@@ -12,23 +12,6 @@ from sealwright.service.serving import Server, serve
 from world.registry import Registry
 from world.wire import Wire
 
-ELSEWHERE = [
-    "0.0.0.0",  # noqa: S104  # refused
-    "::",
-    "192.0.2.1",
-    "8.8.8.8",
-    "::ffff:8.8.8.8",
-    "0",
-]
-
-
-@pytest.mark.parametrize("host", ELSEWHERE)
-def test_an_address_that_others_reach_needs_accounts(tmp_path: Path, host: str) -> None:
-    with pytest.raises(CallerError) as caught:
-        serve(Configuration.on(tmp_path / "folder", host), print)
-    assert "service.needs-accounts" == caught.value.code
-    assert not (tmp_path / "folder").exists()
-
 
 def test_a_name_that_stands_for_nothing_is_told(tmp_path: Path) -> None:
     for host in ("nowhere.invalid", "a" * 300, "", "127.0.0.1:80"):

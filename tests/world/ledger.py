@@ -40,7 +40,7 @@ class Ledger:
 
     def step(self, wire: Wire) -> bool:
         """Ask for one thing; whether the service is still there."""
-        deeds: list[Callable[[Wire], None]] = [self._push] * 5 + [self._refer, self._chunk, self._chunk]
+        deeds: list[Callable[[Wire], None]] = [*[self._push] * 5, self._refer, self._chunk, self._chunk]
         if self._manifests:
             deeds += [self._delete, self._untag]
         try:

@@ -102,7 +102,9 @@ class Service(Stoppable):
     def ended(self) -> int:
         """Its exit status, once it has ended."""
         assert self.process.stdout is not None
-        self.process.stdout.close()
+        if not self.process.stdout.closed:
+            self.process.stdout.read()
+            self.process.stdout.close()
         return self.process.wait(30)
 
     def stop(self) -> None:

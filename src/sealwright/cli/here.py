@@ -8,7 +8,7 @@ from sealwright.homes.notation.folder import config_folder
 from sealwright.keys.passphrases import Passphrases
 from sealwright.workflow.clock import now
 
-__all__ = ["at_terminal", "notation_folder", "now", "passphrases", "pki_folder"]
+__all__ = ["at_terminal", "notation_folder", "now", "passphrases", "pki_folder", "registry_folder"]
 
 
 def at_terminal() -> bool:
@@ -24,6 +24,11 @@ def notation_folder() -> Path:
 def pki_folder() -> Path:
     """Where `seal pki` keeps its files unless told otherwise."""
     return Environment.current().folder("XDG_CONFIG_HOME", ".config") / "sealwright" / "pki"
+
+
+def registry_folder() -> Path:
+    """Where `seal serve` keeps everything unless told otherwise."""
+    return Environment.current().folder("XDG_DATA_HOME", ".local", "share") / "sealwright" / "registry"
 
 
 def passphrases(file: Path | None) -> Passphrases:

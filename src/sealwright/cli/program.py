@@ -3,11 +3,11 @@
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from importlib import import_module
 from typing import Any
 
 import click
 
+from sealwright.cli.lazy import LazyGroup
 from sealwright.errors import InternalError, SealwrightError, UsageError
 
 __all__ = ["COMMANDS", "run"]
@@ -31,7 +31,8 @@ COMMANDS: Mapping[str, str] = {
     "policy": "Manage trust policies.",
     "pki": "Make certificates: root, intermediate, signing.",
     "serve": "Run a registry.",
-    "dialect": "Take the place of other programs: notation.",
+    "admin": "Administer a registry: accounts, rights, tokens.",
+    "dialect": "Take the place of other programs: notation, oc.",
     "completion": "Print the shell's completion script.",
     "version": "Show the version.",
 }
@@ -42,8 +43,8 @@ class _ClosedError(Exception):
     """Whoever read our output has enough. click would take a broken pipe for itself and exit with 1."""
 
 
-class _LazyGroup(click.Group):
-    """A group that knows its commands by name and loads the one that is called."""
+class _Program(LazyGroup):
+    """`seal` itself."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -51,26 +52,12 @@ class _LazyGroup(click.Group):
         except BrokenPipeError:
             raise _ClosedError from None
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        del ctx
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        del ctx
-        if cmd_name not in COMMANDS:
-            return None
-        command: click.Command = import_module(f"sealwright.cli.commands.{cmd_name}").command
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        del ctx
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
 
 @click.command(
     "seal",
-    cls=_LazyGroup,
+    cls=_Program,
+    entries=COMMANDS,
+    package="sealwright.cli.commands",
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Run seal COMMAND --help for a command's options and examples. "
     "Run seal notation for notation's commands.",

@@ -118,7 +118,12 @@ class Command(msgspec.Struct, frozen=True):
 
 
 def execute(
-    root: Command, arguments: tuple[str, ...], line: str, environment: Environment, streams: Streams
+    root: Command,
+    arguments: tuple[str, ...],
+    line: str,
+    environment: Environment,
+    streams: Streams,
+    error: str = "Error",
 ) -> int:
     """Run a command line and give its exit code.
 
@@ -128,17 +133,18 @@ def execute(
         line: handed to the modules of entries and to the command.
         environment: handed to the command.
         streams: where it reads and prints.
+        error: what stands before the text of an error.
     """
     try:
         found, path, rest = find(root, arguments, line)
     except Fault as fault:
-        streams.err.write(f"Error: {fault}\nRun '{root.name} --help' for usage.\n")
+        streams.err.write(f"{error}: {fault}\nRun '{root.name} --help' for usage.\n")
         return 1
     try:
         return _run(found, path, rest, line, environment, streams)
     except Fault as fault:
         streams.out.flush()
-        streams.err.write(f"Error: {fault}\n")
+        streams.err.write(f"{error}: {fault}\n")
         return 1
 
 

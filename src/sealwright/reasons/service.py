@@ -6,10 +6,6 @@ REASONS: dict[str, tuple[str, str]] = {
         "the service needs the module {module}, which is not installed",
         "install sealwright[service]",
     ),
-    "service.needs-accounts": (
-        "the service has no accounts yet, so it may not listen on {host}, which others can reach",
-        "listen on 127.0.0.1, ::1 or localhost",
-    ),
     "service.host-unknown": (
         "{host} is not an address of this machine: {problem}",
         "give an address such as 127.0.0.1, or localhost",
@@ -98,7 +94,12 @@ REASONS: dict[str, tuple[str, str]] = {
         "{account} may not {right} in {repository}",
         "log in with an account that holds this right, or ask an administrator for it",
     ),
+    "service.login-required": ("this service wants to know who asks", "log in"),
     "service.login-failed": ("the credentials are not those of an account", "log in again"),
+    "service.logins-failed": (
+        "too many logins have failed",
+        "wait {seconds} seconds; who has forgotten the password asks an administrator for a new one",
+    ),
     "service.right-missing": (
         "{account} may not {right} in {repository}",
         "ask an administrator for this right",
@@ -122,6 +123,46 @@ REASONS: dict[str, tuple[str, str]] = {
     "service.busy": ("{most} {what} are going on already", "try again in a moment"),
     "service.storage-failed": ("the content could not be stored: {problem}", "check the disk of the service"),
     "service.failed": ("the service failed to answer", "look into its log"),
+    # accounts
+    "service.accounts-none": (
+        "the service has no accounts: anyone may do everything, and there is nothing to log in to",
+        "make the first account with seal admin user add",
+    ),
+    "service.account-unknown": (
+        "there is no {kind} {name}",
+        "seal admin user list, group list and robot list show them",
+    ),
+    "service.account-exists": ("there is a {kind} {name} already", "choose another name"),
+    "service.account-name-invalid": (
+        "{name} cannot be the name of an account",
+        "use letters, digits, '.', '_', '-', '+' and '@', at most 128; begin with a letter or digit",
+    ),
+    "service.password-unfit": (
+        "a password has {least} characters or more and at most {most} bytes",
+        "choose another one",
+    ),
+    "service.pattern-invalid": (
+        "{pattern} is not a pattern of repository names",
+        "write a name such as team/app, or team/* for all below, or * for all",
+    ),
+    "service.right-unknown": ("there is no right {right}", "the rights are {known}"),
+    "service.token-unknown": ("there is no token {token}", "seal admin token list shows them"),
+    "service.tokens-too-many": ("{account} has {most} tokens already", "revoke those that nobody uses"),
+    "service.request-invalid": ("the request cannot be used: {problem}", ""),
+    "service.grant-type-unsupported": (
+        "a token cannot be asked for by {given}",
+        "use password, refresh_token or token exchange",
+    ),
+    "service.audience-unknown": ("tokens for {given} are not issued here", "ask for {known}"),
+    "service.scopes-too-many": ("more than {most} scopes were asked for at once", "ask for fewer"),
+    "service.workload-refused": (
+        "the ID token does not open anything here: {problem}",
+        "check issuer, audience and claims against the workloads in the settings of the service",
+    ),
+    "service.issuer-unreachable": (
+        "the keys of the issuer {issuer} cannot be had: {problem}",
+        "try again, or name a file with them as jwks in the settings",
+    ),
     # the registry
     "service.name-invalid": (
         "{name} is not a repository name",

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -10,6 +10,11 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from sealwright.service import probes
+from sealwright.service.accounts.accounts import Accounts
+from sealwright.service.accounts.gate import TOKEN_PATH, AccountsGate
+from sealwright.service.accounts.routes import api as accounts_api
+from sealwright.service.accounts.routes.token import TokenService
+from sealwright.service.accounts.workloads.exchange import Exchange
 from sealwright.service.api.routes import Api
 from sealwright.service.audit.routes import Audit
 from sealwright.service.configuration import Configuration
@@ -21,10 +26,13 @@ from sealwright.service.registry.routes import Registry
 from sealwright.service.signatures import bringing_in
 from sealwright.service.signatures.hooks import SignatureHooks
 from sealwright.service.signatures.signed_only.gate import SignedOnlyGate
-from sealwright.service.storage import Storage
-from sealwright.service.web.caller import Gate, OpenGate
+from sealwright.service.signatures.signed_only.policies import Policies
+from sealwright.service.signatures.signed_only.rules import Rules
+from sealwright.service.storage import Database, Storage
+from sealwright.service.web.caller import Gate
 from sealwright.service.web.client_address import Proxies
-from sealwright.service.web.front import Front, Rules
+from sealwright.service.web.front import Front
+from sealwright.service.web.front import Rules as FrontRules
 from sealwright.service.web.metrics import Metrics
 from sealwright.service.web.rates import RatedGate, Rates
 from sealwright.service.web.request_lines import Tell
@@ -36,19 +44,22 @@ _DESCRIBED = ("sealwright.service.accounts", "sealwright.service.audit")
 
 
 class Service:
-    """The application. It holds its folder until its lifespan ends, or until `close`.
+    """The application. It holds its storage until its lifespan ends, or until `close`.
 
     Attributes:
-        close: lets the folder go.
         metrics: what it counts.
         proxies: whose word on a client's address it takes.
+        database: of its storage; None where it only shares a folder of signatures.
     """
 
-    def __init__(self, front: Front, close: Callable[[], None], proxies: Proxies) -> None:
+    def __init__(
+        self, front: Front, held: contextlib.ExitStack, proxies: Proxies, database: Database | None
+    ) -> None:
         self._front = front
-        self.close = close
+        self._held = held
         self.metrics = front.metrics
         self.proxies = proxies
+        self.database = database
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -58,43 +69,65 @@ class Service:
         """Say at `/readyz` that it will end, and ask clients to close their connections."""
         self._front.ending = True
 
+    def close(self) -> None:
+        """Let everything go that it holds."""
+        self._held.close()
 
-def create(configuration: Configuration, tell: Tell | None = None) -> Service:
+
+def create(
+    configuration: Configuration, tell: Tell | None = None, *, accounts_required: bool = False
+) -> Service:
     """The application that some settings describe.
 
     Args:
         configuration: its settings; `storage.folder` is made if it is not there.
         tell: is told of every request that has ended.
+        accounts_required: whether accounts are in force even while there are none.
 
     Raises:
-        CallerError: `service.folder-in-use`, `service.folder-newer`, `service.setting-invalid` or
-            `service.signed-only-incomplete`.
+        CallerError: `service.folder-in-use`, `service.folder-newer`, `service.setting-invalid`,
+            `service.signed-only-incomplete` or `service.object-store-unknown`.
         DocumentError: a policy of `signed_only` cannot be used.
-        StorageError: `service.folder-unusable`, `service.folder-unshareable`, or a policy of `signed_only`
-            cannot be read.
+        StorageError: `service.folder-unusable`, `service.database-unreachable`,
+            `service.folder-unshareable`, or a policy of `signed_only` cannot be read.
     """
+    held = contextlib.ExitStack()
+    if configuration.server.lookaside_only:
+        return _share(configuration, tell, held)
+    try:
+        return _create(configuration, tell, held, accounts_required=accounts_required)
+    except BaseException:
+        held.close()
+        raise
+
+
+def _create(
+    configuration: Configuration, tell: Tell | None, held: contextlib.ExitStack, *, accounts_required: bool
+) -> Service:
     server, bounds = configuration.server, configuration.limits
-    if server.lookaside_only:
-        return _share(configuration, tell)
+    patience = bounds.body_seconds
     proxies = Proxies(server.trusted_proxies)
     metrics = Metrics()
+    rules = Rules(configuration.signed_only)
+    policies = Policies(rules.tables)
     storage = Storage.open(configuration.storage)
-    try:
-        admission = SignedOnlyGate(storage, configuration.signed_only)
-    except BaseException:
-        storage.close()
-        raise
+    admission = SignedOnlyGate(storage, rules, policies)
     content = Content(storage, SignatureHooks(storage, admission), configuration.quotas)
+    held.callback(content.close)
+    held.callback(admission.close)
     content.tidy()
-    gate: Gate = OpenGate()
+    database = storage.database
+
+    accounts = AccountsGate(Accounts(database, configuration.accounts, required=accounts_required))
+    held.callback(accounts.close)
+    exchange = Exchange(configuration.accounts.workloads, database)
+    held.callback(exchange.close)
+    gate: Gate = accounts
     if bounds.requests_per_second_per_account:
         gate = RatedGate(gate, Rates(bounds.requests_per_second_per_account, bounds.burst_seconds))
 
-    def close() -> None:
-        admission.close()
-        content.close()
-
     probing = probes.Probes(content.storage, lambda: front.ending, read_only=server.read_only)
+    held.callback(probing.close)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -105,41 +138,39 @@ def create(configuration: Configuration, tell: Tell | None = None) -> Service:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            probing.close()
-            close()
+            held.close()
 
-    registry = Registry(content, gate, bounds.body_seconds, (SUPPORTED,))
-    lookaside = Lookaside(content, gate, bounds.body_seconds)
     health = probes.health(probing)
+    registry = Registry(content, gate, patience, (SUPPORTED,))
+    lookaside = Lookaside(content, gate, patience)
+    administration = accounts_api.AccountsApi(accounts.accounts, gate, patience)
     mounted = Starlette(
         routes=[
             Route("/v2", registry),
             Route("/v2/{rest:path}", registry),
+            Route(TOKEN_PATH, TokenService(accounts, exchange, patience)),
             Route(probes.HEALTH, health),
             Route(probes.READY, health),
             Route(probes.METRICS, probes.figures(metrics, gate, server.metrics)),
             Route("/api/v1/audit", Audit(content.workers, gate)),
-            Route("/api/v1/{rest:path}", Api(content, gate, bounds.body_seconds, _DESCRIBED)),
-            Route("/extensions/v2/{rest:path}", Extension(content, gate, bounds.body_seconds)),
+            *(Route(path, administration) for path in accounts_api.PATHS),
+            Route("/api/v1/{rest:path}", Api(content, gate, patience, _DESCRIBED)),
+            Route("/extensions/v2/{rest:path}", Extension(content, gate, patience)),
             Route("/lookaside/{rest:path}", lookaside),
             Route("//{rest:path}", lookaside),
         ],
         lifespan=lifespan,
     )
     front = _front(mounted, configuration, proxies, metrics, tell)
-    return Service(front, close, proxies)
+    return Service(front, held, proxies, database)
 
 
-def _share(configuration: Configuration, tell: Tell | None) -> Service:
-    """The application that only gives out a folder of signatures.
-
-    Raises:
-        StorageError: `service.folder-unshareable`.
-    """
+def _share(configuration: Configuration, tell: Tell | None, held: contextlib.ExitStack) -> Service:
+    """The application that only gives out a folder of signatures."""
     proxies = Proxies(configuration.server.trusted_proxies)
     shared = SharedFolder(Path(configuration.server.lookaside_only), configuration.limits.body_seconds)
     mounted = Starlette(routes=[Route("/{rest:path}", shared)])
-    return Service(_front(mounted, configuration, proxies, Metrics(), tell), lambda: None, proxies)
+    return Service(_front(mounted, configuration, proxies, Metrics(), tell), held, proxies, None)
 
 
 def _front(
@@ -148,11 +179,11 @@ def _front(
     bounds = configuration.limits
     return Front(
         mounted,
-        Rules(
+        FrontRules(
             bounds.body_bytes,
             bounds.body_seconds,
             configuration.server.read_only,
-            unchanging=frozenset(),
+            unchanging=frozenset({TOKEN_PATH}),
             unrated=frozenset({probes.HEALTH, probes.READY}),
         ),
         Rates(bounds.requests_per_second_per_address, bounds.burst_seconds),

@@ -1,7 +1,8 @@
 """The service on a socket: where it may listen, how it starts, and how it ends.
 
-Without accounts, whoever reaches the service may do everything, so it listens only on addresses that
-nobody but this machine can reach. A host name is resolved once; what was checked is what is listened on.
+Without accounts, whoever reaches the service may do everything, so on an address that others can reach it
+asks for accounts from the first request on, and makes an administrator if there never was an account. A host
+name is resolved once; what was checked is what is listened on.
 """
 
 import asyncio
@@ -22,6 +23,8 @@ import uvicorn
 from sealwright import limits
 from sealwright.errors import CallerError
 from sealwright.service import app
+from sealwright.service.accounts.actions.accounts import first_administrator
+from sealwright.service.accounts.queries.state import state
 from sealwright.service.configuration import Configuration
 from sealwright.service.connections import Connections
 from sealwright.service.tls import Certificate
@@ -41,11 +44,12 @@ def serve(configuration: Configuration, announce: Callable[[str], None], tell: T
 
     Args:
         configuration: its settings.
-        announce: told in sentences, once it listens, where it does and who may use it.
+        announce: told in sentences, once it listens, where it does and who may use it; and the password of
+            the first administrator, if one was made.
         tell: told of every request that has ended.
 
     Raises:
-        CallerError: `service.needs-accounts`, `service.host-unknown`, `service.port-taken`,
+        CallerError: `service.host-unknown`, `service.port-taken`,
             `service.port-refused`, `service.folder-in-use`, `service.folder-newer`, `service.tls-unusable`,
             `service.setting-invalid`.
         StorageError: `service.folder-unusable`.
@@ -71,13 +75,13 @@ class Server(uvicorn.Server):
             if settings.tls_certificate or settings.tls_key
             else None
         )
-        # signatures are there to be read by all
-        self._sockets = _listen(settings.host, settings.port, public=bool(settings.lookaside_only))
+        self._sockets = _listen(settings.host, settings.port)
+        required = configuration.accounts.required or not all(map(_is_loopback, self._sockets))
         self.port: int = self._sockets[0].getsockname()[1]
         scheme = "https" if self._certificate else "http"
         self.addresses = [_url(scheme, listening) for listening in self._sockets]
         try:
-            self._service = app.create(configuration, tell)
+            self._service = app.create(configuration, tell, accounts_required=required)
         except BaseException:
             self._close_sockets()
             raise
@@ -104,6 +108,7 @@ class Server(uvicorn.Server):
             )
         )
         self._settings = configuration
+        self._accounts_required = required
         self._announce = announce
         self._ending = threading.Event()
         self._reread = threading.Event()
@@ -116,15 +121,25 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to answer, then say so."""
         await super().startup(sockets)
-        shared = self._settings.server.lookaside_only
-        served = shared or self._settings.storage.folder
-        self._announce(f"serving {served} at {' and '.join(self.addresses)}")
-        if shared:
-            self._announce("signatures only: anyone who reaches this address may read them")
+        for sentence in [*self._sentences()]:
+            self._announce(sentence)
+
+    def _sentences(self) -> Iterator[str]:
+        """Where it serves what, and who may use it; makes the first administrator if there must be one."""
+        database, storage = self._service.database, self._settings.storage
+        if database is None:
+            yield f"serving {self._settings.server.lookaside_only} at {' and '.join(self.addresses)}"
+            yield "signatures only: anyone who reaches this address may read them"
             return
-        self._announce("anonymous: anyone who reaches this address may push and delete")
+        place = storage.folder or f"{database.place} and {storage.blobs}"
+        yield f"serving {place} at {' and '.join(self.addresses)}"
+        password = first_administrator(database) if self._accounts_required else None
+        if password is not None:
+            yield f"made the administrator admin; its password, shown only now: {password}"
+        if not state(database).in_force:
+            yield "anonymous: anyone who reaches this address may push and delete"
         if self._settings.server.read_only:
-            self._announce("read-only: every change is refused")
+            yield "read-only: every change is refused"
 
     async def main_loop(self) -> None:
         """Tick as uvicorn does, but end at once when told to."""
@@ -217,11 +232,11 @@ def _protocol(connections: Connections, patience: float) -> "type[asyncio.Protoc
     return bounded(connections, patience)
 
 
-def _listen(host: str, port: int, *, public: bool = False) -> list[socket.socket]:
-    """Sockets on one port of every address of a host, if only this machine can reach them, or all may."""
+def _listen(host: str, port: int) -> list[socket.socket]:
+    """Sockets on one port of every address of a host."""
     sockets: list[socket.socket] = []
     absent: OSError | None = None
-    for family, address in addresses(host, public=public):
+    for family, address in addresses(host):
         try:
             sockets.append(_bind(family, address, sockets[0].getsockname()[1] if sockets else port))
         except OSError as error:
@@ -234,6 +249,12 @@ def _listen(host: str, port: int, *, public: bool = False) -> list[socket.socket
     if absent is not None and not sockets:
         raise _refusal(absent, host, port)
     return sockets
+
+
+def _is_loopback(listening: socket.socket) -> bool:
+    """Whether only this machine can reach a socket."""
+    address: str = listening.getsockname()[0]
+    return ipaddress.ip_address(address.partition("%")[0]).is_loopback
 
 
 def _bind(family: socket.AddressFamily, address: str, port: int) -> socket.socket:
@@ -250,11 +271,11 @@ def _bind(family: socket.AddressFamily, address: str, port: int) -> socket.socke
     return listening
 
 
-def addresses(host: str, *, public: bool = False) -> list[tuple[socket.AddressFamily, str]]:
-    """The addresses that a host name stands for, IPv4 first, if only this machine can reach them, or all may.
+def addresses(host: str) -> list[tuple[socket.AddressFamily, str]]:
+    """The addresses that a host name stands for, IPv4 first.
 
     Raises:
-        CallerError: `service.host-unknown` or `service.needs-accounts`.
+        CallerError: `service.host-unknown`.
     """
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
@@ -263,9 +284,6 @@ def addresses(host: str, *, public: bool = False) -> list[tuple[socket.AddressFa
     places: list[tuple[socket.AddressFamily, str]] = sorted(
         {(family, str(place[0])) for family, _, _, _, place in found}
     )
-    for _, address in places:
-        if not public and not ipaddress.ip_address(address.partition("%")[0]).is_loopback:
-            raise CallerError("service.needs-accounts", host=host)
     return places
 
 

@@ -32,7 +32,7 @@ _folder = click.option(
     ),
 )
 def command() -> None:
-    """Take the place of other programs: notation."""
+    """Take the place of other programs: notation, oc."""
 
 
 @command.command("list")

@@ -57,10 +57,11 @@ def command(
     lookaside_only: Path | None,
     check_config: bool,
 ) -> int:
-    """Run an OCI registry on one folder, for this machine only.
+    """Run an OCI registry on one folder.
 
-    Nobody has to log in, so an address that others can reach is refused. Flags go before the environment
-    (SEALWRIGHT_SERVE_...), which goes before the file.
+    While there are no accounts, whoever reaches it may do everything. On an address that others can reach it
+    therefore makes the administrator admin at its first start, and prints the password once. Flags go before
+    the environment (SEALWRIGHT_SERVE_...), which goes before the file.
     """
     shared = str(lookaside_only) if lookaside_only else None
     given = {"host": host, "port": port, "read_only": read_only or None, "lookaside_only": shared}

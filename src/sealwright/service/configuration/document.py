@@ -21,6 +21,7 @@ import msgspec
 from sealwright import limits
 from sealwright.errors import DocumentError, StorageError
 from sealwright.service.configuration import environment, places, tables
+from sealwright.service.configuration.accounts import Accounts
 from sealwright.service.configuration.bounds import Limits
 from sealwright.service.configuration.log import Log
 from sealwright.service.configuration.quotas import Quota
@@ -38,6 +39,7 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     storage: Storage = Storage()
     limits: Limits = Limits()
     log: Log = Log()
+    accounts: Accounts = Accounts()
     quotas: tuple[Quota, ...] = ()
     signed_only: tuple[SignedOnly, ...] = ()
 

@@ -1,8 +1,7 @@
 """What may stand in a path below `/v2/` (distribution-spec main, "Pulling manifests" and "Endpoints").
 
 One expression finds the name and what is asked for of it. The last part of a path never holds a slash, so
-the longest possible name is the right one, also where a name has `blobs` or `manifests` for a part. The
-expression is linear: each separator needs a letter or digit after it, which no other branch accepts.
+the longest possible name is the right one, also where a name has `blobs` or `manifests` for a part.
 """
 
 import re
@@ -12,18 +11,16 @@ import msgspec
 from sealwright import limits
 from sealwright.digest import Digest
 from sealwright.errors import NotFoundError, UsageError
+from sealwright.service.web.names import REPOSITORY, require_name
 
 __all__ = ["Target", "reference", "require_name", "require_tag", "target"]
 
-_PART = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
-_NAME = rf"{_PART}(?:/{_PART})*"
-_WHOLE_NAME = re.compile(_NAME)
 _TAG = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}")
 _REST = (
     r"(?:blobs/uploads/(?P<upload>[^/]+)|(?P<uploads>blobs/uploads/?)|blobs/(?P<blob>[^/]+)"
     r"|manifests/(?P<manifest>[^/]+)|referrers/(?P<referrers>[^/]+)|(?P<tags>tags/list))"
 )
-_PATH = re.compile(rf"/v2/?(?:(?P<catalog>(?<=/)_catalog)|(?P<name>(?<=/){_NAME})/{_REST})?")
+_PATH = re.compile(rf"/v2/?(?:(?P<catalog>(?<=/)_catalog)|(?P<name>(?<=/){REPOSITORY})/{_REST})?")
 _ANY_NAME = re.compile(rf"/v2/(?P<name>.+?)/{_REST}")
 
 
@@ -60,17 +57,6 @@ def target(path: str) -> Target:
     if len(name) > limits.REPOSITORY_NAME_LENGTH:
         require_name(name)
     return Target(kind, name, match[kind])
-
-
-def require_name(name: str) -> str:
-    """Give a repository name back if it is one.
-
-    Raises:
-        UsageError: `service.name-invalid`.
-    """
-    if len(name) > limits.REPOSITORY_NAME_LENGTH or _WHOLE_NAME.fullmatch(name) is None:
-        raise UsageError("service.name-invalid", name=ascii(name[:300]), most=limits.REPOSITORY_NAME_LENGTH)
-    return name
 
 
 def require_tag(tag: str) -> str:

@@ -33,6 +33,9 @@ _PAGE = 1000
 _SKIPPED = frozenset({"uploads", "upload_parts", "chores"})
 """What is under way on the servers that run now is of no use to others."""
 
+_EMPTY = ("repositories", "blobs", "audit")
+"""Where these hold nothing, nothing was ever done: what rows there are, the migrations made."""
+
 _TABLES = {
     "sqlite": """
         SELECT name FROM sqlite_master
@@ -150,15 +153,27 @@ def restore(storage: Storage, folder: Path, tell: Callable[[str], None] = lambda
                 storage.blobs.put(digest, kept.pieces(digest))
         with storage.database.write() as transaction:
             tables = _tables(transaction, storage)
-            for name in tables:
-                if transaction.row(f"SELECT 1 FROM {name} LIMIT 1") is not None:  # noqa: S608  # named by the schema
-                    raise CallerError("service.restore-not-empty", table=name)
+            _make_room(transaction, tables)
             for name in tables:
                 tell(f"table {name}")
                 _read_table(transaction, storage, name, folder / "tables" / f"{name}.jsonl")
     finally:
         shutil.rmtree(folder / "uploads", ignore_errors=True)
     return backup
+
+
+def _make_room(transaction: Transaction, tables: list[str]) -> None:
+    """Remove what rows the migrations made.
+
+    Raises:
+        CallerError: `service.restore-not-empty`.
+    """
+    for name in _EMPTY:
+        if transaction.row(f"SELECT 1 FROM {name} LIMIT 1") is not None:  # noqa: S608  # a constant
+            raise CallerError("service.restore-not-empty", table=name)
+    for name in reversed(tables):
+        if name not in _EMPTY:
+            transaction.run(f"DELETE FROM {name}")  # noqa: S608  # named by the schema
 
 
 def _names() -> tuple[str, ...]:

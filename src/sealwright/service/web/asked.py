@@ -113,6 +113,12 @@ class Asked:
                     "service.request-too-long", part="query", most=limits.REQUEST_HEAD_BYTES
                 ) from None
 
+    @property
+    def address(self) -> str:
+        """The address of the other end of the connection; empty if it has none."""
+        client = self.scope.get("client")
+        return str(client[0]) if client else ""
+
     def header(self, name: str) -> str | None:
         """The value of a header field, named in lower case; the last one if it stands several times."""
         value = self._headers.get(name.encode())

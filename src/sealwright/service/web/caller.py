@@ -13,16 +13,12 @@ import msgspec
 
 from sealwright.errors import AccessDeniedError
 from sealwright.service.configuration.patterns import matches
+from sealwright.service.configuration.rights import RIGHTS, Right
 
 if TYPE_CHECKING:
     from sealwright.service.web.asked import Asked
 
-__all__ = ["EVERYONE", "RIGHTS", "Caller", "Gate", "Grant", "OpenGate", "Right"]
-
-Right = Literal["pull", "push", "delete", "sign", "audit", "admin"]
-
-RIGHTS: tuple[Right, ...] = ("pull", "push", "delete", "sign", "audit", "admin")
-"""All there are."""
+__all__ = ["EVERYONE", "RIGHTS", "Caller", "Gate", "Grant", "OpenGate", "Right", "matches"]
 
 _SCOPES: dict[Right, str] = {"pull": "pull", "push": "pull,push", "sign": "pull,push", "audit": "pull"}
 """What clients are told to ask for: they know pull, push and delete, and get the rest along with these."""
@@ -47,16 +43,26 @@ class Caller(msgspec.Struct, frozen=True):
         kind: what the account is.
         grants: what they hold, from wherever.
         by_token: whether a bearer token speaks for them, which may hold less than the account does.
+        listed: what else they see in the list of repositories, without a right there.
+        credential: the identifier of the token that they logged in with, if it was one of the account's.
+        generation: of the account, when the credentials were verified.
     """
 
     name: str
     kind: Literal["anonymous", "user", "robot", "workload"]
     grants: tuple[Grant, ...]
     by_token: bool = False
+    listed: tuple[Grant, ...] = ()
+    credential: str = ""
+    generation: int = 0
 
     def may(self, right: Right, repository: str) -> bool:
         """Whether they hold a right in a repository."""
         return any(grant.covers(right, repository) for grant in self.grants)
+
+    def sees(self, repository: str) -> bool:
+        """Whether the list of repositories names this one to them."""
+        return self.may("pull", repository) or any(one.covers("pull", repository) for one in self.listed)
 
     @property
     def administers(self) -> bool:
@@ -75,10 +81,19 @@ class Caller(msgspec.Struct, frozen=True):
         scope = f"repository:{repository}:{_SCOPES.get(right, right)}"
         raise self.refusal(right, repository, scope)
 
+    def require_login(self) -> None:
+        """Return if they showed credentials, or could not hold more if they did.
+
+        Raises:
+            AccessDeniedError: `service.login-required`.
+        """
+        if self.kind == "anonymous" and not self.by_token and not self.administers:
+            raise AccessDeniedError("service.login-required")
+
     def require_admin(self) -> None:
         """Return if they administer the whole service; raises as `require` does."""
         if not self.administers:
-            raise self.refusal("admin", "*", "registry:catalog:*")
+            raise self.refusal("admin", "*", "registry:admin:*")
 
     def refusal(self, right: Right, repository: str, scope: str) -> AccessDeniedError:
         """The error for a right that is not held; `scope` is what a token should be asked for."""

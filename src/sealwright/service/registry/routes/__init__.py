@@ -21,8 +21,9 @@ __all__ = ["Registry"]
 Route = Callable[[Content, Asked, Target], Awaitable[Response]]
 
 
-async def _ping(_content: Content, _asked: Asked, _target: Target) -> Response:
-    """Whether this is a registry (end-1)."""
+async def _ping(_content: Content, asked: Asked, _target: Target) -> Response:
+    """Whether this is a registry, and these are credentials for it (end-1)."""
+    asked.caller.require_login()
     return Response(b"{}", media_type="application/json")
 
 

@@ -33,12 +33,12 @@ async def catalog(content: Content, asked: Asked, _target: Target) -> Response:
 
 
 async def _readable(content: Content, asked: Asked, most: int) -> list[str]:
-    """The first repositories after `last` that the caller may pull from."""
+    """The first repositories after `last` that the caller may know of."""
     found: list[str] = []
     last = asked.query("last") or ""
     while len(found) < most:
         names = await content.read(repositories.catalog, last, limits.LISTING_PAGE)
-        found += [name for name in names if asked.caller.may("pull", name)]
+        found += [name for name in names if asked.caller.sees(name)]
         if len(names) < limits.LISTING_PAGE:
             break
         last = names[-1]

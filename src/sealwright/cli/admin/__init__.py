@@ -1,0 +1,1 @@
+"""The nouns of `seal admin`."""

@@ -1,0 +1,1 @@
+"""The commands of oc, one module each."""

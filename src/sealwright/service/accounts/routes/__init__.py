@@ -1,0 +1,1 @@
+"""HTTP of the accounts: the token service, and administration."""
