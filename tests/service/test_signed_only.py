@@ -14,16 +14,18 @@ from sealwright.descriptor import Descriptor
 from sealwright.digest import Digest
 from sealwright.errors import CallerError, DocumentError, SealwrightError, StorageError
 from sealwright.service import checking
+from sealwright.service.accounts.actions import accounts, grants
 from sealwright.service.configuration import Configuration, load
 from sealwright.service.configuration.signed_only import SignedOnly
 from sealwright.service.registry.queries.manifests import Found
 from sealwright.service.serving import Server
 from sealwright.service.signatures.signed_only.rules import Rules
+from sealwright.service.storage import Storage
 from sealwright.service.web.caller import Caller, Grant
 from sealwright.workflow import clock
 from world import notary, pki, simple
 from world.home import Home, statement
-from world.named import NamedRegistry
+from world.named import NamedRegistry, as_user
 from world.registry import Registry
 from world.wire import Answer, Wire
 
@@ -342,6 +344,29 @@ def test_the_service_warns_by_its_settings(tmp_path: Path) -> None:
             simple.push_image(wire, name)
         assert "warning" in wire.ask("GET", "/v2/a/manifests/v1").headers
         assert "warning" not in wire.ask("GET", "/v2/b/manifests/v1").headers
+
+
+def test_accounts_without_the_sign_right_get_what_is_accepted(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    home.trust("acme", CHAIN.root)
+    table = SignedOnly("prod/*", "enforce", str(home.policy(statement())), str(home.notation))
+    configuration = msgspec.structs.replace(Configuration.on(tmp_path / "folder"), signed_only=(table,))
+    storage = Storage.open(configuration.storage)
+    for name, rights in USERS.items():
+        accounts.add_user(storage.database, "test", name, "correct horse")
+        grants.grant(storage.database, "test", name, "*", rights["*"])  # type: ignore[arg-type]  # words
+    storage.close()
+    with Registry(configuration) as registry:
+        signer, reader = (
+            Wire(registry.address, as_user(name, "correct horse")) for name in ("signer", "reader")
+        )
+        simple.push_image(signer, NAME)
+        simple.push_image(signer, "free")
+        assert 200 == signer.ask("GET", f"/v2/{NAME}/manifests/v1").status
+        assert "verdict.unsigned" == refused(reader.ask("GET", f"/v2/{NAME}/manifests/v1"))
+        assert 200 == reader.ask("GET", "/v2/free/manifests/v1").status
+        answer = Wire(registry.address).ask("GET", "/v2/")
+        assert (401, "1") == (answer.status, answer.headers["x-registry-supports-signatures"])
 
 
 def test_many_who_ask_at_once_wait_for_one_verdict(setting: Setting) -> None:

@@ -37,9 +37,9 @@ __all__ = ["NamedRegistry", "as_user"]
 NOBODY = Caller("anonymous", "anonymous", ())
 
 
-def as_user(name: str) -> dict[str, str]:
+def as_user(name: str, password: str = "") -> dict[str, str]:
     """The header of a user."""
-    return {"Authorization": f"Basic {base64.b64encode(f'{name}:x'.encode()).decode()}"}
+    return {"Authorization": f"Basic {base64.b64encode(f'{name}:{password}'.encode()).decode()}"}
 
 
 class _NamedGate:
