@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage lint types docs bench fuzz soak wheel lock clean
+.PHONY: help demo test coverage lint types docs bench fuzz soak image wheel lock clean
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ fuzz: .venv/ready ## coverage-guided fuzzing; FUZZ_SECONDS for each target, FUZZ
 
 soak: .venv/ready ## long property runs, ten thousand examples each
 	SEALWRIGHT_SOAK=1 $(BIN)/python -m pytest -q -m hypothesis tests
+
+image: .venv/ready ## build the container image into dist/image, an OCI layout (needs root and mmdebstrap)
+	$(BIN)/python deploy/image/build.py dist/image
 
 wheel: .venv/ready ## build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation

@@ -12,10 +12,13 @@ from jsonschema import Draft202012Validator
 
 from sealwright import limits
 from sealwright.digest import Digest
+from sealwright.errors import StorageError
 from sealwright.service import audit
-from sealwright.service.storage import schema
+from sealwright.service.audit.queries import Wanted, page
+from sealwright.service.storage import Storage, schema
 from sealwright.service.storage.sqlite import SqliteDatabase
 from world.registry import Registry
+from world.storages import Storages
 from world.wire import Answer, Wire
 
 FRAGMENT = json.loads(Path(audit.__file__).with_name("openapi.json").read_text())
@@ -113,7 +116,7 @@ def test_rows_are_found_by_what_they_say(wire: Wire) -> None:
     assert [newest] == entries(wire, f"since={since}")
     assert [] == entries(wire, f"until={until}")
     assert 2 == len(entries(wire, f"until={since}"))
-    assert 3 == len(entries(wire, "since=2020-01-01"))
+    assert 3 == len(entries(wire, "since=2020-01-01T00:00:00%2B01:00&until=9999-12-31t23:59:59.5z"))
 
 
 def test_pages_follow_each_other_without_gap_or_double_while_rows_are_added(wire: Wire) -> None:
@@ -144,8 +147,11 @@ def _next(answer: Answer) -> str:
         "after=x",
         "after=" + "9" * 30 + "-1",
         "since=yesterday",
-        "until=2026-13-01",
-        "since=99999-01-01",
+        "until=2026-13-01T00:00:00Z",
+        "since=2026-01-01",
+        "since=2026-01-01T00:00:00",
+        "since=99999-01-01T00:00:00Z",
+        "until=",
         "actor=%00",
         "repository=a%00b",
     ],
@@ -181,6 +187,51 @@ def test_statements_for_one_database_are_left_out_of_the_other() -> None:
     only = [statement.only for statement in migration.statements]
     assert ["sqlite", "sqlite", "sqlite", "postgresql", "postgresql"] == [name for name in only if name]
     assert not any("-- " in statement.sql for statement in migration.statements)
+
+
+@pytest.fixture
+def storage(storages: Storages, storage_kind: str) -> Iterator[Storage]:
+    opened = Storage.open(storages.settings(storage_kind))
+    yield opened
+    opened.close()
+
+
+def note(storage: Storage, subject: str, **detail: object) -> None:
+    with storage.database.write() as transaction:
+        audit.record(transaction, "alice", "noun.verb", repository="a", subject=subject, **detail)
+
+
+def test_every_database_refuses_to_change_or_delete(storage: Storage) -> None:
+    note(storage, "one", why="because")
+    statements = ["UPDATE audit SET actor = 'x'", "DELETE FROM audit", "DELETE FROM audit WHERE id = 7"]
+    if storage.database.words["name"] == "postgresql":
+        statements.append("TRUNCATE audit")
+    else:
+        statements.remove("DELETE FROM audit WHERE id = 7")  # which finds no row
+    for statement in statements:
+        with pytest.raises(StorageError, match="never"), storage.database.write() as transaction:
+            transaction.run(statement)
+    (entry,) = page(storage.database, Wanted(), None, 10)
+    assert ("alice", "noun.verb", "a", "one", '{"why":"because"}') == (
+        entry.actor,
+        entry.action,
+        entry.repository,
+        entry.subject,
+        entry.detail,
+    )
+
+
+def test_every_database_gives_pages_by_what_is_wanted(storage: Storage) -> None:
+    for number in range(5):
+        note(storage, str(number))
+    everything = page(storage.database, Wanted(), None, 10)
+    assert ["4", "3", "2", "1", "0"] == [entry.subject for entry in everything]
+    last = everything[1]
+    rest = page(storage.database, Wanted("alice", "noun.verb", "a"), (last.at, last.id), 2)
+    assert ["2", "1"] == [entry.subject for entry in rest]
+    exact = Wanted(subject="3", since=last.at, until=last.at + 1)
+    assert [last] == page(storage.database, exact, None, 10)
+    assert [] == page(storage.database, Wanted(actor="bob"), None, 10)
 
 
 def test_pages_are_bounded(wire: Wire) -> None:

@@ -57,6 +57,13 @@ def test_a_second_signal_ends_it_at_once(tmp_path: Path, number: signal.Signals)
         assert -number == service.ended()
 
 
+def test_a_hangup_signal_ends_no_service_that_has_no_certificate_to_read(tmp_path: Path) -> None:
+    with Service(tmp_path) as service:
+        service.signal(signal.SIGHUP)
+        time.sleep(0.3)
+        assert 200 == service.wire.ask("GET", "/v2/").status
+
+
 def test_a_signal_during_the_delay_does_not_lengthen_it(tmp_path: Path) -> None:
     with Service(tmp_path, "shutdown_delay_seconds = 1") as service:
         service.signal(signal.SIGTERM)

@@ -37,7 +37,7 @@ def test_a_request_is_one_line_that_says_what_it_was(tmp_path: Path) -> None:
         "agent": "probe/1",
         "reason": "service.repository-unknown",
     } == {name: value for name, value in line.items() if name not in ("time", "ms")}
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00", line["time"])
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", line["time"])
     assert 0 < line["ms"] < 5000
 
 

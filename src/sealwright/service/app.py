@@ -2,12 +2,13 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sealwright.service import probes
 from sealwright.service.accounts.accounts import Accounts
@@ -37,7 +38,7 @@ from sealwright.service.web.metrics import Metrics
 from sealwright.service.web.rates import RatedGate, Rates
 from sealwright.service.web.request_lines import Tell
 
-__all__ = ["Service", "create"]
+__all__ = ["Service", "content_beside", "create"]
 
 _DESCRIBED = ("sealwright.service.accounts", "sealwright.service.audit")
 """Packages that may say in an `openapi.json` what they offer below `/api/v1`."""
@@ -49,16 +50,23 @@ class Service:
     Attributes:
         metrics: what it counts.
         proxies: whose word on a client's address it takes.
-        database: of its storage; None where it only shares a folder of signatures.
+        place: what it serves, as told to users.
+        database: of its storage, if it has one.
     """
 
     def __init__(
-        self, front: Front, held: contextlib.ExitStack, proxies: Proxies, database: Database | None
+        self,
+        front: Front,
+        held: contextlib.ExitStack,
+        proxies: Proxies,
+        place: str,
+        database: Database | None,
     ) -> None:
         self._front = front
         self._held = held
         self.metrics = front.metrics
         self.proxies = proxies
+        self.place = place
         self.database = database
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -86,14 +94,14 @@ def create(
 
     Raises:
         CallerError: `service.folder-in-use`, `service.folder-newer`, `service.setting-invalid`,
-            `service.signed-only-incomplete` or `service.object-store-unknown`.
+            `service.object-store-unknown` or `service.signed-only-incomplete`.
         DocumentError: a policy of `signed_only` cannot be used.
         StorageError: `service.folder-unusable`, `service.database-unreachable`,
             `service.folder-unshareable`, or a policy of `signed_only` cannot be read.
     """
-    held = contextlib.ExitStack()
     if configuration.server.lookaside_only:
-        return _share(configuration, tell, held)
+        return _share(configuration, tell)
+    held = contextlib.ExitStack()
     try:
         return _create(configuration, tell, held, accounts_required=accounts_required)
     except BaseException:
@@ -104,41 +112,22 @@ def create(
 def _create(
     configuration: Configuration, tell: Tell | None, held: contextlib.ExitStack, *, accounts_required: bool
 ) -> Service:
-    server, bounds = configuration.server, configuration.limits
+    bounds = configuration.limits
     patience = bounds.body_seconds
-    proxies = Proxies(server.trusted_proxies)
+    proxies = Proxies(configuration.server.trusted_proxies)
     metrics = Metrics()
-    rules = Rules(configuration.signed_only)
-    policies = Policies(rules.tables)
-    storage = Storage.open(configuration.storage)
-    admission = SignedOnlyGate(storage, rules, policies)
-    content = Content(storage, SignatureHooks(storage, admission), configuration.quotas)
-    held.callback(content.close)
-    held.callback(admission.close)
-    content.tidy()
-    database = storage.database
 
-    accounts = AccountsGate(Accounts(database, configuration.accounts, required=accounts_required))
+    content = _content(configuration, held)
+    storage = content.storage
+    accounts = AccountsGate(Accounts(storage.database, configuration.accounts, required=accounts_required))
     held.callback(accounts.close)
-    exchange = Exchange(configuration.accounts.workloads, database)
+    exchange = Exchange(configuration.accounts.workloads, storage.database)
     held.callback(exchange.close)
     gate: Gate = accounts
     if bounds.requests_per_second_per_account:
         gate = RatedGate(gate, Rates(bounds.requests_per_second_per_account, bounds.burst_seconds))
-
-    probing = probes.Probes(content.storage, lambda: front.ending, read_only=server.read_only)
+    probing = probes.Probes(storage, lambda: front.ending, read_only=configuration.server.read_only)
     held.callback(probing.close)
-
-    @contextlib.asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(content.sweep()), asyncio.create_task(bringing_in.run(content))]
-        try:
-            yield
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            held.close()
 
     health = probes.health(probing)
     registry = Registry(content, gate, patience, (SUPPORTED,))
@@ -151,7 +140,7 @@ def _create(
             Route(TOKEN_PATH, TokenService(accounts, exchange, patience)),
             Route(probes.HEALTH, health),
             Route(probes.READY, health),
-            Route(probes.METRICS, probes.figures(metrics, gate, server.metrics)),
+            Route(probes.METRICS, probes.figures(metrics, gate, configuration.server.metrics)),
             Route("/api/v1/audit", Audit(content.workers, gate)),
             *(Route(path, administration) for path in accounts_api.PATHS),
             Route("/api/v1/{rest:path}", Api(content, gate, patience, _DESCRIBED)),
@@ -159,23 +148,64 @@ def _create(
             Route("/lookaside/{rest:path}", lookaside),
             Route("//{rest:path}", lookaside),
         ],
-        lifespan=lifespan,
+        lifespan=lambda _app: _running(held, content.sweep(), bringing_in.run(content)),
     )
     front = _front(mounted, configuration, proxies, metrics, tell)
-    return Service(front, held, proxies, database)
+    place = configuration.storage.folder or f"{storage.database.place} and {storage.blobs.place}"
+    return Service(front, held, proxies, place, storage.database)
 
 
-def _share(configuration: Configuration, tell: Tell | None, held: contextlib.ExitStack) -> Service:
-    """The application that only gives out a folder of signatures."""
+def content_beside(configuration: Configuration) -> Content:
+    """The registry's content for another program than the server, which may be running; to be closed."""
+    storage = Storage.beside(configuration.storage)
+    admission = SignedOnlyGate(storage, Rules(()), Policies(()))  # it gives nothing out
+    return Content(storage, SignatureHooks(storage, admission), configuration.quotas)
+
+
+def _content(configuration: Configuration, held: contextlib.ExitStack) -> Content:
+    """The registry's content, with what the signatures add to it."""
+    rules = Rules(configuration.signed_only)
+    policies = Policies(rules.tables)
+    storage = Storage.open(configuration.storage)
+    admission = SignedOnlyGate(storage, rules, policies)
+    content = Content(storage, SignatureHooks(storage, admission), configuration.quotas)
+    held.callback(content.close)
+    held.callback(admission.close)
+    content.tidy()
+    return content
+
+
+@contextlib.asynccontextmanager
+async def _running(held: contextlib.ExitStack, *chores: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Do chores until the application ends, then let go of everything."""
+    tasks = [asyncio.create_task(chore) for chore in chores]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        held.close()
+
+
+def _share(configuration: Configuration, tell: Tell | None) -> Service:
+    """The application that only gives out a folder of signatures.
+
+    Raises:
+        StorageError: `service.folder-unshareable`.
+    """
+    folder = configuration.server.lookaside_only
     proxies = Proxies(configuration.server.trusted_proxies)
-    shared = SharedFolder(Path(configuration.server.lookaside_only), configuration.limits.body_seconds)
+    shared = SharedFolder(Path(folder), configuration.limits.body_seconds)
     mounted = Starlette(routes=[Route("/{rest:path}", shared)])
-    return Service(_front(mounted, configuration, proxies, Metrics(), tell), held, proxies, None)
+    front = _front(mounted, configuration, proxies, Metrics(), tell)
+    return Service(front, contextlib.ExitStack(), proxies, folder, None)
 
 
 def _front(
-    mounted: Starlette, configuration: Configuration, proxies: Proxies, metrics: Metrics, tell: Tell | None
+    mounted: ASGIApp, configuration: Configuration, proxies: Proxies, metrics: Metrics, tell: Tell | None
 ) -> Front:
+    """What every request passes first."""
     bounds = configuration.limits
     return Front(
         mounted,

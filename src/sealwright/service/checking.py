@@ -1,5 +1,6 @@
 """`seal serve --check-config`: whether the service could start, found out without changing anything."""
 
+import logging
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -24,6 +25,7 @@ def problems(configuration: Configuration, tell: Callable[[str], None]) -> list[
         configuration: the settings.
         tell: told in sentences what was found to be right.
     """
+    logging.getLogger().addHandler(logging.NullHandler())  # what libraries say of it, we say in one line
     found: list[SealwrightError] = []
     content = (
         (_shared,) if configuration.server.lookaside_only else (_folder, _database, _blobs, _signed_only)
@@ -41,7 +43,8 @@ def problems(configuration: Configuration, tell: Callable[[str], None]) -> list[
 
 def _addresses(configuration: Configuration) -> str:
     server = configuration.server
-    return f"address: {' and '.join(place for _, place in addresses(server.host))}, port {server.port}"
+    found = addresses(server.host)
+    return f"address: {' and '.join(place for _, place in found)}, port {server.port}"
 
 
 def _certificate(configuration: Configuration) -> str:

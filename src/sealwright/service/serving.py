@@ -76,7 +76,10 @@ class Server(uvicorn.Server):
             else None
         )
         self._sockets = _listen(settings.host, settings.port)
-        required = configuration.accounts.required or not all(map(_is_loopback, self._sockets))
+        # signatures are there to be read by all
+        required = not settings.lookaside_only and (
+            configuration.accounts.required or not all(map(_is_loopback, self._sockets))
+        )
         self.port: int = self._sockets[0].getsockname()[1]
         scheme = "https" if self._certificate else "http"
         self.addresses = [_url(scheme, listening) for listening in self._sockets]
@@ -126,13 +129,11 @@ class Server(uvicorn.Server):
 
     def _sentences(self) -> Iterator[str]:
         """Where it serves what, and who may use it; makes the first administrator if there must be one."""
-        database, storage = self._service.database, self._settings.storage
+        yield f"serving {self._service.place} at {' and '.join(self.addresses)}"
+        database = self._service.database
         if database is None:
-            yield f"serving {self._settings.server.lookaside_only} at {' and '.join(self.addresses)}"
             yield "signatures only: anyone who reaches this address may read them"
             return
-        place = storage.folder or f"{database.place} and {storage.blobs}"
-        yield f"serving {place} at {' and '.join(self.addresses)}"
         password = first_administrator(database) if self._accounts_required else None
         if password is not None:
             yield f"made the administrator admin; its password, shown only now: {password}"
@@ -190,7 +191,7 @@ class Server(uvicorn.Server):
             signal.SIGINT: self._end,
             signal.SIGTERM: self._end,
         }
-        if self._certificate is not None:
+        if self._certificate is not None or not os.isatty(0):  # where a terminal closes, it may end of it
             handlers[signal.SIGHUP] = self._read_again
         before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
         try:

@@ -1,7 +1,8 @@
 """Build an image from folders, without a daemon: one layer for each folder, reproducible.
 
-Layers are tar files under gzip in which every time is the epoch and every owner is root, so that the same
-files give the same digests (OCI image-spec, layer.md and config.md).
+Layers are tar files under gzip in which every time is the epoch and every owner is root (or, if asked, the
+number that it is in the folder), so that the same files give the same digests (OCI image-spec, layer.md and
+config.md).
 """
 
 import gzip
@@ -9,9 +10,10 @@ import hashlib
 import io
 import tarfile
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, TYPE_CHECKING
 
 import msgspec
@@ -37,6 +39,8 @@ def build(
     platform: Platform,
     entrypoint: Sequence[str] = (),
     tag: str | None = None,
+    settings: Mapping[str, object] = MappingProxyType({}),
+    owners: bool = False,
 ) -> Descriptor:
     """Put an image together in a repository.
 
@@ -46,6 +50,8 @@ def build(
         platform: what the image runs on.
         entrypoint: the command that a container starts with.
         tag: stands for the image.
+        settings: further members of the configuration's `config`, such as `User` and `Labels`.
+        owners: whether files keep the numbers of their owners and groups.
 
     Raises:
         StorageError: the repository cannot be written.
@@ -55,7 +61,7 @@ def build(
     diff_ids: list[str] = []
     for folder in folders:
         with tempfile.TemporaryFile() as file:
-            diff_ids.append(_write_layer(folder, file))
+            diff_ids.append(_write_layer(folder, file, owners=owners))
             layer = _described(file)
             repository.push_blob(layer, partial(_pieces, file))
         layers.append(layer)
@@ -64,7 +70,7 @@ def build(
             "architecture": platform.architecture,
             "os": platform.os,
             "created": _EPOCH,
-            "config": {"Entrypoint": list(entrypoint)} if entrypoint else {},
+            "config": ({"Entrypoint": list(entrypoint)} if entrypoint else {}) | dict(settings),
             "rootfs": {"type": "layers", "diff_ids": diff_ids},
             "history": [{"created": _EPOCH, "created_by": f"folder {folder.name}"} for folder in folders],
         }
@@ -75,13 +81,18 @@ def build(
     return repository.push_manifest(manifests.encode(members), media_types.IMAGE_MANIFEST, tag)
 
 
-def _write_layer(folder: Path, file: IO[bytes]) -> str:
+def _write_layer(folder: Path, file: IO[bytes], *, owners: bool) -> str:
     """Write a folder as a compressed layer; gives the digest of the uncompressed tar (its diff id)."""
     with gzip.GzipFile("", "wb", 6, file, mtime=0) as compressed:
         hashed = _Hashing(compressed)
         with tarfile.open(fileobj=hashed, mode="w|", format=tarfile.PAX_FORMAT) as tar:
             for path in sorted(folder.rglob("*")):
-                tar.add(path, str(path.relative_to(folder)), recursive=False, filter=_plain)
+                tar.add(
+                    path,
+                    str(path.relative_to(folder)),
+                    recursive=False,
+                    filter=partial(_plain, owners=owners),
+                )
     return f"sha256:{hashed.digest.hexdigest()}"
 
 
@@ -97,9 +108,10 @@ class _Hashing(io.RawIOBase):
         return self._inner.write(content)
 
 
-def _plain(entry: tarfile.TarInfo) -> tarfile.TarInfo:
+def _plain(entry: tarfile.TarInfo, *, owners: bool) -> tarfile.TarInfo:
     entry.mtime = 0
-    entry.uid = entry.gid = 0
+    if not owners:
+        entry.uid = entry.gid = 0
     entry.uname = entry.gname = ""
     return entry
 

@@ -2,24 +2,23 @@
 
 import functools
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-import msgspec
 
-from sealwright.cli import here, options
+from sealwright.cli import options, service_settings
 
 if TYPE_CHECKING:
-    from sealwright.service.storage import Database
+    from sealwright.service.registry.content import Content
+    from sealwright.service.storage import Database, Storage
 
-__all__ = ["actor", "with_database"]
+__all__ = ["actor", "with_content", "with_database", "with_settings", "with_storage"]
 
 
-def with_database(function: Callable[..., None]) -> Callable[..., None]:
-    """`--folder` and `--config`; the function gets the open database as its first argument."""
+def with_settings(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`--folder` and `--config`; the function gets the settings of the service as its first argument."""
 
     @click.option("--config", type=options.path_type, metavar="FILE", help="The settings of the service.")
     @click.option(
@@ -29,27 +28,62 @@ def with_database(function: Callable[..., None]) -> Callable[..., None]:
         help="The folder of the service, as for seal serve.",
     )
     @functools.wraps(function)
-    def run(*args: Any, folder: Path | None, config: Path | None, **kwargs: Any) -> None:
-        with _database(folder, config) as database:
-            function(database, *args, **kwargs)
+    def run(*args: Any, folder: Path | None, config: Path | None, **kwargs: Any) -> Any:
+        return function(service_settings.load(config, folder), *args, **kwargs)
 
     return run
 
 
-@contextmanager
-def _database(folder: Path | None, config: Path | None) -> "Iterator[Database]":
-    """The database of a service, without the lock on its folder: a server may be running."""
-    from sealwright.service import configuration  # noqa: PLC0415  # not for the help
-    from sealwright.service.storage import open_database  # noqa: PLC0415  # the same
+def with_database(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The same with the open database, brought up to date, instead: a server may be running."""
 
-    settings = configuration.load(config, os.environ).storage
-    place = folder or settings.folder or here.registry_folder()
-    database = open_database(msgspec.structs.replace(settings, folder=str(place)))
-    try:
-        database.migrate()
-        yield database
-    finally:
-        database.close()
+    @with_settings
+    @functools.wraps(function)
+    def run(settings: Any, *args: Any, **kwargs: Any) -> Any:
+        from sealwright.service.storage import open_database  # noqa: PLC0415  # not for the help
+
+        database: Database = open_database(settings.storage)
+        try:
+            database.migrate()
+            return function(database, *args, **kwargs)
+        finally:
+            database.close()
+
+    return run
+
+
+def with_storage(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The same with the storage, as it is: a server may be running."""
+
+    @with_settings
+    @functools.wraps(function)
+    def run(settings: Any, *args: Any, **kwargs: Any) -> Any:
+        from sealwright.service import storage  # noqa: PLC0415  # not for the help
+
+        opened: Storage = storage.Storage.beside(settings.storage)
+        try:
+            return function(opened, *args, **kwargs)
+        finally:
+            opened.close()
+
+    return run
+
+
+def with_content(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The same with the content of the registry, and with what signatures add to it."""
+
+    @with_settings
+    @functools.wraps(function)
+    def run(settings: Any, *args: Any, **kwargs: Any) -> Any:
+        from sealwright.service.app import content_beside  # noqa: PLC0415  # not for the help
+
+        opened: Content = content_beside(settings)
+        try:
+            return function(opened, *args, **kwargs)
+        finally:
+            opened.close()
+
+    return run
 
 
 def actor() -> str:

@@ -14,6 +14,12 @@ NOUNS = {
     "grant": "Give rights.",
     "revoke": "Take rights.",
     "grants": "List who holds which rights.",
+    "audit": "Show who did what.",
+    "gc": "Remove what nobody uses any more.",
+    "check": "Look whether everything is there, and is what it was.",
+    "backup": "Copy everything into a folder.",
+    "restore": "Put a backup into an empty storage.",
+    "migrate": "Bring the database up to date.",
 }
 """Noun to its one line of help. Each is a module of `sealwright.cli.admin` with a `command`."""
 
@@ -27,6 +33,7 @@ NOUNS = {
         "seal admin user add alice",
         "seal admin grant alice push 'team/*'",
         "seal admin token issue ci --days 30",
+        "seal admin gc --dry-run",
     ),
 )
 def command() -> None:

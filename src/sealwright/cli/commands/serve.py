@@ -1,21 +1,14 @@
 """`seal serve`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
-from sealwright.cli import options
+from sealwright.cli import options, service_settings
 from sealwright.cli.examples import Command
 from sealwright.errors import DocumentError, SealwrightError, UsageError
-from sealwright.homes.environment import Environment
-
-if TYPE_CHECKING:
-    from sealwright.service.configuration import Configuration
 
 __all__ = ["command"]
-
-_SYSTEM = Path("/etc/sealwright/serve.toml")
 
 
 @click.command(
@@ -66,7 +59,7 @@ def command(
     shared = str(lookaside_only) if lookaside_only else None
     given = {"host": host, "port": port, "read_only": read_only or None, "lookaside_only": shared}
     try:
-        configuration = _configuration(config, folder, given)
+        configuration = service_settings.load(config, folder, given)
     except SealwrightError as error:
         if check_config:
             return _tell_problems(_parted(error))
@@ -82,22 +75,6 @@ def command(
         raise UsageError("service.not-installed", module=error.name) from None
     serve(configuration, click.echo, lines.begin(configuration.log))
     return 0
-
-
-def _configuration(config: Path | None, folder: Path | None, given: dict[str, Any]) -> "Configuration":
-    """The settings, with what the flags change of them."""
-    from msgspec.structs import replace  # noqa: PLC0415  # only here
-
-    from sealwright.service.configuration import load  # noqa: PLC0415  # only here
-
-    environment = Environment.current()
-    own = environment.folder("XDG_CONFIG_HOME", ".config") / "sealwright" / "serve.toml"
-    file = config or next((path for path in (own, _SYSTEM) if path.exists()), None)
-    found = load(file, environment.variables)
-    usual = environment.folder("XDG_DATA_HOME", ".local", "share") / "sealwright" / "registry"
-    storage = replace(found.storage, folder=str(folder or found.storage.folder or usual))
-    flags = {name: value for name, value in given.items() if value is not None}
-    return replace(found, server=replace(found.server, **flags), storage=storage)
 
 
 def _parted(error: SealwrightError) -> list[SealwrightError]:

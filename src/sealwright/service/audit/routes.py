@@ -1,7 +1,6 @@
 """GET `/api/v1/audit`: what was done, the newest first, for administrators."""
 
 import re
-from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 import msgspec
@@ -10,12 +9,13 @@ from starlette.responses import Response
 from sealwright import limits
 from sealwright.errors import UsageError
 from sealwright.service.audit.queries import Entry, Wanted, page
+from sealwright.service.audit.shown import entry, moment
 from sealwright.service.storage.workers import Workers
 from sealwright.service.web.answering import Slice
 from sealwright.service.web.asked import Asked
 from sealwright.service.web.caller import Gate
 
-__all__ = ["Audit", "entry", "moment"]
+__all__ = ["Audit"]
 
 _FILTERS = ("actor", "action", "repository", "subject", "since", "until")
 _CURSOR = re.compile(r"([0-9]{1,18})-([0-9]{1,18})")
@@ -49,31 +49,6 @@ class Audit(Slice):
         super().__init__(answer, gate)
 
 
-def entry(row: Entry) -> dict[str, object]:
-    """A row as it is shown: the time as text, and nothing that is empty."""
-    told = {name: getattr(row, name) for name in row.__struct_fields__ if getattr(row, name) != ""}
-    return told | {"at": _text(row.at), "detail": msgspec.Raw(row.detail.encode())}
-
-
-def moment(name: str, text: str) -> int:
-    """A time in microseconds since 1970.
-
-    Args:
-        name: of the parameter, for the message.
-        text: as RFC 3339 has it, such as `2026-01-31T12:00:00Z`; a day is its beginning in UTC.
-
-    Raises:
-        UsageError: `service.parameter-invalid`.
-    """
-    try:
-        found = datetime.fromisoformat(text.replace(" ", "+"))
-        if found.tzinfo is None:
-            found = found.replace(tzinfo=UTC)
-        return max(round(found.timestamp() * 1_000_000), 0)
-    except (ValueError, OverflowError):
-        raise UsageError("service.parameter-invalid", name=name, text=ascii(text[:100])) from None
-
-
 def _wanted(asked: Asked) -> Wanted:
     return Wanted(
         _exact(asked, "actor"),
@@ -94,7 +69,7 @@ def _exact(asked: Asked, name: str) -> str:
 
 def _moment(asked: Asked, name: str) -> int:
     text = asked.query(name)
-    return moment(name, text) if text else 0
+    return moment(name, text) if text is not None else 0
 
 
 def _after(asked: Asked) -> tuple[int, int] | None:
@@ -126,7 +101,3 @@ def _page(asked: Asked, found: list[Entry], most: int) -> Response:
         query |= {"n": str(most), "after": f"{shown[-1].at}-{shown[-1].id}"}
         response.headers["Link"] = f'<{asked.path}?{urlencode(query)}>; rel="next"'
     return response
-
-
-def _text(at: int) -> str:
-    return datetime.fromtimestamp(at / 1_000_000, UTC).isoformat(timespec="microseconds")

@@ -18,7 +18,7 @@ __all__ = ["Quota", "chosen"]
 
 
 class Quota(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One entry.
+    """How much each repository of a pattern may hold.
 
     Attributes:
         pattern: the repositories that it is about; `*` stands for any characters.

@@ -60,11 +60,14 @@ _COLUMNS = {
         ORDER BY attnum
     """,
 }
-_SEQUENCES = """
+_SEQUENCE = """
+    SELECT 1 FROM pg_attribute
+    WHERE attrelid = :name::regclass AND attname = 'id' AND attidentity <> ''
+"""
+_ADVANCE = """
     SELECT setval(
-      pg_get_serial_sequence(:name, 'id'), COALESCE((SELECT MAX(id)::text FROM {name})::bigint, 0) + 1, false
+      pg_get_serial_sequence(:name, 'id'), (SELECT COALESCE(MAX(id), 0) + 1 FROM {name}), false
     )
-    WHERE pg_get_serial_sequence(:name, 'id') IS NOT NULL
 """
 
 
@@ -217,8 +220,8 @@ def _read_table(transaction: Transaction, storage: Storage, table: str, path: Pa
             rows = []
     if rows:
         transaction.run_each(sql, rows)
-    if storage.database.words["name"] == "postgresql" and "id" in columns:
-        transaction.rows(_SEQUENCES.format(name=table), name=table)
+    if storage.database.words["name"] == "postgresql" and transaction.row(_SEQUENCE, name=table):
+        transaction.rows(_ADVANCE.format(name=table), name=table)
 
 
 def _lines(path: Path) -> Iterator[dict[str, object]]:

@@ -8,7 +8,6 @@
 """
 
 import time
-from datetime import UTC, datetime
 
 import msgspec
 from starlette.responses import Response
@@ -23,7 +22,7 @@ from sealwright.service.web.client_address import Proxies, key
 from sealwright.service.web.metrics import Metrics
 from sealwright.service.web.origin import Origin, current, request_id
 from sealwright.service.web.rates import Rates
-from sealwright.service.web.request_lines import RequestLine, Tell, agent, query, shown
+from sealwright.service.web.request_lines import RequestLine, Tell, agent, query, shown, stamp
 
 __all__ = ["Front", "Rules"]
 
@@ -93,9 +92,9 @@ class Front:
         method: str = scope["method"]
         metrics = self.metrics
         uploading = metrics.uploading(method, scope["path"])
-        metrics.requests.inc()
+        metrics.requests += 1
         if uploading:
-            metrics.uploads.inc()
+            metrics.uploads += 1
         try:
             try:
                 self._require_welcome(scope, passing)
@@ -107,9 +106,9 @@ class Front:
             passing.status = passing.status or _FAULT
             raise
         finally:
-            metrics.requests.dec()
+            metrics.requests -= 1
             if uploading:
-                metrics.uploads.dec()
+                metrics.uploads -= 1
             self._note(scope, method, passing)
 
     def _require_welcome(self, scope: Scope, passing: "_Passing") -> None:
@@ -150,7 +149,7 @@ class Front:
             return
         self._tell(
             RequestLine(
-                datetime.fromtimestamp(time.time(), UTC).isoformat(timespec="milliseconds"),
+                stamp(time.time()),
                 "error" if status >= _FAULT else "info",
                 passing.origin.request,
                 passing.origin.client,
@@ -170,6 +169,10 @@ class Front:
 
 class _Passing:
     """One request while it passes: what is known of its head, and what has come and gone of the bodies."""
+
+    __slots__ = (
+        "_front", "_receive", "_send", "agent", "announced", "began", "origin", "received", "sent", "status"
+    )  # fmt: skip
 
     def __init__(self, front: Front, scope: Scope, receive: Receive, send: Send, proxies: Proxies) -> None:
         self.began = time.perf_counter()
@@ -193,7 +196,6 @@ class _Passing:
             elif name == b"content-length":
                 self.announced = int(value)  # digits: the parser of the head sees to it
         peer: str = scope["client"][0] if scope["client"] else ""
-        scope["sealwright.direct"] = not forwarded
         self.origin = Origin(request_id(given), proxies.client(peer, forwarded))
 
     async def receive(self) -> Message:

@@ -5,13 +5,12 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import msgspec
 
 from sealwright.service.configuration.log import Log
 from sealwright.service.web.origin import current
-from sealwright.service.web.request_lines import RequestLine, Tell
+from sealwright.service.web.request_lines import RequestLine, Tell, stamp
 
 __all__ = ["begin"]
 
@@ -49,7 +48,7 @@ class _Handler(logging.Handler):
         told = record.exc_info
         self._write(
             _Said(
-                datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+                stamp(record.created),
                 record.levelname.lower(),
                 record.name,
                 record.getMessage(),

@@ -6,13 +6,15 @@ second, the values of those that are known to hold none.
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import lru_cache
 from urllib.parse import parse_qsl
 
 import msgspec
 
 from sealwright import limits
 
-__all__ = ["RequestLine", "Tell", "query", "shown"]
+__all__ = ["RequestLine", "Tell", "agent", "query", "shown", "stamp"]
 
 _PLAIN = frozenset(
     {
@@ -56,12 +58,24 @@ class RequestLine(msgspec.Struct, frozen=True, omit_defaults=True):
 Tell = Callable[[RequestLine], None]
 
 
+def stamp(at: float) -> str:
+    """A time in seconds since 1970 as it is written in the log: in UTC, to the millisecond."""
+    whole = int(at)
+    return f"{_second(whole)}.{int((at - whole) * 1000):03}Z"
+
+
+@lru_cache(maxsize=2)
+def _second(at: int) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
 def shown(text: str) -> str:
     """A text of a client's: bounded, and with whatever does not print escaped."""
     text = text[: limits.LOGGED_LENGTH]
     return text if text.isprintable() else text.encode("unicode_escape").decode()
 
 
+@lru_cache(maxsize=256)
 def agent(given: bytes) -> str:
     """What a client calls itself, without the credentials that some put there by mistake."""
     return shown(_SECRET.sub(_HIDDEN, given.decode("latin-1")))
