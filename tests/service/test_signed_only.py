@@ -309,6 +309,9 @@ def test_tables_are_read_from_the_file(tmp_path: Path) -> None:
     file.write_text('[[signed_only]]\npattern = "a/*"\nmode = "warn"\npolicy = "/p"\ntrust_store = "/t"\n')
     (table,) = load(file, {}).signed_only
     assert SignedOnly("a/*", "warn", "/p", "/t") == table
+    file.write_text('[[signed_only]]\npattern = "a"\nmode = "warn"\npolicy = "p/q"\ntrust_store = "t"\n')
+    (table,) = load(file, {}).signed_only
+    assert SignedOnly("a", "warn", str(tmp_path / "p/q"), str(tmp_path / "t")) == table
     file.write_text('[[signed_only]]\npattern = "a/*"\nmode = "perhaps"\n')
     with pytest.raises(DocumentError):
         load(file, {})
