@@ -120,13 +120,19 @@ class AccountsGate:
                 raise AccessDeniedError("service.login-failed")
             holder = Caller(claims.sub, claims.kind, await read(grants.held, account.id))
         access = scopes.granted(claims.access, holder)
-        listed = holder.grants if scopes.lists(access) else ()
-        return Caller(claims.sub, claims.kind, scopes.grants(access), by_token=True, listed=listed)
+        return Caller(
+            claims.sub,
+            claims.kind,
+            scopes.grants(access),
+            by_token=True,
+            account=holder.grants,
+            lists=scopes.lists(access),
+        )
 
     def _address(self, asked: Asked) -> str:
         """Where the client reached us, so that it asks nobody else for tokens."""
-        if self.accounts.settings.public_url:
-            return self.accounts.settings.public_url
+        if self.accounts.public_url:
+            return self.accounts.public_url
         host = asked.header("host") or ""
         if _HOST.fullmatch(host) is None:
             name, port = asked.scope.get("server") or ("localhost", None)

@@ -12,6 +12,7 @@ grants = [{pattern = "acme/app", rights = ["pull", "push", "sign"]}]
 """
 
 import re
+from typing import Annotated
 
 import msgspec
 
@@ -19,11 +20,9 @@ from sealwright.service.configuration.rights import Right, is_pattern
 
 __all__ = ["Accounts", "Workload", "WorkloadGrant"]
 
-_PUBLIC_URL = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+")
 _ISSUER = re.compile(
     r"https://[\x21-\x7e]+|http://(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]+)?(?:/[\x21-\x7e]*)?"
 )
-_SERVICE = re.compile(r"[A-Za-z0-9.:_/-]{1,200}")
 _ALWAYS_CHECKED = frozenset({"iss", "aud", "exp", "nbf", "iat"})
 
 
@@ -56,7 +55,7 @@ class Workload(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         claims: what each further claim must be: a text in which `*` stands for any characters, or a list of
             which one must fit. At least one, or any workload of the issuer would be let in.
         grants: what it may do.
-        jwks: a file with the issuer's public keys as a JWK set.
+        jwks: a file with the issuer's public keys as a JWK set, by its absolute path.
     """
 
     name: str
@@ -81,6 +80,8 @@ class Workload(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             values = [wanted] if isinstance(wanted, str) else wanted
             if not values or any(not value.strip("*") for value in values):
                 raise ValueError(f"the rule for the claim {claim!r} lets everything in")
+        if self.jwks and not self.jwks.startswith("/"):
+            raise ValueError(f"jwks of the workload {self.name!r} is not an absolute path")
         if not self.grants:
             raise ValueError(f"the workload {self.name!r} is granted nothing")
 
@@ -92,19 +93,9 @@ class Accounts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         required: whether the service asks for accounts from its first start, also on an address that only
             this machine reaches.
         service: what it calls itself towards clients; tokens are issued for it.
-        public_url: where clients reach it, as `https://registry.example.com`, if that is not the address
-            that they name in their requests.
         workloads: whose ID tokens are exchanged for tokens.
     """
 
     required: bool = False
-    service: str = "sealwright"
-    public_url: str = ""
-    workloads: list[Workload] = []
-
-    def __post_init__(self) -> None:
-        """Refuse what could not stand in a header field."""
-        if self.public_url and _PUBLIC_URL.fullmatch(self.public_url) is None:
-            raise ValueError(f"public_url {self.public_url!r} is not http(s)://host or http(s)://host:port")
-        if _SERVICE.fullmatch(self.service) is None:
-            raise ValueError(f"service {self.service!r} may hold letters, digits and . : _ / - only")
+    service: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9.:_/-]{1,200}$")] = "sealwright"
+    workloads: tuple[Workload, ...] = ()
