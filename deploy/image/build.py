@@ -72,6 +72,7 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         kept = given.keep or Path(folder)
+        kept.mkdir(parents=True, exist_ok=True)
         root, application = kept / "debian", kept / "application"
         if not root.exists():
             bootstrap(root)

@@ -624,7 +624,7 @@ SIGNED_ONLY_WARNING_LENGTH = 1_000
 DATABASE_CONNECTIONS = 16
 """Most connections of one server to PostgreSQL, which allows 100 in all unless told otherwise."""
 
-DATABASE_SECONDS = 10
+DATABASE_SECONDS = 5
 """Longest wait for a connection to PostgreSQL; a client is then told to come again."""
 
 OBJECT_STORE_CONNECT_SECONDS = 5

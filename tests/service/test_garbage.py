@@ -1,6 +1,7 @@
 """Garbage collection, check and backup, on every kind of storage, beside a registry that is used."""
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,10 +10,14 @@ import pytest
 from sealwright import media_types
 from sealwright.digest import Digest
 from sealwright.errors import CallerError
+from sealwright.service.configuration import Configuration
+from sealwright.service.configuration.gc import Gc
+from sealwright.service.configuration.server import Server
 from sealwright.service.configuration.storage import Storage as Settings
 from sealwright.service.registry.actions.checking import check
 from sealwright.service.registry.actions.collecting import Collected, Terms, collect
 from sealwright.service.registry.content import Content
+from sealwright.service.registry.queries import chores
 from sealwright.service.storage import Storage, backup
 from world.registry import Registry
 from world.storages import Storages
@@ -256,3 +261,29 @@ def test_what_is_no_backup_is_refused(beside: Content, tmp_path: Path) -> None:
         with pytest.raises(CallerError) as caught:
             backup.restore(beside.storage, tmp_path / "backup")
         assert "service.backup-unusable" == caught.value.code
+
+
+def test_a_server_collects_now_and_then_and_of_several_one_does(tmp_path: Path, storages: Storages) -> None:
+    hour = 1 / 3600
+    settings = Configuration(
+        server=Server(port=0),
+        storage=Settings(folder=str(tmp_path)),
+        gc=Gc(every_hours=0.2 * hour, grace_hours=0.1 * hour),
+    )
+    with Registry(settings) as registry:
+        wire = Wire(registry.address)
+        digest = wire.push_blob("a", b"of no use")
+        until = time.monotonic() + 20
+        while status(wire, "a", digest, "blobs") == 200 and time.monotonic() < until:
+            time.sleep(0.05)
+        assert 404 == status(wire, "a", digest, "blobs")
+
+
+def test_a_chore_is_done_by_one_until_it_is_due_again(storages: Storages, storage_kind: str) -> None:
+    storage = Storage.open(storages.settings(storage_kind))
+    taken = []
+    for at, until in ((10, 20), (10, 30), (19, 40), (20, 50), (20, 60)):
+        with storage.database.write() as transaction:
+            taken.append(chores.take(transaction, "gc", at, until))
+    assert [True, False, False, True, False] == taken
+    storage.close()

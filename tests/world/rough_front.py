@@ -1,6 +1,6 @@
-"""What stands before a real registry and treats its clients badly, at random but the same each time.
+"""What stands before a real server and treats its clients badly, at random but the same each time.
 
-Every request is answered by the real registry, unless a mood falls on it first. Which one, depends on the
+Every request is answered by the real server, unless a mood falls on it first. Which one, depends on the
 seed, the request line, and how often this line came before: so a run is the same whatever the order in which
 threads ask, and a client that asks again and again is heard in the end.
 """
@@ -37,7 +37,7 @@ class RoughFront(Served):
     """The front, on 127.0.0.1 and a free port.
 
     Args:
-        to: the port of the real registry.
+        to: the port of the real server.
         seed: of the moods.
         moods: how often each; none for a front that is only slow.
         delay: seconds before each answer.
@@ -103,6 +103,7 @@ class RoughFront(Served):
             self.moods_seen[mood] += 1
         time.sleep(self.delay)
         if mood[0].isdigit():
+            reader.read(int(headers.get("Content-Length", "0")))
             after = {"429 at once": "Retry-After: 0\r\n", "429 in a second": "Retry-After: 1\r\n"}.get(
                 mood, ""
             )
@@ -111,7 +112,8 @@ class RoughFront(Served):
         if mood.endswith("before"):
             time.sleep(self._stall if mood.startswith("stall") else 0)
             return False
-        content = self._asked(method, target, dict(headers.items()))
+        sent = reader.read(int(headers.get("Content-Length", "0")))
+        content = self._asked(method, target, dict(headers.items()), sent)
         if mood.endswith("within"):
             client.sendall(content[: len(content) * 2 // 3])
             time.sleep(self._stall if mood.startswith("stall") else 0)
@@ -127,11 +129,11 @@ class RoughFront(Served):
                 return mood
         return "good"
 
-    def _asked(self, method: str, target: str, headers: dict[str, str]) -> bytes:
-        """What the real registry answers, as bytes."""
+    def _asked(self, method: str, target: str, headers: dict[str, str], sent: bytes) -> bytes:
+        """What the real server answers, as bytes."""
         connection = http.client.HTTPConnection("127.0.0.1", self._to, timeout=30)
         try:
-            connection.request(method, target, headers={**headers, "Connection": "close"})
+            connection.request(method, target, sent, {**headers, "Connection": "close"})
             response = connection.getresponse()
             body = response.read()
             kept = {

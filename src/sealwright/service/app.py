@@ -24,6 +24,7 @@ from sealwright.service.lookaside.folder import SharedFolder
 from sealwright.service.lookaside.routes import Lookaside
 from sealwright.service.registry.content import Content
 from sealwright.service.registry.routes import Registry
+from sealwright.service.registry.schedule import collect_now_and_then
 from sealwright.service.signatures import bringing_in
 from sealwright.service.signatures.hooks import SignatureHooks
 from sealwright.service.signatures.signed_only.gate import SignedOnlyGate
@@ -120,8 +121,8 @@ def _create(
         Accounts(
             storage.database,
             configuration.accounts,
-            configuration.server.public_url,
             required=accounts_required,
+            public_url=configuration.server.public_url,
         )
     )
     held.callback(accounts.close)
@@ -152,7 +153,12 @@ def _create(
             Route("/lookaside/{rest:path}", lookaside),
             Route("//{rest:path}", lookaside),
         ],
-        lifespan=lambda _app: _running(held, content.sweep(), bringing_in.run(content)),
+        lifespan=lambda _app: _running(
+            held,
+            content.sweep(),
+            bringing_in.run(content),
+            collect_now_and_then(content, configuration.gc),
+        ),
     )
     front = _front(mounted, configuration, proxies, metrics, tell)
     place = configuration.storage.folder or f"{storage.database.place} and {storage.blobs.place}"

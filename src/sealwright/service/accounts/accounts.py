@@ -45,15 +45,17 @@ class Accounts:
     Args:
         database: of the service.
         settings: its table `[accounts]`.
-        public_url: where clients reach the service, if that is not the address that they name in requests.
         required: whether accounts are in force even while there are none, so that an address which others
             reach is never open to all.
+        public_url: where clients reach the service, if that is not the address that they name in requests.
 
     Raises:
         CallerError: `service.setting-invalid`.
     """
 
-    def __init__(self, database: Database, settings: Settings, public_url: str, *, required: bool) -> None:
+    def __init__(
+        self, database: Database, settings: Settings, *, required: bool, public_url: str = ""
+    ) -> None:
         self.database = database
         self.public_url = public_url.rstrip("/")
         if self.public_url and _PUBLIC_URL.fullmatch(self.public_url) is None:

@@ -23,6 +23,7 @@ from sealwright.errors import DocumentError, StorageError
 from sealwright.service.configuration import environment, places, tables
 from sealwright.service.configuration.accounts import Accounts
 from sealwright.service.configuration.bounds import Limits
+from sealwright.service.configuration.gc import Gc
 from sealwright.service.configuration.log import Log
 from sealwright.service.configuration.quotas import Quota
 from sealwright.service.configuration.server import Server
@@ -40,6 +41,7 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     limits: Limits = Limits()
     log: Log = Log()
     accounts: Accounts = Accounts()
+    gc: Gc = Gc()
     quotas: tuple[Quota, ...] = ()
     signed_only: tuple[SignedOnly, ...] = ()
 

@@ -10,6 +10,7 @@ from sealwright.service.configuration.kinds import Place
 __all__ = ["Server"]
 
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
+PublicUrl = Annotated[str, msgspec.Meta(pattern=r"^(https?://[A-Za-z0-9.:\[\]-]+)?$")]
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=3600)]
 
 
@@ -20,7 +21,7 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         host: the address to listen on, or a name for it.
         port: the port; 0 takes a free one.
         public_url: how clients reach the service from outside, such as `https://registry.example.org`, where
-            that is not the address that it listens on. Empty: as the request names it.
+            that is not the address that they name in their requests. Empty: it always is.
         tls_certificate: a PEM file with the certificate and its chain. Empty: plain HTTP.
         tls_key: a PEM file with the private key of the certificate, not encrypted.
         trusted_proxies: networks, such as `10.0.0.0/8`, whose `X-Forwarded-For` is believed.
@@ -35,7 +36,7 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     host: str = "127.0.0.1"
     port: Port = 5000
-    public_url: str = ""
+    public_url: PublicUrl = ""
     tls_certificate: Place = ""
     tls_key: Place = ""
     trusted_proxies: tuple[str, ...] = ()

@@ -159,6 +159,8 @@ class PostgresDatabase(Database):
         """The same, with the connection, which the caller puts back."""
         try:
             return self._once(ask)
+        except PoolTimeout:
+            raise  # there was none to try it on
         except psycopg.OperationalError:
             self._pool.check()  # the others may have broken with it
             return self._once(ask)
