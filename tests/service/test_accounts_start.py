@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from sealwright.errors import CallerError
+from sealwright.errors import DocumentError
 from sealwright.service.accounts.actions import accounts
-from sealwright.service.configuration import Configuration
+from sealwright.service.configuration import Configuration, load
 from sealwright.service.configuration.accounts import Accounts
 from sealwright.service.serving import Server
 from world.accounts import ACTOR, Guarded, basic, database
@@ -109,8 +109,8 @@ def test_a_public_address_is_where_tokens_are_had(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("url", ["registry.example", 'https://a"b', "https://a b", "ftp://a", "https://"])
 def test_what_is_no_public_address_is_refused(tmp_path: Path, url: str) -> None:
-    usual = Configuration.on(tmp_path)
-    with pytest.raises(CallerError) as caught:
-        Server(replace(usual, server=replace(usual.server, public_url=url)), print)
+    file = tmp_path / "serve.toml"
+    file.write_text(f"[server]\npublic_url = '{url}'\n")
+    with pytest.raises(DocumentError) as caught:
+        load(file, {})
     assert "service.setting-invalid" == caught.value.code
-    Registry(usual).stop()

@@ -121,8 +121,8 @@ def _create(
         Accounts(
             storage.database,
             configuration.accounts,
+            configuration.server.public_url,
             required=accounts_required,
-            public_url=configuration.server.public_url,
         )
     )
     held.callback(accounts.close)

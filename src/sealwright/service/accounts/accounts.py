@@ -1,13 +1,11 @@
 """What the slices of the accounts share: the database, how things stand there, and the settings."""
 
 import asyncio
-import re
 import time
 
 import msgspec
 
 from sealwright import limits
-from sealwright.errors import CallerError
 from sealwright.service.accounts.actions import tokens as doing
 from sealwright.service.accounts.names import ANONYMOUS
 from sealwright.service.accounts.queries import grants, state
@@ -20,7 +18,6 @@ from sealwright.service.web.caller import Caller
 __all__ = ["Accounts", "Known"]
 
 _THREADS = 4
-_PUBLIC_URL = re.compile(r"https?://[A-Za-z0-9.:\[\]_-]+(?:/[A-Za-z0-9._~/-]*)?")
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -45,24 +42,15 @@ class Accounts:
     Args:
         database: of the service.
         settings: its table `[accounts]`.
+        public_url: where clients reach the service, if that is not the address that they name in requests.
         required: whether accounts are in force even while there are none, so that an address which others
             reach is never open to all.
-        public_url: where clients reach the service, if that is not the address that they name in requests.
-
-    Raises:
-        CallerError: `service.setting-invalid`.
     """
 
-    def __init__(
-        self, database: Database, settings: Settings, *, required: bool, public_url: str = ""
-    ) -> None:
+    def __init__(self, database: Database, settings: Settings, public_url: str, *, required: bool) -> None:
         self.database = database
-        self.public_url = public_url.rstrip("/")
-        if self.public_url and _PUBLIC_URL.fullmatch(self.public_url) is None:
-            raise CallerError(
-                "service.setting-invalid", setting="server.public_url", problem="it is not a URL with a host"
-            )
         self.settings = settings
+        self.public_url = public_url.rstrip("/")
         self.workers = Workers(database, _THREADS, "accounts")
         self._required = required or settings.required
         self._known: Known | None = None

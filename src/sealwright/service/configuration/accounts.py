@@ -23,7 +23,6 @@ __all__ = ["Accounts", "Workload", "WorkloadGrant"]
 _ISSUER = re.compile(
     r"https://[\x21-\x7e]+|http://(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]+)?(?:/[\x21-\x7e]*)?"
 )
-ServiceName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9.:_/-]{1,200}$")]
 _ALWAYS_CHECKED = frozenset({"iss", "aud", "exp", "nbf", "iat"})
 
 
@@ -98,5 +97,5 @@ class Accounts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     required: bool = False
-    service: ServiceName = "sealwright"
+    service: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9.:_/-]{1,200}$")] = "sealwright"
     workloads: tuple[Workload, ...] = ()
