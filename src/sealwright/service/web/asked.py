@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope
 from sealwright import limits
 from sealwright.errors import MalformedContentError, NetworkError, UsageError
 from sealwright.service.web.caller import Caller
+from sealwright.service.web.origin import current
 
 __all__ = ["Asked", "Body"]
 
@@ -115,9 +116,8 @@ class Asked:
 
     @property
     def address(self) -> str:
-        """The address of the other end of the connection; empty if it has none."""
-        client = self.scope.get("client")
-        return str(client[0]) if client else ""
+        """The address of the client; empty if it is not known."""
+        return current.get().client
 
     def header(self, name: str) -> str | None:
         """The value of a header field, named in lower case; the last one if it stands several times."""

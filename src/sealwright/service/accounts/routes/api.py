@@ -76,7 +76,10 @@ class AccountsApi(Slice):
                     path=asked.path,
                     allowed=allowed,
                 )
-            return await route(accounts, asked, value)
+            response = await route(accounts, asked, value)
+            if asked.method != "GET":
+                await accounts.known(newer_than=0)  # whoever was told of it can count on it
+            return response
 
         super().__init__(answer, gate, patience)
 
