@@ -15,14 +15,18 @@ from sealwright.repositories.layout import open_directory
 from sealwright.service.accounts.actions import grants
 from sealwright.workflow.build import build
 from world.accounts import ACTOR, Guarded
+from world.storages import Storages
 
 POLICY = '{"default":[{"type":"insecureAcceptAnything"}]}'
 
 
 @pytest.fixture
-def guarded(tmp_path: Path) -> Iterator[Guarded]:
-    """alice may push to `team/*`, bob only pull from there; anybody pulls from `public/*`."""
-    with Guarded(tmp_path / "service") as running:
+def guarded(storages: Storages, request: pytest.FixtureRequest) -> Iterator[Guarded]:
+    """alice may push to `team/*`, bob only pull from there; anybody pulls from `public/*`.
+
+    All in a folder, unless a test has it otherwise.
+    """
+    with Guarded(storages.settings(getattr(request, "param", "folder"))) as running:
         grants.grant(running.database, ACTOR, "alice", "team/*", {"pull", "push", "delete"})
         grants.grant(running.database, ACTOR, "alice", "public/*", {"pull", "push"})
         grants.grant(running.database, ACTOR, "anonymous", "public/*", {"pull"})
@@ -71,6 +75,11 @@ def bad(name: str, *arguments: object, typed: str | None = None) -> str:
 
 
 @pytest.mark.peer("skopeo")
+@pytest.mark.parametrize(
+    "guarded",
+    ["folder", pytest.param("shared", marks=pytest.mark.peer("postgres", "versitygw"))],
+    indirect=True,
+)
 def test_skopeo_logs_in_pushes_and_pulls_and_is_refused_what_it_may_not(
     guarded: Guarded, layout: Path, tmp_path: Path
 ) -> None:

@@ -18,11 +18,11 @@ from sealwright import media_types
 from sealwright.digest import Digest
 from sealwright.service.accounts.actions import accounts, grants
 from sealwright.service.configuration.rights import Right
-from sealwright.service.configuration.storage import Storage as Settings
 from sealwright.service.storage import Storage
 from world import simple
 from world.named import as_user
 from world.registry import DebianRegistry, Registry
+from world.storages import Storages
 from world.wire import Wire
 
 pytestmark = pytest.mark.peer("skopeo", "gpg")
@@ -262,25 +262,34 @@ def test_another_registry_reads_ours_as_a_signature_store(clients: Clients, tmp_
         )
 
 
-@pytest.mark.peer("podman")
-def test_podman_pushes_signed_and_pulls_under_a_policy(clients: Clients) -> None:
+def podman_signs_and_pulls(clients: Clients, *, pushes: str = "", pulls: str = "") -> None:
+    """What podman does with an image: push it signed, pull it under a policy, and refuse to."""
     image = f"{clients.address}/ns/podman:v1"
+    to_push, to_pull = (("--creds", f"{user}:{PASSWORD}") if user else () for user in (pushes, pulls))
     clients.podman("pull", "--signature-policy", clients.policy(), f"oci:{clients.layout}:v1")
     identifier = clients.podman("images", "--quiet").split()[0]
     clients.podman(
         "push",
-        *("--signature-policy", clients.policy(), "--remove-signatures"),
+        *("--signature-policy", clients.policy(), "--remove-signatures", *to_push),
         *("--sign-by", "alice@example.com", identifier, f"docker://{image}"),
     )
     clients.podman("rmi", "--all", "--force")
-    clients.podman("pull", "--signature-policy", clients.policy("bob"), image, fails="Invalid GPG signature")
-    clients.podman("pull", "--signature-policy", clients.policy("alice"), image)
+    clients.podman(
+        "pull", *to_pull, "--signature-policy", clients.policy("bob"), image, fails="Invalid GPG signature"
+    )
+    clients.podman("pull", *to_pull, "--signature-policy", clients.policy("alice"), image)
 
 
-@pytest.fixture
-def guarded(tmp_path: Path) -> Iterator[Clients]:
+@pytest.mark.peer("podman")
+def test_podman_pushes_signed_and_pulls_under_a_policy(clients: Clients) -> None:
+    podman_signs_and_pulls(clients)
+
+
+@pytest.fixture(params=["folder", pytest.param("shared", marks=pytest.mark.peer("postgres", "versitygw"))])
+def guarded(tmp_path: Path, storages: Storages, request: pytest.FixtureRequest) -> Iterator[Clients]:
     """The same with accounts: one may sign, one may push, one may pull."""
-    storage = Storage.open(Settings(folder=str(tmp_path / "registry")))
+    settings = storages.settings(request.param)
+    storage = Storage.open(settings)
     rights: dict[str, tuple[Right, ...]] = {
         "signer": ("pull", "push", "sign"),
         "pusher": ("pull", "push"),
@@ -290,7 +299,7 @@ def guarded(tmp_path: Path) -> Iterator[Clients]:
         accounts.add_user(storage.database, "test", name, PASSWORD)
         grants.grant(storage.database, "test", name, "ns/*", held)
     storage.close()
-    with Registry(tmp_path / "registry") as registry:
+    with Registry(settings) as registry:
         made = Clients(tmp_path, registry)
         yield made
         made.close()
@@ -301,14 +310,16 @@ def test_signing_is_a_right_of_its_own_also_for_skopeo(guarded: Clients) -> None
     guarded.push(f"{image}:v1", user="pusher")
     guarded.push(f"{image}:v1", user="pusher", signer="alice", fails="denied")
     guarded.pull(f"{image}:v1", "alice", user="reader", fails="A signature was required")
-    guarded.push(f"{image}:v1", user="signer", signer="alice")
-    guarded.push(f"{image}:v2", user="signer", signer="bob")
-    for tag, signer in (("v1", "alice"), ("v2", "bob")):
+    assert guarded.wire.ask("GET", "/v2/").headers["www-authenticate"].startswith("Bearer realm=")
+    made = [(tag, signer) for tag in ("v1", "v2") for signer in ("alice", "bob")]
+    for tag, signer in made:
+        guarded.push(f"{image}:{tag}", user="signer", signer=signer)
+    for tag, signer in made:
         guarded.pull(f"{image}:{tag}", signer, user="reader")
     guarded.pull(f"{image}:v1", "alice", fails="unauthorized")
     reader = Wire(guarded.address, as_user("reader", PASSWORD))
     rows = reader.ask("GET", "/api/v1/signatures").json["signatures"]
-    assert ["signer", "signer"] == [row["attachedBy"] for row in rows]
+    assert ["signer"] * len(made) == [row["attachedBy"] for row in rows]
     assert 403 == reader.ask("DELETE", f"/api/v1/signatures/{rows[0]['id']}").status
 
 
@@ -352,3 +363,11 @@ def test_the_calls_of_openshifts_manual_run_as_they_are_written(guarded: Clients
         listed["content"],
         listed["schemaVersion"],
     )
+
+
+@pytest.mark.peer("podman")
+def test_podman_signs_as_one_account_and_pulls_as_another(guarded: Clients) -> None:
+    podman_signs_and_pulls(guarded, pushes="signer", pulls="reader")
+    guarded.podman("rmi", "--all", "--force")
+    image = f"{guarded.address}/ns/podman:v1"
+    guarded.podman("pull", "--signature-policy", guarded.policy("alice"), image, fails="unauthorized")

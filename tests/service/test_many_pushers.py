@@ -1,4 +1,7 @@
-"""Fifty clients push the same hundred blobs and tags at once: each succeeds in the end, and nothing is odd."""
+"""Fifty clients push the same hundred blobs and tags at once: each succeeds in the end, and nothing is odd.
+
+Where storage is shared they push to two replicas, each request to the one that the last did not go to.
+"""
 
 import http.client
 import json
@@ -7,6 +10,8 @@ import random
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 
 import psycopg
 import pytest
@@ -17,6 +22,7 @@ from sealwright.service.registry.actions.checking import check
 from sealwright.service.registry.queries import repositories
 from sealwright.service.storage import Storage
 from world.registry import Registry
+from world.round_robin import RoundRobin
 from world.storages import Storages
 from world.wire import IMAGE, Answer, Wire
 
@@ -26,6 +32,19 @@ SECONDS = 240
 NAME = "busy/app"
 CONTENTS = [f"blob {number} ".encode() * 300 for number in range(BLOBS)]
 CONFIG = b"{}"
+
+
+@contextmanager
+def serving(settings: Settings) -> Iterator[Wire]:
+    """A client of a registry on that storage, or of two of them if they can share it."""
+    with ExitStack() as running:
+        registry = running.enter_context(Registry(settings))
+        if settings.folder:
+            yield Wire(registry.address)
+            return
+        other = running.enter_context(Registry(settings))
+        front = running.enter_context(RoundRobin([registry.port, other.port]))
+        yield Wire(front.address)
 
 
 def deadlocks(settings: Settings) -> int:
@@ -114,8 +133,7 @@ def test_fifty_clients_push_the_same_hundred_blobs_and_tags(
     settings = storages.settings(storage_kind)
     caplog.set_level(logging.WARNING)
     faults: list[BaseException] = []
-    with Registry(settings) as registry:
-        wire = Wire(registry.address)
+    with serving(settings) as wire:
         pushers = [Pusher(wire, number) for number in range(PUSHERS)]
 
         def work(pusher: Pusher) -> None:
@@ -144,6 +162,10 @@ def test_fifty_clients_push_the_same_hundred_blobs_and_tags(
     identifier = repositories.find(storage.database, NAME)
     assert identifier is not None
     held = repositories.holdings(storage.database, identifier)
-    assert (sum(map(len, CONTENTS)) + len(CONFIG), BLOBS, BLOBS) == (held.blob_bytes, held.manifests, held.tags)
+    assert (sum(map(len, CONTENTS)) + len(CONFIG), BLOBS, BLOBS) == (
+        held.blob_bytes,
+        held.manifests,
+        held.tags,
+    )
     assert [] == check(storage).problems
     storage.close()

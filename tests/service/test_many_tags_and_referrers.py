@@ -1,9 +1,9 @@
-"""Ten thousand tags and a thousand referrers, page by page, while others push: exactly those, and each once."""
+"""Ten thousand tags and a thousand referrers, page by page, while others push: those, and each once."""
 
 import json
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from urllib.parse import urlencode
 
@@ -134,7 +134,7 @@ def require_referrers(
         assert {one for one, number in referrers.items() if number % 2 == turn} == referrers.keys() & found
 
 
-def listed(wire: Wire, path: str, query: dict[str, int | str] | dict[str, int]) -> list[str]:
+def listed(wire: Wire, path: str, query: Mapping[str, int | str]) -> list[str]:
     """The digests of referrers, page by page; each page is of the wanted type, and as long as wanted."""
     found: list[str] = []
     for page in pages(wire, path, **query):

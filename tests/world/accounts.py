@@ -29,9 +29,9 @@ __all__ = ["ACTOR", "Guarded", "basic", "bearer", "database", "token_for"]
 ACTOR = "test"
 
 
-def database(folder: Path) -> Database:
-    """The database of a service's folder, beside the server that may be using it."""
-    found = open_database(Storage(folder=str(folder)))
+def database(on: Path | Storage) -> Database:
+    """The database of a service's folder or storage, beside the server that may be using it."""
+    found = open_database(Storage(folder=str(on)) if isinstance(on, Path) else on)
     found.migrate()
     return found
 
@@ -47,6 +47,10 @@ class Guarded(Stoppable):
 
     admin may do everything; alice nothing, until a test grants it.
 
+    Args:
+        on: its folder, or its storage.
+        settings: of the accounts.
+
     Attributes:
         database: its own connection to what the server uses.
         registry: the server.
@@ -54,8 +58,8 @@ class Guarded(Stoppable):
         admin: header fields of the administrator, who logs in with a token.
     """
 
-    def __init__(self, folder: Path, settings: Accounts | None = None) -> None:
-        self.database = database(folder)
+    def __init__(self, on: Path | Storage, settings: Accounts | None = None) -> None:
+        self.database = database(on)
         with self.database.write() as transaction:
             for name, password in (("alice", "wonderland"), ("admin", "adminadmin")):
                 rows.add(transaction, name, "user", _hashed(password))
@@ -63,7 +67,10 @@ class Guarded(Stoppable):
             state.changed(transaction)
         grants.grant(self.database, ACTOR, "admin", "*", {"admin"})
         self.admin = basic("admin", self.token("admin"))
-        self.registry = Registry(replace(Configuration.on(folder), accounts=settings or Accounts()))
+        configuration = Configuration.on(on if isinstance(on, Path) else Path())
+        if isinstance(on, Storage):
+            configuration = replace(configuration, storage=on)
+        self.registry = Registry(replace(configuration, accounts=settings or Accounts()))
         self.wire = Wire(self.registry.address)
 
     @staticmethod
