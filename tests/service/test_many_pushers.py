@@ -144,6 +144,10 @@ def test_fifty_clients_push_the_same_hundred_blobs_and_tags(
     identifier = repositories.find(storage.database, NAME)
     assert identifier is not None
     held = repositories.holdings(storage.database, identifier)
-    assert (sum(map(len, CONTENTS)) + len(CONFIG), BLOBS, BLOBS) == (held.blob_bytes, held.manifests, held.tags)
+    assert (sum(map(len, CONTENTS)) + len(CONFIG), BLOBS, BLOBS) == (
+        held.blob_bytes,
+        held.manifests,
+        held.tags,
+    )
     assert [] == check(storage).problems
     storage.close()

@@ -42,9 +42,7 @@ class RoundRobin(Served):
             def _pass_on(self) -> None:
                 connection = http.client.HTTPConnection("127.0.0.1", choose(), timeout=60)
                 with closing(connection):
-                    connection.putrequest(
-                        self.command, self.path, skip_host=True, skip_accept_encoding=True
-                    )
+                    connection.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
                     for name, value in self.headers.items():
                         connection.putheader(name, value)
                     connection.putheader("X-Forwarded-For", self.client_address[0])
