@@ -21,7 +21,7 @@ KILLS = int(os.environ.get("SEALWRIGHT_KILLS", "20"))
 SEED = int(os.environ.get("SEALWRIGHT_KILL_SEED", "1"))
 CLIENTS = 4
 KILLS_OF_A_CLIENT = 20
-"""How many kills a client lives through; then another begins, since each holds the service to all it knows."""
+"""How many kills a client lives through; each holds the service to all that it knows, after every kill."""
 GRACE = 0.3
 
 
