@@ -1,10 +1,12 @@
 """Rights: what each of them opens in the registry, for whom, and where."""
 
+import json
 from collections.abc import Iterator, Mapping
 
 import pytest
 
 from sealwright import media_types
+from sealwright.digest import Digest
 from sealwright.errors import NotFoundError, UsageError
 from sealwright.service.accounts.actions import accounts, grants
 from sealwright.service.web.caller import Caller, Grant
@@ -95,9 +97,13 @@ def test_who_may_sign_pushes_signatures_and_nothing_else(
             "size": int(subject["content-length"]),
         },
     }
-    guarded.wire.push_manifest_as(signer, image, "sha256-signature", signature)
+    whole = {"schemaVersion": 2, "mediaType": media_types.IMAGE_MANIFEST, **signature}
+    guarded.wire.push_manifest_as(signer, image, Digest.of(json.dumps(whole).encode()), signature)
+    guarded.wire.push_manifest_as(signer, image, f"sha256-{64 * '0'}.sig", plain)
     with pytest.raises(AssertionError, match="DENIED"):
         guarded.wire.push_manifest_as(signer, image, "v2", plain)
+    with pytest.raises(AssertionError, match="DENIED"):
+        guarded.wire.push_manifest_as(signer, image, "v1", signature)
     with pytest.raises(AssertionError, match="DENIED"):
         guarded.wire.push_manifest_as(robots["push"], image, "again", signature)
 

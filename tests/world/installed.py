@@ -22,7 +22,7 @@ from typing import NamedTuple
 __all__ = ["CORE", "Installed", "installed"]
 
 PROJECT = Path(__file__).parents[2]
-CORE = ("cbor2", "cffi", "click", "cryptography", "msgspec", "pycparser")
+CORE = ("cbor2", "cffi", "click", "cryptography", "msgspec", "pycparser", "pyyaml")
 """The distributions that the wheel needs, and those that these need."""
 _KEPT = 3
 """States of the sources that are kept: others may be using one that is not the newest."""
