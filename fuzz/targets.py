@@ -14,6 +14,7 @@ import msgspec
 import outcome_targets
 import reshape
 import seeds
+import service_targets
 from target import Target
 
 from sealwright import manifest as manifests
@@ -177,4 +178,5 @@ TARGETS: Mapping[str, Target] = {
     "json": Target(_json, seeds.settings, 4096, reshape.members),
     **outcome_targets.TARGETS,
     **dialect_targets.TARGETS,
+    **service_targets.TARGETS,
 }

@@ -113,6 +113,7 @@ def test_only_administrators_see_and_change_grants(guarded: Guarded, alice: dict
         b'{"account": 7, "pattern": "a", "rights": ["pull"]}',
         b'{"account": "alice", "pattern": "A", "rights": ["pull"]}',
         b'{"account": "alice", "pattern": "a", "rights": ["pull"], "more": 1}',
+        b'{"account": "alice", "account": "admin", "pattern": "a", "rights": ["pull"]}',
         b"[" * 30_000,
     ],
 )

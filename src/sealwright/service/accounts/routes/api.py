@@ -17,7 +17,7 @@ from typing import TypeVar
 import msgspec
 from starlette.responses import Response
 
-from sealwright import limits
+from sealwright import limits, strict_json
 from sealwright.errors import AccessDeniedError, NotFoundError, UsageError
 from sealwright.service.accounts.accounts import Accounts
 from sealwright.service.accounts.actions import grants as granting
@@ -218,8 +218,8 @@ async def _order(asked: Asked, kind: type[T]) -> T:
     """
     content = await asked.body.read(limits.ADMINISTRATION_BODY_BYTES, "service.body-too-large")
     try:
-        return msgspec.json.decode(content, type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return msgspec.convert(strict_json.loads(content, limits.ADMINISTRATION_BODY_BYTES), kind)
+    except (strict_json.JsonError, msgspec.ValidationError) as error:
         raise UsageError("service.request-invalid", problem=str(error)) from None
 
 

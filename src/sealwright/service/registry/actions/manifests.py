@@ -146,6 +146,8 @@ def _record(content: bytes, told: str | None, digest: Digest | None) -> rows.Rec
         digest = Digest.of(content)
     else:
         digest.require(content, "manifest")
+    if manifest.kind is not None and "\0" in manifest.kind:  # not every database keeps such a text
+        raise MalformedContentError("artifact.manifest-malformed", problem="a zero byte in its artifact type")
     annotations = msgspec.json.encode(manifest.annotations).decode() if manifest.annotations else None
     return rows.Record(
         digest,
