@@ -16,6 +16,7 @@ import os
 import subprocess
 import sys
 import time
+import tomllib
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -32,6 +33,7 @@ from joserfc.jwk import RSAKey
 
 from peers import programs as peers  # the path is set by `installed`
 from sealwright import media_types
+from sealwright.service.configuration.storage import Storage
 from world.process import Process
 from world.registry import free_port
 
@@ -117,21 +119,42 @@ def _eatmydata() -> str | None:
 
 
 def _ours(folder: Path, *, auth: bool, **variables: str) -> Started:
-    seal = str(installed(service=True).seal)
-    content, port = folder / "content", free_port()
-    settings = folder / "serve.toml"
-    settings.write_text(
-        f"[server]\nport = {port}\n[storage]\nfolder = '{content}'\n[log]\nlevel = 'warning'\n[limits]\n"
-    )
+    settings = _settings(folder, Storage(str(folder / "content")))
     if auth:
-        administer = [seal, "admin"]
-        _run([*administer, "user", "add", _USER, "--config", str(settings), "--password-stdin"], _password())
-        for right in ("pull", "push", "sign"):
-            _run([*administer, "grant", "--config", str(settings), _USER, right, "bench/*"])
-    command = [seal, "serve", "--config", str(settings)]
-    process = _process(command, folder, port, variables)
-    side = Side("Sealwright", f"127.0.0.1:{port}", process.pid, _ACCEPT)
-    return Started(side._replace(headers={**_ACCEPT, **_token_of_ours(side)}) if auth else side, process)
+        seal = str(installed(service=True).seal)
+        _run(
+            [seal, "admin", "user", "add", _USER, "--config", str(settings), "--password-stdin"], _password()
+        )
+        _run([seal, "admin", "grant", "--config", str(settings), _USER, "pull,push,sign", "bench/*"])
+    started = _served(settings, variables)
+    return started._replace(side=renewed(started.side, auth=True)) if auth else started
+
+
+@contextmanager
+def serving(storage: Storage) -> Iterator[Side]:
+    """Ours on a storage that is there, without accounts."""
+    started = _served(_settings(Path(storage.folder), storage), {})
+    try:
+        yield started.side
+    finally:
+        started.process.stop()
+
+
+def _settings(folder: Path, storage: Storage) -> Path:
+    """A file of settings for ours."""
+    path = folder / "serve.toml"
+    path.write_text(
+        f"[server]\nport = {free_port()}\n[log]\nlevel = 'warning'\n"
+        f"[storage]\nfolder = '{storage.folder}'\ndatabase = '{storage.database}'\n"
+    )
+    return path
+
+
+def _served(settings: Path, variables: Mapping[str, str]) -> Started:
+    port: int = tomllib.loads(settings.read_text())["server"]["port"]
+    command = [str(installed(service=True).seal), "serve", "--config", str(settings)]
+    process = _process(command, settings.parent, port, variables)
+    return Started(Side("Sealwright", f"127.0.0.1:{port}", process.pid, _ACCEPT), process)
 
 
 def _ours_without_fsync(folder: Path, *, auth: bool) -> Started:
@@ -144,21 +167,17 @@ def _password() -> str:
     return hashlib.sha256(_USER.encode()).hexdigest()  # of an account that is thrown away
 
 
-def _token_of_ours(side: Side) -> Mapping[str, str]:
-    """What our token service gives the user for all repositories. It holds for some minutes."""
+def renewed(side: Side, *, auth: bool = False) -> Side:
+    """The same side with a fresh token: ours run out after some minutes. `auth`: although it has none yet."""
+    if not side.ours or not (auth or "Authorization" in side.headers):
+        return side
     scopes = "".join(f"&scope=repository:{name}:pull,push" for name in REPOSITORIES)
     login = base64.b64encode(f"{_USER}:{_password()}".encode()).decode()
     asked = urllib.request.Request(f"{side.url}/token?service=sealwright{scopes}")  # noqa: S310  # http
     asked.add_header("Authorization", f"Basic {login}")
     with urllib.request.urlopen(asked, timeout=10) as answer:  # noqa: S310  # the same
-        return {"Authorization": f"Bearer {json.load(answer)['token']}"}
-
-
-def renewed(side: Side) -> Side:
-    """The same side with a fresh token, if it has one that runs out."""
-    if not side.ours or "Authorization" not in side.headers:
-        return side
-    return side._replace(headers={**_ACCEPT, **_token_of_ours(side)})
+        token = json.load(answer)["token"]
+    return side._replace(headers={**_ACCEPT, "Authorization": f"Bearer {token}"})
 
 
 # theirs

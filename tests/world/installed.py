@@ -72,7 +72,7 @@ def _install(place: Path, names: Sequence[str], extras: str) -> None:
         _take_over(importlib.metadata.distribution(name), packages)
     python = environment / "bin" / "python"
     pip = (sys.executable, "-m", "pip", "--python", str(python), "--disable-pip-version-check", "--quiet")
-    _run(*pip, "install", "--no-index", f"{wheel}{extras}")  # refused if a requirement of the wheel is not there
+    _run(*pip, "install", "--no-index", f"{wheel}{extras}")  # refused if a requirement is not there
     _run(str(python), "-m", "compileall", "-q", str(packages))
     (environment / "bin" / "notation").symlink_to("seal")
 
