@@ -9,20 +9,20 @@ from sealwright.service.storage import Database, Value
 
 __all__ = ["Referrer", "described", "referrers", "tags"]
 
+# the repository is one value rather than a join: PostgreSQL then sees that an index has the rows in order
 _TAGS = """
-    SELECT tags.name FROM repositories JOIN tags ON tags.repository = repositories.id
-    WHERE repositories.name = :repository AND tags.name > :last
-    ORDER BY tags.name LIMIT :most
+    SELECT name FROM tags
+    WHERE repository = (SELECT id FROM repositories WHERE name = :repository) AND name > :last
+    ORDER BY name LIMIT :most
 """
 _OF_SUBJECT = """
-    SELECT manifests.digest, manifests.media_type, manifests.size,
-      manifests.artifact_type, manifests.annotations
-    FROM repositories JOIN manifests ON manifests.repository = repositories.id
-    WHERE repositories.name = :repository AND manifests.subject = :subject AND manifests.digest > :last
+    SELECT digest, media_type, size, artifact_type, annotations FROM manifests
+    WHERE repository = (SELECT id FROM repositories WHERE name = :repository)
+    AND subject = :subject AND digest > :last
 """
-_ORDER = "ORDER BY manifests.digest LIMIT :most"
+_ORDER = "ORDER BY digest LIMIT :most"
 _REFERRERS = f"{_OF_SUBJECT} {_ORDER}"
-_REFERRERS_OF_TYPE = f"{_OF_SUBJECT} AND manifests.artifact_type = :artifact_type {_ORDER}"
+_REFERRERS_OF_TYPE = f"{_OF_SUBJECT} AND artifact_type = :artifact_type {_ORDER}"
 
 
 class Referrer(msgspec.Struct, frozen=True):
