@@ -36,12 +36,13 @@ async def _readable(content: Content, asked: Asked, most: int) -> list[str]:
     """The first repositories after `last` that the caller may know of."""
     found: list[str] = []
     last = asked.query("last") or ""
+    batch = most  # enough where everything may be seen
     while len(found) < most:
-        names = await content.read(repositories.catalog, last, limits.LISTING_PAGE)
+        names = await content.read(repositories.catalog, last, batch)
         found += [name for name in names if asked.caller.sees(name)]
-        if len(names) < limits.LISTING_PAGE:
+        if len(names) < batch:
             break
-        last = names[-1]
+        last, batch = names[-1], limits.LISTING_PAGE
     return found[:most]
 
 
