@@ -8,9 +8,6 @@ The wheel is built and installed once; nothing else should run on the machine me
 """
 
 import argparse
-import datetime as dt
-import os
-import platform
 import subprocess
 import sys
 import tempfile
@@ -20,25 +17,15 @@ import bulk
 import count_requests
 import startup
 from installed import installed
+from machine import machine
 from scene import scene
-
-
-def machine() -> str:
-    """Cores, model and interpreter, as far as they can be found out."""
-    model = "unknown"
-    cpus = Path("/proc/cpuinfo")
-    if cpus.exists():
-        lines = cpus.read_text().splitlines()
-        model = next((line.partition(":")[2].strip() for line in lines if "model name" in line), model)
-    load = os.getloadavg()[0]
-    return f"{os.cpu_count()} cores, {model}, Python {platform.python_version()}, load before {load:.1f}"
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Run every benchmark.")
     parser.add_argument("--rounds", type=int, default=40)
     rounds = parser.parse_args().rounds
-    print(f"{dt.datetime.now(dt.UTC):%Y-%m-%d}, {machine()}\n", flush=True)  # noqa: TID251  # the day of the run
+    print(f"{machine()}\n", flush=True)
     with tempfile.TemporaryDirectory(prefix="sealwright-bench-") as name:
         folder = Path(name)
         programs = installed()

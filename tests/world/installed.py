@@ -1,7 +1,8 @@
 """Sealwright as a user installs it: the wheel, its core requirements and nothing else, compiled to bytecode.
 
-It is built once for each state of the sources and kept in `.installed/` of the checkout. Nothing is
-downloaded: the core requirements are those of the interpreter that runs this, taken over file by file.
+Who wants the service has its requirements, too. It is built once for each state of the sources and kept in
+`.installed/` of the checkout. Nothing is downloaded: the requirements are those of the interpreter that runs
+this, taken over file by file.
 
     python tests/world/installed.py notation        # the path of a program of it, quoted for a shell
 """
@@ -14,16 +15,21 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["CORE", "Installed", "installed"]
+__all__ = ["CORE", "SERVICE", "Installed", "installed"]
 
 PROJECT = Path(__file__).parents[2]
 CORE = ("cbor2", "cffi", "click", "cryptography", "msgspec", "pycparser", "pyyaml")
 """The distributions that the wheel needs, and those that these need."""
+SERVICE = (
+    "anyio", "h11", "httptools", "idna", "joserfc", "prometheus-client", "psycopg", "psycopg-binary",
+    "psycopg-pool", "starlette", "typing-extensions", "uvicorn", "uvloop"
+)  # fmt: skip
+"""The same for `sealwright[service,postgres]`."""
 _KEPT = 3
 """States of the sources that are kept: others may be using one that is not the newest."""
 
@@ -40,14 +46,15 @@ class Installed(NamedTuple):
     wheel: Path
 
 
-def installed(folder: Path = PROJECT / ".installed") -> Installed:
+def installed(folder: Path = PROJECT / ".installed", *, service: bool = False) -> Installed:
     """The wheel of this checkout, installed under a folder; made anew only if the sources have changed."""
     folder.mkdir(exist_ok=True)
-    place = folder / _state()
+    names, extras = ((*CORE, *SERVICE), "[service,postgres]") if service else (CORE, "")
+    place = folder / _state(names)
     with _locked(folder / "lock"):
         if not (place / "ready").exists():
             shutil.rmtree(place, ignore_errors=True)
-            _install(place)
+            _install(place, names, extras)
             (place / "ready").touch()
             _forget_old(folder)
     (wheel,) = (place / "wheels").glob("*.whl")
@@ -55,17 +62,17 @@ def installed(folder: Path = PROJECT / ".installed") -> Installed:
     return Installed(programs / "python", programs / "seal", programs / "notation", wheel)
 
 
-def _install(place: Path) -> None:
+def _install(place: Path, names: Sequence[str], extras: str) -> None:
     wheels, environment = place / "wheels", place / "environment"
     _run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(wheels), str(PROJECT))
     (wheel,) = wheels.glob("*.whl")
     _run(sys.executable, "-m", "venv", "--without-pip", str(environment))
     (packages,) = environment.glob("lib/python3*/site-packages")
-    for name in CORE:
+    for name in names:
         _take_over(importlib.metadata.distribution(name), packages)
     python = environment / "bin" / "python"
     pip = (sys.executable, "-m", "pip", "--python", str(python), "--disable-pip-version-check", "--quiet")
-    _run(*pip, "install", "--no-index", str(wheel))  # refused if a requirement of the wheel is not there
+    _run(*pip, "install", "--no-index", f"{wheel}{extras}")  # refused if a requirement is not there
     _run(str(python), "-m", "compileall", "-q", str(packages))
     (environment / "bin" / "notation").symlink_to("seal")
 
@@ -80,10 +87,10 @@ def _take_over(distribution: importlib.metadata.Distribution, packages: Path) ->
         shutil.copy(str(file.locate()), target)
 
 
-def _state() -> str:
+def _state(names: Sequence[str]) -> str:
     """A name for the sources, the requirements and the interpreter as they are."""
     state = hashlib.sha256(sys.version.encode())
-    for name in CORE:
+    for name in names:
         state.update(f"{name} {importlib.metadata.version(name)}\n".encode())
     sources = (path for path in (PROJECT / "src").rglob("*") if path.suffix != ".pyc" and path.is_file())
     for path in (PROJECT / "pyproject.toml", PROJECT / "README.md", Path(__file__), *sorted(sources)):

@@ -64,6 +64,12 @@ class PostgresServer(Stoppable):
         self._process.stop()
         self._process = None
 
+    @property
+    def pid(self) -> int:
+        """The process that all others of it are children of."""
+        assert self._process is not None
+        return self._process.pid
+
     def _answers(self) -> bool:
         try:
             psycopg.connect(self.url("postgres"), connect_timeout=2).close()

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from sealwright import limits
 from sealwright.digest import Digest
-from sealwright.errors import MalformedContentError, NotFoundError, UsageError
+from sealwright.errors import MalformedContentError, NotFoundError
 from sealwright.service.api import actions, parameters
 from sealwright.service.api.description import described
 from sealwright.service.api.shown import Image, SignaturePage, shown
@@ -62,7 +62,7 @@ class Api(Slice):
                 return Response(description, media_type="application/json")
             route = _ROUTES.get((kind, asked.method))
             if route is None:
-                raise _unsupported(asked, kind)
+                raise asked.unsupported(", ".join(method for of, method in _ROUTES if of == kind) or "GET")
             return await route(content, asked, match[kind])
 
         super().__init__(
@@ -72,7 +72,7 @@ class Api(Slice):
 
 async def _signatures(content: Content, asked: Asked, _value: str) -> Response:
     """GET `/api/v1/signatures`."""
-    most = parameters.page_length(asked)
+    most = asked.page_length(limits.LISTING_PAGE, 1)
     wanted = parameters.wanted(asked)
     named = asked.query("image")
     if named is not None:
@@ -169,7 +169,7 @@ async def _image(content: Content, asked: Asked, _value: str) -> Response:
 
 async def _repositories(content: Content, asked: Asked, _value: str) -> Response:
     """GET `/api/v1/repositories`: those that the caller may pull from, in byte order."""
-    most = parameters.page_length(asked)
+    most = asked.page_length(limits.LISTING_PAGE, 1)
     last = asked.query("last") or ""
     if last:
         require_name(last)
@@ -202,16 +202,6 @@ _ROUTES: dict[tuple[str, str], Route] = {
     ("images", "GET"): _image,
     ("repositories", "GET"): _repositories,
 }
-
-
-def _unsupported(asked: Asked, kind: str) -> UsageError:
-    allowed = ", ".join(method for of, method in _ROUTES if of == kind) or "GET"
-    return UsageError(
-        "service.method-unsupported",
-        method=ascii(asked.method),
-        path=ascii(asked.path[:300]),
-        allowed=allowed,
-    )
 
 
 async def _found(content: Content, asked: Asked, value: str) -> Signature:

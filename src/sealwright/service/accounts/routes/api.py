@@ -70,12 +70,7 @@ class AccountsApi(Slice):
             route = _ROUTES.get((kind, asked.method))
             if route is None:
                 allowed = ", ".join(method for of, method in _ROUTES if of == kind)
-                raise UsageError(
-                    "service.method-unsupported",
-                    method=ascii(asked.method),
-                    path=asked.path,
-                    allowed=allowed,
-                )
+                raise asked.unsupported(allowed)
             response = await route(accounts, asked, value)
             if asked.method != "GET":
                 await accounts.known(newer_than=0)  # whoever was told of it can count on it

@@ -5,23 +5,24 @@ import msgspec
 from sealwright import limits
 from sealwright.descriptor import Descriptor
 from sealwright.digest import Digest
-from sealwright.service.storage import Database
+from sealwright.service.storage import Database, Value
 
 __all__ = ["Referrer", "described", "referrers", "tags"]
 
+# the repository is one value rather than a join: PostgreSQL then sees that an index has the rows in order
 _TAGS = """
-    SELECT tags.name FROM repositories JOIN tags ON tags.repository = repositories.id
-    WHERE repositories.name = :repository AND tags.name > :last
-    ORDER BY tags.name LIMIT :most
+    SELECT name FROM tags
+    WHERE repository = (SELECT id FROM repositories WHERE name = :repository) AND name > :last
+    ORDER BY name LIMIT :most
 """
-_REFERRERS = """
-    SELECT manifests.digest, manifests.media_type, manifests.size,
-      manifests.artifact_type, manifests.annotations
-    FROM repositories JOIN manifests ON manifests.repository = repositories.id
-    WHERE repositories.name = :repository AND manifests.subject = :subject AND manifests.digest > :last
-    AND (:artifact_type = '' OR manifests.artifact_type = :artifact_type)
-    ORDER BY manifests.digest LIMIT :most
+_OF_SUBJECT = """
+    SELECT digest, media_type, size, artifact_type, annotations FROM manifests
+    WHERE repository = (SELECT id FROM repositories WHERE name = :repository)
+    AND subject = :subject AND digest > :last
 """
+_ORDER = "ORDER BY digest LIMIT :most"
+_REFERRERS = f"{_OF_SUBJECT} {_ORDER}"
+_REFERRERS_OF_TYPE = f"{_OF_SUBJECT} AND artifact_type = :artifact_type {_ORDER}"
 
 
 class Referrer(msgspec.Struct, frozen=True):
@@ -54,14 +55,12 @@ def referrers(
     """
     found = []
     room = limits.REFERRERS_PAGE_BYTES
-    for row in database.each(
-        _REFERRERS,
-        repository=repository,
-        subject=subject,
-        artifact_type=artifact_type,
-        last=last,
-        most=most,
-    ):
+    values: dict[str, Value] = {"repository": repository, "subject": subject, "last": last, "most": most}
+    if artifact_type:
+        rows = database.each(_REFERRERS_OF_TYPE, artifact_type=artifact_type, **values)
+    else:
+        rows = database.each(_REFERRERS, **values)
+    for row in rows:
         found.append(Referrer(*row))
         room -= len(found[-1].annotations or "")
         if room < 0:

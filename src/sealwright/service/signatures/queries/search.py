@@ -22,21 +22,31 @@ _NEVER = 2**62
 _RECEIVED = 17  # where it stands in a row
 _ID = 0
 
-_TO = "(signatures.received, signatures.id) < (:at, :id) AND signatures.received >= :since"
-_ORDER = "ORDER BY signatures.received DESC, signatures.id DESC LIMIT :most"
-_BY = {
-    "key": "signatures.key = :value",
-    "subject": "signatures.subject = :value",
-    "signer": "signatures.signer = :value",
-    "repository": "signatures.repository = (SELECT id FROM repositories WHERE name = :value)",
-    "attached_by": "signatures.attached_by = :value",
-    "format": "signatures.format = :value",
-}
+_BY = ("key", "subject", "signer", "repository", "attached_by", "format")
 """The filters by their worth: the first of them that is asked for chooses the index."""
-_ALL = f"SELECT {COLUMNS} WHERE {_TO} {_ORDER}"
-_REVOKED = f"SELECT {COLUMNS} WHERE signatures.revoked_at IS NOT NULL AND {_TO} {_ORDER}"
-_FILTERED = {
-    name: f"SELECT {COLUMNS} WHERE {condition} AND {_TO} {_ORDER}" for name, condition in _BY.items()
+
+
+def _latest(condition: str = "", column: str = "") -> str:
+    """The query for the latest rows: of all, of those that meet a condition, or whose column has the value.
+
+    That a column has it is said by two bounds, and it comes first in the order. So no index but its own is in
+    order, and no database is tempted to look through the rows of all the others.
+    """
+    where = f"{condition} AND" if condition else ""
+    its, value, descending = (f"{column}, ", ":value, ", f"{column} DESC, ") if column else ("", "", "")
+    return f"""
+        SELECT {COLUMNS}
+        WHERE {where} ({its}signatures.received) >= ({value}:since)
+        AND ({its}signatures.received, signatures.id) < ({value}:at, :id)
+        ORDER BY {descending}signatures.received DESC, signatures.id DESC LIMIT :most
+    """
+
+
+_ALL = _latest()
+_REVOKED = _latest("signatures.revoked_at IS NOT NULL")
+_FILTERED = {name: _latest(column=f"signatures.{name}") for name in _BY} | {
+    # several indexes begin with the repository: here the order must leave it out
+    "repository": _latest("signatures.repository = (SELECT id FROM repositories WHERE name = :value)")
 }
 
 

@@ -44,3 +44,7 @@ CREATE TABLE chores (
   name TEXT PRIMARY KEY,
   until BIGINT NOT NULL
 );
+
+-- Referrers of one artifact type, however many of others there are.
+CREATE INDEX manifests_by_subject_and_type ON manifests (repository, subject, artifact_type, digest)
+  WHERE subject IS NOT NULL;
