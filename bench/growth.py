@@ -3,7 +3,7 @@
     python bench/growth.py [--rows N ...] [--database sqlite|postgresql]    # PostgreSQL if it is there
 
 The tables are filled directly (`filled`), `seal serve` runs on them from the installed wheel, and each kind
-of request is made a few hundred times, each time for something else. A figure is the processor time of one
+of request is made a hundred times in each round, each time for something else. A figure is the processor time of one
 request in microseconds, of the server and, where there is one, of the database's processes: the least of all
 rounds. In brackets it is told how many times as much that is as with a thousand rows; aim: 1.3 at most.
 """
@@ -31,7 +31,7 @@ from world.postgres import PostgresServer
 
 ROWS = (1_000, 100_000, 1_000_000)
 AIM = 1.3
-REQUESTS = 300
+REQUESTS = 100
 
 
 Costs = dict[str, float]
@@ -198,7 +198,7 @@ def main() -> None:
     databases = ["sqlite"] + ["postgresql"] * (peers.find("postgres") is not None)
     parser = argparse.ArgumentParser(description="Measure what a request costs in a database that grows.")
     parser.add_argument("--rows", type=int, nargs="+", default=ROWS, metavar="N")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--database", nargs="+", choices=databases, default=databases)
     asked = parser.parse_args()
     print(f"{machine()}\n", flush=True)
