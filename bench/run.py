@@ -1,4 +1,4 @@
-"""Every benchmark, one after another, as Markdown: start-up, many images, requests, within a process, registry.
+"""Every benchmark, one after another, as Markdown: start-up, many images, requests, the registry, and more.
 
 Ten thousand images are left to `bench/ten_thousand.py`, and a million rows to `bench/growth.py`: making them
 takes minutes.
