@@ -5,7 +5,7 @@
 The tables are filled directly (`filled`), `seal serve` runs on them from the installed wheel, and in each
 round each kind of request is made a hundred times, each time for something else. A figure is the processor
 time of one request in microseconds, of the server and of PostgreSQL's processes, if there are any: the least
-of all rounds. In brackets it is told how many times as much that is as with the fewest rows; aim: 1.3 at most.
+of all rounds. In brackets stands how many times as much that is as with the fewest rows; aim: 1.3 at most.
 """
 
 import argparse
