@@ -1,6 +1,6 @@
 """What a request costs with a thousand, a hundred thousand and a million rows in each table.
 
-    python bench/growth.py [--rows N ...] [--database sqlite|postgresql]    # PostgreSQL if it is there
+    python bench/growth.py [--rows N ...] [--database sqlite|postgresql] [--spread one|many]
 
 The tables are filled directly (`filled`), `seal serve` runs on them from the installed wheel, and in each
 round each kind of request is made a hundred times, each time for something else. A figure is the processor
@@ -174,12 +174,12 @@ def table(found: Mapping[int, Costs]) -> str:
     return "\n".join(rows)
 
 
-def report(counts: Sequence[int], rounds: int, databases: Sequence[str]) -> None:
+def report(counts: Sequence[int], rounds: int, databases: Sequence[str], spreads: Sequence[str]) -> None:
     """Measure and print, one table for each database and each way to spread the rows."""
     with tempfile.TemporaryDirectory(prefix="sealwright-bench-") as name, ExitStack() as stack:
         server = stack.enter_context(PostgresServer()) if "postgresql" in databases else None
         for database in databases:
-            for many in (False, True):
+            for many in (spread == "many" for spread in spreads):
                 stores = {}
                 for count in counts:
                     folder = Path(name) / f"{database}-{many}-{count}"
@@ -200,9 +200,10 @@ def main() -> None:
     parser.add_argument("--rows", type=int, nargs="+", default=ROWS, metavar="N")
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--database", nargs="+", choices=databases, default=databases)
+    parser.add_argument("--spread", nargs="+", choices=["one", "many"], default=["one", "many"])
     asked = parser.parse_args()
     print(f"{machine()}\n", flush=True)
-    report(asked.rows, asked.rounds, asked.database)
+    report(asked.rows, asked.rounds, asked.database, asked.spread)
 
 
 if __name__ == "__main__":
