@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage lint types docs bench fuzz soak image wheel lock clean
+.PHONY: help demo test coverage lint types docs bench growth fuzz soak image wheel lock clean
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,8 +35,11 @@ types: .venv/ready ## mypy strict over code, tests and benchmarks
 docs: .venv/ready ## build the documentation into docs/_build
 	$(BIN)/sphinx-build -q -W -b html docs docs/_build
 
-bench: .venv/ready ## measure start-up, verification and requests; prints ratios
+bench: .venv/ready ## measure start-up, verification, requests and the registry; prints ratios
 	$(BIN)/python bench/run.py
+
+growth: .venv/ready ## measure the service on databases of up to a million rows; takes many minutes
+	$(BIN)/python bench/growth.py
 
 fuzz: .venv/ready ## coverage-guided fuzzing; FUZZ_SECONDS for each target, FUZZ_SEED to repeat
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/fuzz.txt

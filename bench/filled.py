@@ -169,6 +169,10 @@ def fill(settings: Settings, filling: Filling) -> None:
         _fill_sqlite(Path(settings.folder) / "sealwright.db", filling)
 
 
+_LOOKED_THROUGH = "UPDATE signatures_brought_in SET finished = 1"
+"""As it stands in a service that has run for a while: there are no manifests from before."""
+
+
 def _fill_sqlite(path: Path, filling: Filling) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         for setting in ("journal_mode = MEMORY", "synchronous = OFF", "cache_size = -1000000"):
@@ -183,6 +187,7 @@ def _fill_sqlite(path: Path, filling: Filling) -> None:
             connection.executemany(f"{into} VALUES ({marks})", table.rows)
             for sql in indexes:
                 connection.execute(sql)
+        connection.execute(_LOOKED_THROUGH)
         connection.execute("COMMIT")
 
 
@@ -198,6 +203,7 @@ def _fill_postgres(url: str, filling: Filling) -> None:
                     copy.write_row(row)
             for sql in later:
                 connection.execute(sql.encode())
+        connection.execute(_LOOKED_THROUGH)
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")  # as PostgreSQL does by itself, a little later
 

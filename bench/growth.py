@@ -1,11 +1,11 @@
 """What a request costs with a thousand, a hundred thousand and a million rows in each table.
 
-    python bench/growth.py [--rows N ...] [--database sqlite|postgresql]    # PostgreSQL if it is there
+    python bench/growth.py [--rows N ...] [--database sqlite|postgresql] [--spread one|many]
 
-The tables are filled directly (`filled`), `seal serve` runs on them from the installed wheel, and each kind
-of request is made a few hundred times, each time for something else. A figure is the processor time of one
-request in microseconds, of the server and, where there is one, of the database's processes: the least of all
-rounds. In brackets it is told how many times as much that is as with a thousand rows; aim: 1.3 at most.
+The tables are filled directly (`filled`), `seal serve` runs on them from the installed wheel, and in each
+round each kind of request is made a hundred times, each time for something else. A figure is the processor
+time of one request in microseconds, of the server and of PostgreSQL's processes, if there are any: the least
+of all rounds. In brackets stands how many times as much that is as with the fewest rows; aim: 1.3 at most.
 """
 
 import argparse
@@ -31,7 +31,7 @@ from world.postgres import PostgresServer
 
 ROWS = (1_000, 100_000, 1_000_000)
 AIM = 1.3
-REQUESTS = 300
+REQUESTS = 100
 
 
 Costs = dict[str, float]
@@ -174,12 +174,12 @@ def table(found: Mapping[int, Costs]) -> str:
     return "\n".join(rows)
 
 
-def report(counts: Sequence[int], rounds: int, databases: Sequence[str]) -> None:
+def report(counts: Sequence[int], rounds: int, databases: Sequence[str], spreads: Sequence[str]) -> None:
     """Measure and print, one table for each database and each way to spread the rows."""
     with tempfile.TemporaryDirectory(prefix="sealwright-bench-") as name, ExitStack() as stack:
         server = stack.enter_context(PostgresServer()) if "postgresql" in databases else None
         for database in databases:
-            for many in (False, True):
+            for many in (spread == "many" for spread in spreads):
                 stores = {}
                 for count in counts:
                     folder = Path(name) / f"{database}-{many}-{count}"
@@ -198,11 +198,12 @@ def main() -> None:
     databases = ["sqlite"] + ["postgresql"] * (peers.find("postgres") is not None)
     parser = argparse.ArgumentParser(description="Measure what a request costs in a database that grows.")
     parser.add_argument("--rows", type=int, nargs="+", default=ROWS, metavar="N")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--database", nargs="+", choices=databases, default=databases)
+    parser.add_argument("--spread", nargs="+", choices=["one", "many"], default=["one", "many"])
     asked = parser.parse_args()
     print(f"{machine()}\n", flush=True)
-    report(asked.rows, asked.rounds, asked.database)
+    report(asked.rows, asked.rounds, asked.database, asked.spread)
 
 
 if __name__ == "__main__":

@@ -116,7 +116,7 @@ def requests(side: Side, path: str, seconds: float) -> int:
     if WRK is None:
         return _one_by_one(side, path, seconds)
     headers = [word for name, value in side.headers.items() for word in ("-H", f"{name}: {value}")]
-    command = [WRK, "-t", "1", "-c", "16", "-d", f"{seconds:g}s", *headers, side.url + path]
+    command = [WRK, "-t1", "-c16", "--timeout", "30s", "-d", f"{seconds:g}s", *headers, side.url + path]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert "Non-2xx" not in said, said
     assert "Socket errors" not in said, said

@@ -1,6 +1,7 @@
-"""Every benchmark, one after another, as Markdown: start-up, requests, many images, within a process.
+"""Every benchmark, one after another, as Markdown: start-up, many images, requests, the registry, and more.
 
-Ten thousand images are left to `bench/ten_thousand.py`: making them takes minutes.
+Ten thousand images are left to `bench/ten_thousand.py`, and a million rows to `bench/growth.py`: making them
+takes minutes.
 
     python bench/run.py [--rounds N]
 
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import bulk
 import count_requests
+import registry
 import startup
 from installed import installed
 from machine import machine
@@ -37,7 +39,10 @@ def main() -> int:
     print(f"## Requests of a cold command\n\n{count_requests.table(requests)}\n", flush=True)
     print("## Verification in a running process\n", flush=True)
     within = Path(__file__).with_name("verify_in_process.py")
-    return subprocess.run([sys.executable, str(within)], check=False).returncode
+    status = subprocess.run([sys.executable, str(within)], check=False).returncode
+    print("## The registry beside others\n", flush=True)
+    registry.report(max(1, rounds // 8))
+    return status
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """The registries that are measured side by side: ours as it is installed, Debian's, and distribution 3.
 
-Each is one process on a folder of its own and a free port of 127.0.0.1, and writes no line for a request that
-went well. With `auth`, each asks for a bearer token:
+Each is one process on a folder of its own and a free port of 127.0.0.1. None writes a line for a request that
+went well; ours does not collect garbage meanwhile, as the others never do by themselves. With `auth`, each
+asks for a bearer token:
 
 - ours has accounts in force, and its own token service has issued the token: HS256, remembered once verified
 - the others are told an issuer whose RS256 key (2048 bits) they know by its identifier, which is the least
@@ -144,7 +145,7 @@ def _settings(folder: Path, storage: Storage) -> Path:
     """A file of settings for ours."""
     path = folder / "serve.toml"
     path.write_text(
-        f"[server]\nport = {free_port()}\n[log]\nlevel = 'warning'\n"
+        f"[server]\nport = {free_port()}\n[log]\nlevel = 'warning'\n[gc]\nevery_hours = 0\n"
         f"[storage]\nfolder = '{storage.folder}'\ndatabase = '{storage.database}'\n"
     )
     return path

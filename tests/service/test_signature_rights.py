@@ -153,3 +153,17 @@ def test_one_page_of_a_search_looks_at_a_bounded_number_of_rows(
         link = answer.headers.get("link")
         path = link and link.partition(">")[0].removeprefix("<")
     assert [[], [images.name]] == pages
+
+
+def test_pages_of_the_catalog_are_full_though_others_come_first(
+    registry: NamedRegistry, images: Images
+) -> None:
+    for name in ("a/secret", "b/secret"):  # the reader may not know of them
+        simple.push_image(registry.wire("admin"), name)
+    reader = registry.wire("reader")
+    found: list[str] = []
+    while page := reader.ask("GET", f"/v2/_catalog?n=1&last={''.join(found[-1:])}").json["repositories"]:
+        assert 1 == len(page)
+        found += page
+    assert images.name in found
+    assert all(name.startswith("open/") for name in found)
