@@ -69,10 +69,7 @@ def test_who_shows_nothing_is_sent_to_the_token_service(guarded: Guarded) -> Non
         ("registry.example:5000", "http://registry.example:5000/token"),
         ("[::1]:5000", "http://[::1]:5000/token"),
         ("localhost", "http://localhost/token"),
-        ('a",service="evil', None),
-        ("a b", None),
-        ("user@evil.example", None),
-        ("evil.example/path", None),
+        (":5000", None),
         ("", None),
     ],
 )
@@ -81,6 +78,12 @@ def test_the_realm_is_where_the_request_came_to(guarded: Guarded, host: str, rea
     told = guarded.wire.ask("GET", "/v2/", headers=headers).headers["www-authenticate"]
     expected = realm or f"http://{guarded.registry.address}/token"
     assert f'Bearer realm="{expected}",service="sealwright"' == told
+
+
+@pytest.mark.parametrize("host", ['a",service="evil', "a b", "user@evil.example", "evil.example/path"])
+def test_a_host_that_cannot_be_one_names_no_realm(guarded: Guarded, host: str) -> None:
+    answer = guarded.wire.ask("GET", "/v2/", headers={"Host": host})
+    assert (400, False) == (answer.status, b"evil" in answer.body)
 
 
 def test_a_token_opens_what_it_was_asked_for_and_no_more(guarded: Guarded, alice: dict[str, str]) -> None:
