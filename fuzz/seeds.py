@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from sealwright import media_types
 from sealwright.digest import Digest
-from world import notary, pki
+from world import notary, openpgp, pki
 from world.home import statement
 
 PRODUCERS = Path(__file__).parents[1] / "tests" / "producers"
@@ -50,6 +50,20 @@ def certificates() -> Iterator[bytes]:
     yield pki.chain("rsa2048").certificates[0]
     yield from _files("**/*.pem")
     yield from _files("**/*.crt")
+
+
+def simple_signatures() -> Iterator[bytes]:
+    """Messages of gpg, and some made by hand."""
+    yield from _files("gpg-2.2/*.signature")
+    content = openpgp.payload("sha256:" + "0" * 64)
+    yield openpgp.message(content)
+    yield openpgp.signature_3("00" * 8, 0) + openpgp.literal(content)
+
+
+def simple_payloads() -> Iterator[bytes]:
+    """Payloads of simple signatures."""
+    yield openpgp.payload("sha256:" + "0" * 64, creator="atomic 5", timestamp=1)
+    yield from _files("gpg-2.2/payload.json")
 
 
 def signature_manifests() -> Iterator[bytes]:

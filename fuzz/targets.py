@@ -14,6 +14,7 @@ import msgspec
 import outcome_targets
 import reshape
 import seeds
+import service_targets
 from target import Target
 
 from sealwright import manifest as manifests
@@ -22,6 +23,8 @@ from sealwright.digest import Digest
 from sealwright.errors import DocumentError
 from sealwright.formats.notary import manifest as signature_manifest
 from sealwright.formats.notary import signature
+from sealwright.formats.simple import payload as simple_payload
+from sealwright.formats.simple import stored as simple_stored
 from sealwright.homes.credential_helper import CredentialHelper
 from sealwright.pki import certificate, key_files, names, profile
 from sealwright.policy.notation import lowering
@@ -59,6 +62,17 @@ def _certificates(content: bytes) -> None:
         msgspec.json.encode(found.summary, enc_hook=str)
         profile.require(found, "leaf")
     certificate.trust_anchors(content, "ca")
+
+
+def _simple_signature(content: bytes) -> None:
+    """Whatever is stored gets a name; a reader of OpenPGP may refuse, the one of stored bytes never does."""
+    found = simple_stored.describe(content)
+    msgspec.json.encode(found)
+    assert found.payload is None or found.kind in ("signed", "unsupported", "several")
+
+
+def _simple_payload(content: bytes) -> None:
+    simple_payload.read(content)
 
 
 def _signature_manifest(content: bytes) -> None:
@@ -148,6 +162,8 @@ TARGETS: Mapping[str, Target] = {
     "jws": Target(_jws, seeds.jws, mutate=reshape.jws),
     "cose": Target(_cose, seeds.cose, mutate=reshape.cose),
     "certificate": Target(_certificates, seeds.certificates),
+    "simple-signature": Target(_simple_signature, seeds.simple_signatures, 4096),
+    "simple-payload": Target(_simple_payload, seeds.simple_payloads, 4096, reshape.members),
     "signature-manifest": Target(_signature_manifest, seeds.signature_manifests, 4096, reshape.members),
     "image-manifest": Target(_image_manifest, seeds.image_manifests, 4096, reshape.members),
     "policy": Target(_policy, seeds.policies, 4096, reshape.members),
@@ -162,4 +178,5 @@ TARGETS: Mapping[str, Target] = {
     "json": Target(_json, seeds.settings, 4096, reshape.members),
     **outcome_targets.TARGETS,
     **dialect_targets.TARGETS,
+    **service_targets.TARGETS,
 }

@@ -1,4 +1,4 @@
-"""The gate on branch coverage: every test that needs no peer, then a bar for each floor.
+"""The gate on branch coverage: every quick test that needs no peer, then a bar for each floor.
 
 Run by `make coverage`. Peers count as absent, so the figures are the same on every machine.
 """
@@ -39,7 +39,7 @@ def measure(folder: str) -> Coverage:
         "SEALWRIGHT_PEERS_PROMISED": "",
         "COVERAGE_FILE": str(data),
     }
-    command = [sys.executable, "-m", "coverage", "run", "-m", "pytest", "-q", "tests"]
+    command = [sys.executable, "-m", "coverage", "run", "-m", "pytest", "-q", "-m", "not slow", "tests"]
     done = subprocess.run(command, cwd=CHECKOUT, env=environment, check=False)
     if done.returncode:
         sys.exit(done.returncode)

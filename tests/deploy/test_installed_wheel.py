@@ -44,7 +44,8 @@ def test_the_core_imports_every_module_and_command_without_the_extras(wheel: Ins
 
 
 def test_nothing_is_installed_but_the_core_requirements(wheel: Installed) -> None:
-    listing = 'import importlib.metadata as m; print(*sorted(d.metadata["Name"] for d in m.distributions()))'
+    names = 'd.metadata["Name"].lower() for d in m.distributions()'
+    listing = f"import importlib.metadata as m; print(*sorted({names}))"
     done = run(wheel.python, "-I", "-c", listing)
     assert sorted((*CORE, "sealwright")) == done.stdout.split()
 

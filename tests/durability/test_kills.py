@@ -20,6 +20,8 @@ from world.storages import Storages
 KILLS = int(os.environ.get("SEALWRIGHT_KILLS", "20"))
 SEED = int(os.environ.get("SEALWRIGHT_KILL_SEED", "1"))
 CLIENTS = 4
+KILLS_OF_A_CLIENT = 20
+"""How many kills a client lives through; each holds the service to all that it knows, after every kill."""
 GRACE = 0.3
 
 
@@ -52,8 +54,13 @@ def run_until_killed(service: Killable, ledgers: Sequence[Ledger], seconds: floa
 def test_nothing_acknowledged_is_lost(storages: Storages, storage_kind: str) -> None:
     settings = storages.settings(storage_kind)
     chance = random.Random(SEED)  # noqa: S311  # repeated by its seed
-    ledgers = [Ledger(f"client-{number}", SEED * 100 + number) for number in range(CLIENTS)]
-    for _ in range(KILLS):
+    every: list[Ledger] = []
+    for number in range(KILLS):
+        if number % KILLS_OF_A_CLIENT == 0:
+            every += [
+                Ledger(f"client-{len(every) + n}", SEED * 10_000 + len(every) + n) for n in range(CLIENTS)
+            ]
+        ledgers = every[-CLIENTS:]
         service = Killable(settings, GRACE)
         try:
             for ledger in ledgers:
@@ -63,9 +70,10 @@ def test_nothing_acknowledged_is_lost(storages: Storages, storage_kind: str) -> 
             raise
         run_until_killed(service, ledgers, chance.uniform(0.05, 0.7))
     with Killable(settings) as service:
-        for ledger in ledgers:
+        for ledger in every:
             ledger.verify(service.wire)
         storage = Storage.beside(settings)
         assert [] == check(storage).problems
         storage.close()
-    assert min(ledger.acknowledged for ledger in ledgers) > KILLS
+    assert min(ledger.acknowledged for ledger in every) > min(KILLS, KILLS_OF_A_CLIENT)
+    assert sum(ledger.signed for ledger in every) > KILLS

@@ -105,6 +105,6 @@ def test_any_port_to_serve_at(world: "World", port: str) -> None:
     assert 2 == world.seal("serve", "--port", port).code
 
 
-@pytest.mark.parametrize("host", ["192.0.2.1", "0.0.0.0", "::", "not a host", "", "[::1"])  # noqa: S104  # refused
+@pytest.mark.parametrize("host", ["192.0.2.1", "not a host", "", "[::1"])
 def test_any_address_to_serve_at(world: "World", host: str) -> None:
     assert 0 != world.seal("serve", "--port", "0", "--host", host).code

@@ -9,14 +9,20 @@ import tarfile
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from peers import programs
 from sealwright import media_types
 from sealwright.digest import Digest
+from sealwright.service.accounts.actions import accounts, grants
+from sealwright.service.configuration.rights import Right
+from sealwright.service.storage import Storage
 from world import simple
+from world.named import as_user
 from world.registry import DebianRegistry, Registry
+from world.storages import Storages
 from world.wire import Wire
 
 pytestmark = pytest.mark.peer("skopeo", "gpg")
@@ -41,6 +47,7 @@ CONFIG = json.dumps(
         "rootfs": {"type": "layers", "diff_ids": [str(Digest.of(LAYER))]},
     }
 ).encode()
+PASSWORD = "correct horse battery staple"
 PLAIN = ("--src-tls-verify=false", "--dest-tls-verify=false")
 
 
@@ -143,17 +150,26 @@ class Clients:
             "skopeo", "--policy", policy, "--registries.d", self.registries, *arguments, fails=fails
         )
 
-    def push(self, image: str, *, signer: str | None = None, source: str | None = None) -> None:
+    def push(
+        self,
+        image: str,
+        *,
+        signer: str | None = None,
+        source: str | None = None,
+        user: str = "",
+        fails: str = "",
+    ) -> None:
         """Copy an image to the registry, the layout's unless it is another one's."""
         sign = ("--sign-by", f"{signer}@example.com") if signer else ()
-        self.skopeo(
-            self.policy(), "copy", *PLAIN, *sign, source or f"oci:{self.layout}:v1", f"docker://{image}"
-        )
+        creds = ("--dest-creds", f"{user}:{PASSWORD}") if user else ()
+        origin = source or f"oci:{self.layout}:v1"
+        self.skopeo(self.policy(), "copy", *PLAIN, *sign, *creds, origin, f"docker://{image}", fails=fails)
 
-    def pull(self, image: str, *signers: str, fails: str = "") -> None:
+    def pull(self, image: str, *signers: str, user: str = "", fails: str = "") -> None:
         """Copy an image from the registry under a policy."""
-        target = self.folder / "pulled"
-        self.skopeo(self.policy(*signers), "copy", *PLAIN, f"docker://{image}", f"dir:{target}", fails=fails)
+        creds = ("--src-creds", f"{user}:{PASSWORD}") if user else ()
+        target = f"dir:{self.folder / 'pulled'}"
+        self.skopeo(self.policy(*signers), "copy", *PLAIN, *creds, f"docker://{image}", target, fails=fails)
 
     def podman(self, *arguments: object, fails: str = "") -> str:
         places = ("--root", self.containers / "root", "--runroot", self.containers / "run")
@@ -246,16 +262,112 @@ def test_another_registry_reads_ours_as_a_signature_store(clients: Clients, tmp_
         )
 
 
-@pytest.mark.peer("podman")
-def test_podman_pushes_signed_and_pulls_under_a_policy(clients: Clients) -> None:
+def podman_signs_and_pulls(clients: Clients, *, pushes: str = "", pulls: str = "") -> None:
+    """What podman does with an image: push it signed, pull it under a policy, and refuse to."""
     image = f"{clients.address}/ns/podman:v1"
+    to_push, to_pull = (("--creds", f"{user}:{PASSWORD}") if user else () for user in (pushes, pulls))
     clients.podman("pull", "--signature-policy", clients.policy(), f"oci:{clients.layout}:v1")
     identifier = clients.podman("images", "--quiet").split()[0]
     clients.podman(
         "push",
-        *("--signature-policy", clients.policy(), "--remove-signatures"),
+        *("--signature-policy", clients.policy(), "--remove-signatures", *to_push),
         *("--sign-by", "alice@example.com", identifier, f"docker://{image}"),
     )
     clients.podman("rmi", "--all", "--force")
-    clients.podman("pull", "--signature-policy", clients.policy("bob"), image, fails="Invalid GPG signature")
-    clients.podman("pull", "--signature-policy", clients.policy("alice"), image)
+    clients.podman(
+        "pull", *to_pull, "--signature-policy", clients.policy("bob"), image, fails="Invalid GPG signature"
+    )
+    clients.podman("pull", *to_pull, "--signature-policy", clients.policy("alice"), image)
+
+
+@pytest.mark.peer("podman")
+def test_podman_pushes_signed_and_pulls_under_a_policy(clients: Clients) -> None:
+    podman_signs_and_pulls(clients)
+
+
+@pytest.fixture(params=["folder", pytest.param("shared", marks=pytest.mark.peer("postgres", "versitygw"))])
+def guarded(tmp_path: Path, storages: Storages, request: pytest.FixtureRequest) -> Iterator[Clients]:
+    """The same with accounts: one may sign, one may push, one may pull."""
+    settings = storages.settings(request.param)
+    storage = Storage.open(settings)
+    rights: dict[str, tuple[Right, ...]] = {
+        "signer": ("pull", "push", "sign"),
+        "pusher": ("pull", "push"),
+        "reader": ("pull",),
+    }
+    for name, held in rights.items():
+        accounts.add_user(storage.database, "test", name, PASSWORD)
+        grants.grant(storage.database, "test", name, "ns/*", held)
+    storage.close()
+    with Registry(settings) as registry:
+        made = Clients(tmp_path, registry)
+        yield made
+        made.close()
+
+
+def test_signing_is_a_right_of_its_own_also_for_skopeo(guarded: Clients) -> None:
+    image = f"{guarded.address}/ns/app"
+    guarded.push(f"{image}:v1", user="pusher")
+    guarded.push(f"{image}:v1", user="pusher", signer="alice", fails="denied")
+    guarded.pull(f"{image}:v1", "alice", user="reader", fails="A signature was required")
+    assert guarded.wire.ask("GET", "/v2/").headers["www-authenticate"].startswith("Bearer realm=")
+    made = [(tag, signer) for tag in ("v1", "v2") for signer in ("alice", "bob")]
+    for tag, signer in made:
+        guarded.push(f"{image}:{tag}", user="signer", signer=signer)
+    for tag, signer in made:
+        guarded.pull(f"{image}:{tag}", signer, user="reader")
+    guarded.pull(f"{image}:v1", "alice", fails="unauthorized")
+    reader = Wire(guarded.address, as_user("reader", PASSWORD))
+    rows = reader.ask("GET", "/api/v1/signatures").json["signatures"]
+    assert ["signer"] * len(made) == [row["attachedBy"] for row in rows]
+    assert 403 == reader.ask("DELETE", f"/api/v1/signatures/{rows[0]['id']}").status
+
+
+@pytest.mark.peer("docker-registry")
+def test_credentials_in_the_address_of_the_signature_store_are_used(guarded: Clients, tmp_path: Path) -> None:
+    image = f"{guarded.address}/ns/app:v1"
+    guarded.push(image, user="signer", signer="alice")
+    with DebianRegistry(tmp_path / "debian") as other:
+        source = f"docker://{other.address}/ns/app:v1"
+        guarded.skopeo(
+            guarded.policy(),
+            *("copy", *PLAIN, "--remove-signatures", f"oci:{guarded.layout}:v1", source),
+        )
+        policy = guarded.policy("alice")
+        identity = {"type": "exactReference", "dockerReference": image}
+        rule = json.loads(policy.read_text())["default"][0] | {"signedIdentity": identity}
+        policy.write_text(json.dumps({"default": [rule]}))
+        for user, fails in ((f"reader:{quote(PASSWORD)}@", ""), ("", "status 401")):
+            base = f"http://{user}{guarded.address}/lookaside"
+            (guarded.registries / "plain.yaml").write_text(
+                json.dumps({"docker": {other.address: {"lookaside": base, "sigstore": base}}})
+            )
+            guarded.skopeo(policy, "copy", *PLAIN, source, f"dir:{tmp_path / 'pulled'}", fails=fails)
+
+
+@pytest.mark.peer("curl")
+def test_the_calls_of_openshifts_manual_run_as_they_are_written(guarded: Clients, tmp_path: Path) -> None:
+    guarded.push(f"{guarded.address}/ns/app:v1", user="pusher")
+    reader = Wire(guarded.address, as_user("reader", PASSWORD))
+    digest = reader.ask("HEAD", "/v2/ns/app/manifests/v1").headers["docker-content-digest"]
+    content = simple.signed(digest)
+    signature = json.loads(simple.encoded(digest, content, version=2, schemaVersion=None))
+    file = tmp_path / "signature.json"
+    file.write_text(json.dumps(signature, indent=2))
+    url = f"http://signer:{quote(PASSWORD)}@{guarded.address}{simple.path('ns/app', digest)}"
+    guarded.run("curl", "--fail", "-X", "PUT", "--data", f"@{file}", url)
+    answer = json.loads(guarded.run("curl", "--fail", url))
+    (listed,) = answer["signatures"]
+    assert (signature["name"], signature["content"], 2) == (
+        listed["name"],
+        listed["content"],
+        listed["schemaVersion"],
+    )
+
+
+@pytest.mark.peer("podman")
+def test_podman_signs_as_one_account_and_pulls_as_another(guarded: Clients) -> None:
+    podman_signs_and_pulls(guarded, pushes="signer", pulls="reader")
+    guarded.podman("rmi", "--all", "--force")
+    image = f"{guarded.address}/ns/podman:v1"
+    guarded.podman("pull", "--signature-policy", guarded.policy("alice"), image, fails="unauthorized")

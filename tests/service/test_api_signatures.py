@@ -94,6 +94,21 @@ def test_every_format_is_in_one_list(registry: Registry, wire: Wire, name: str, 
     assert all(digest == one["subject"] for one in image["signatures"])
 
 
+def test_a_signature_under_a_tag_goes_with_its_last_tag(wire: Wire, name: str, digest: Digest) -> None:
+    tag = f"sha256-{digest.encoded}.sig"
+    signed, _ = wire.push_manifest(name, tag, {"config": CONFIG, "layers": []})
+    wire.push_manifest(name, "beside", {"config": CONFIG, "layers": []})
+    assert 202 == wire.ask("DELETE", f"/v2/{name}/manifests/{tag}").status
+    assert [signed] == [one["digest"] for one in search(wire, repository=name)]
+    wire.push_manifest(name, tag, {"config": CONFIG, "layers": []})
+    assert 202 == wire.ask("DELETE", f"/v2/{name}/manifests/beside").status
+    assert 202 == wire.ask("DELETE", f"/v2/{name}/manifests/{tag}?reason=wrong+key").status
+    assert [] == search(wire, repository=name)
+    (one,) = search(wire, repository=name, revoked="yes")
+    assert ("anonymous", "wrong key") == (one["revoked"]["by"], one["revoked"]["reason"])  # type: ignore[index]  # JSON
+    assert 404 == wire.ask("GET", f"/v2/{name}/manifests/{signed}").status
+
+
 def test_a_notary_signature_tells_what_its_envelope_claims(
     registry: Registry, wire: Wire, name: str, digest: Digest
 ) -> None:

@@ -5,7 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from sealwright.digest import Digest
+from sealwright import limits
+from sealwright.service.registry.queries import repositories
+from sealwright.service.signatures.queries import rows
+from sealwright.service.signatures.records import Claims, New
+from sealwright.service.storage import now
 from world import simple
 from world.named import NamedRegistry
 from world.wire import Wire
@@ -84,14 +88,16 @@ def test_what_may_not_be_pulled_is_not_shown(registry: NamedRegistry, images: Im
     for path in (
         simple.path(images.secret, digest),
         f"/lookaside/{images.secret}@sha256={digest.encoded}/signature-1",
-        f"/api/v1/signatures/{hidden['id']}",
-        f"/api/v1/signatures/{hidden['id']}/content",
         f"/api/v1/images?repository={images.secret}&reference=v1",
         f"/api/v1/signatures?image={images.secret}:v1",
     ):
         answer = reader.ask("GET", path)
         assert (403, "DENIED") == (answer.status, answer.code), path
-    assert 404 == reader.ask("GET", f"/api/v1/signatures?last={hidden['id']}").status
+    for method, path in (("GET", ""), ("GET", "/content"), ("DELETE", "")):
+        answer = reader.ask(method, f"/api/v1/signatures/{hidden['id']}{path}")
+        assert (404, "SIGNATURE_UNKNOWN") == (answer.status, answer.code)
+        assert images.secret.encode() not in answer.body
+        assert 401 == Wire(registry.address).ask(method, f"/api/v1/signatures/{hidden['id']}{path}").status
     for path in (f"?repository={images.secret}", f"?subject={digest}", "", f"?key={'00112233445566aa'}"):
         found = reader.ask("GET", f"/api/v1/signatures{path}").json["signatures"]
         assert images.secret not in {one["repository"] for one in found}
@@ -128,23 +134,25 @@ def test_nobody_is_asked_who_they_are(registry: NamedRegistry, images: Images) -
     assert [] == wire.ask("GET", "/api/v1/signatures").json["signatures"]
 
 
-def test_one_page_of_a_search_looks_at_a_bounded_number_of_rows(registry: NamedRegistry, admin: Wire) -> None:
+def test_one_page_of_a_search_looks_at_a_bounded_number_of_rows(
+    registry: NamedRegistry, admin: Wire, images: Images
+) -> None:
     """What is not shown is passed over in pages that may be empty, until what is shown comes."""
-    name = f"open/{uuid.uuid4()}"
-    digest = simple.push_image(admin, name, unique=name)
-    assert 201 == simple.attach(admin, name, digest, simple.signed(digest, "CC" * 8)).status
-    secret = f"closed/{uuid.uuid4()}"
-    other = simple.push_image(admin, secret, unique=secret)
-    for _ in range(5):
-        assert 201 == simple.attach(admin, secret, other, simple.signed(other, "CC" * 8)).status
-    path: str | None = f"/api/v1/signatures?key={'cc' * 8}&n=2"
-    found: list[Digest] = []
+    key = "cc" * 8
+    assert 201 == simple.attach(admin, images.name, images.digest, simple.signed(images.digest, key)).status
+    with registry.content.storage.database.write() as transaction:
+        hidden = repositories.ensure(transaction, images.secret)
+        new = New(images.digest, "unknown", "t", "m", "d", 1, "import", Claims("k", key=key))
+        for _ in range(limits.SIGNATURES_SCANNED + 5):
+            rows.add(transaction, hidden, new, None, "", now())
+    path: str | None = f"/api/v1/signatures?key={key}"
+    pages: list[list[str]] = []
     while path is not None:
         answer = registry.wire("reader").ask("GET", path)
-        found += [one["subject"] for one in answer.json["signatures"]]
+        pages.append([one["repository"] for one in answer.json["signatures"]])
         link = answer.headers.get("link")
         path = link and link.partition(">")[0].removeprefix("<")
-    assert [digest] == found
+    assert [[], [images.name]] == pages
 
 
 def test_pages_of_the_catalog_are_full_though_others_come_first(

@@ -2,7 +2,6 @@
 
 import sqlite3
 import time
-import uuid
 from contextlib import closing
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from sealwright.service.signatures.actions.bringing_in import bring_in
 from sealwright.service.storage import Storage
 from world import simple
 from world.registry import Registry
-from world.storages import Storages
 from world.wire import Wire
 
 BUNDLE = "application/vnd.dev.sigstore.bundle.v0.3+json"
@@ -41,9 +39,8 @@ def push(wire: Wire, count: int) -> list[str]:
 def forget(folder: Path) -> None:
     """Make the database one that never had the table filled."""
     with closing(sqlite3.connect(folder / "sealwright.db")) as database, database:
-        for table in ("signatures", "signature_subjects"):
-            database.execute(f"DELETE FROM {table}")  # noqa: S608  # one of these two
-        database.execute("UPDATE signatures_brought_in SET repository = 0, digest = '', finished = 0")
+        for table in ("signatures", "signature_subjects", "signatures_brought_in"):
+            database.execute(f"DELETE FROM {table}")  # noqa: S608  # one of these
 
 
 def found(wire: Wire) -> dict[str, dict[str, object]]:
@@ -89,42 +86,3 @@ def test_it_goes_on_where_it_stopped(tmp_path: Path) -> None:
         finally:
             storage.close()
     assert len(rows[0]) < len(made) == len(rows[1]) == len(rows[2])
-
-
-def test_every_storage_keeps_the_table(storages: Storages, storage_kind: str) -> None:
-    """Attached, numbered, revoked and searched, by the same SQL on every database."""
-    with Registry(storages.settings(storage_kind)) as registry:
-        wire = Wire(registry.address)
-        name = f"ns/{uuid.uuid4()}"
-        digest = simple.push_image(wire, name)
-        contents = [simple.signed(digest) for _ in range(4)]
-        for number, content in enumerate(contents, 1):
-            told = simple.name_of(digest, number)
-            assert 201 == simple.attach(wire, name, digest, content, name=told).status
-        assert 409 == simple.attach(wire, name, digest, name=simple.name_of(digest, 1)).status
-        assert contents == simple.listed(wire, name, digest)
-        assert 202 == wire.ask("DELETE", simple.path(name, simple.name_of(digest, 2)) + "?reason=x").status
-        store = [
-            wire.ask("GET", f"/lookaside/{name}@sha256={digest.encoded}/signature-{number}")
-            for number in (1, 2, 3, 4)
-        ]
-        assert [200, 200, 200, 404] == [answer.status for answer in store]
-        assert [contents[0], contents[3], contents[2]] == [answer.body for answer in store[:3]]
-        assert 200 == wire.ask("GET", f"/lookaside/sha256={digest.encoded}/signature-3").status
-        push(wire, 3)
-        for filters, count in (
-            (f"repository={name}", 3),
-            (f"repository={name}&revoked=yes", 1),
-            (f"repository={name}&revoked=all&n=2", 2),
-            (f"subject={digest}&format=simple", 3),
-            ("key=00112233445566aa", 3),
-            ("signer=", 7),
-            ("format=bundle", 3),
-            ("attached_by=anonymous&since=2020-01-01T00:00:00Z", 7),
-            ("until=2020-01-01T00:00:00Z", 0),
-            ("revoked=yes", 1),
-            (f"image={name}:v1", 3),
-        ):
-            answer = wire.ask("GET", f"/api/v1/signatures?{filters}")
-            assert (200, count) == (answer.status, len(answer.json["signatures"])), filters
-        assert 3 == len(wire.ask("GET", f"/api/v1/images?repository={name}&reference=v1").json["signatures"])

@@ -14,17 +14,21 @@ from sealwright.descriptor import Descriptor
 from sealwright.digest import Digest
 from sealwright.errors import CallerError, DocumentError, SealwrightError, StorageError
 from sealwright.service import checking
+from sealwright.service.accounts.actions import accounts, grants
 from sealwright.service.configuration import Configuration, load
 from sealwright.service.configuration.signed_only import SignedOnly
+from sealwright.service.configuration.storage import Storage as Settings
 from sealwright.service.registry.queries.manifests import Found
 from sealwright.service.serving import Server
 from sealwright.service.signatures.signed_only.rules import Rules
+from sealwright.service.storage import Storage
 from sealwright.service.web.caller import Caller, Grant
 from sealwright.workflow import clock
 from world import notary, pki, simple
 from world.home import Home, statement
-from world.named import NamedRegistry
+from world.named import NamedRegistry, as_user
 from world.registry import Registry
+from world.storages import Storages
 from world.wire import Answer, Wire
 
 CHAIN = pki.chain("ec256")
@@ -36,7 +40,7 @@ NAME = "prod/app"
 class Setting:
     """A registry that gives out signed images only below `prod/`, and warns below `test/`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, storage: Settings | None = None) -> None:
         self.home = Home(folder / "home")
         self.home.trust("acme", CHAIN.root)
         self.policy = self.home.policy(statement())
@@ -45,7 +49,7 @@ class Setting:
             self.table("prod/*", "enforce"),
             self.table("test/*", "warn"),
         )
-        self.registry = NamedRegistry(folder / "registry", USERS, self.tables)  # type: ignore[arg-type]  # sets of words
+        self.registry = NamedRegistry(storage or folder / "registry", USERS, self.tables)  # type: ignore[arg-type]  # sets of words
         self.signer, self.reader = self.registry.wire("signer"), self.registry.wire("reader")
 
     def table(self, pattern: str, mode: str) -> SignedOnly:
@@ -307,6 +311,9 @@ def test_tables_are_read_from_the_file(tmp_path: Path) -> None:
     file.write_text('[[signed_only]]\npattern = "a/*"\nmode = "warn"\npolicy = "/p"\ntrust_store = "/t"\n')
     (table,) = load(file, {}).signed_only
     assert SignedOnly("a/*", "warn", "/p", "/t") == table
+    file.write_text('[[signed_only]]\npattern = "a"\nmode = "warn"\npolicy = "p/q"\ntrust_store = "t"\n')
+    (table,) = load(file, {}).signed_only
+    assert SignedOnly("a", "warn", str(tmp_path / "p/q"), str(tmp_path / "t")) == table
     file.write_text('[[signed_only]]\npattern = "a/*"\nmode = "perhaps"\n')
     with pytest.raises(DocumentError):
         load(file, {})
@@ -342,6 +349,53 @@ def test_the_service_warns_by_its_settings(tmp_path: Path) -> None:
             simple.push_image(wire, name)
         assert "warning" in wire.ask("GET", "/v2/a/manifests/v1").headers
         assert "warning" not in wire.ask("GET", "/v2/b/manifests/v1").headers
+
+
+def test_accounts_without_the_sign_right_get_what_is_accepted(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    home.trust("acme", CHAIN.root)
+    table = SignedOnly("prod/*", "enforce", str(home.policy(statement())), str(home.notation))
+    configuration = msgspec.structs.replace(Configuration.on(tmp_path / "folder"), signed_only=(table,))
+    storage = Storage.open(configuration.storage)
+    for name, rights in USERS.items():
+        accounts.add_user(storage.database, "test", name, "correct horse")
+        grants.grant(storage.database, "test", name, "*", rights["*"])  # type: ignore[arg-type]  # words
+    storage.close()
+    with Registry(configuration) as registry:
+        signer, reader = (
+            Wire(registry.address, as_user(name, "correct horse")) for name in ("signer", "reader")
+        )
+        simple.push_image(signer, NAME)
+        simple.push_image(signer, "free")
+        assert 200 == signer.ask("GET", f"/v2/{NAME}/manifests/v1").status
+        assert "verdict.unsigned" == refused(reader.ask("GET", f"/v2/{NAME}/manifests/v1"))
+        assert 200 == reader.ask("GET", "/v2/free/manifests/v1").status
+        answer = Wire(registry.address).ask("GET", "/v2/")
+        assert (401, "1") == (answer.status, answer.headers["x-registry-supports-signatures"])
+
+
+@pytest.mark.peer("postgres", "versitygw")
+def test_a_signature_counts_at_once_on_every_replica(storages: Storages, tmp_path: Path) -> None:
+    settings = storages.settings("shared")
+    setting = Setting(tmp_path, settings)
+    try:
+        with NamedRegistry(settings, USERS, setting.tables) as other:  # type: ignore[arg-type]  # sets of words
+            there = other.wire("reader")
+
+            def both() -> list[int]:
+                path = f"/v2/{NAME}/manifests/v1"
+                return [setting.pull().status, there.ask("GET", path).status]
+
+            digest = setting.push()
+            assert [403, 403] == both()
+            for _ in range(3):
+                signature = setting.sign(digest)
+                assert [200, 200] == both()
+                path = f"/v2/{NAME}/manifests/{signature}?reason=x"
+                assert 202 == other.wire("signer").ask("DELETE", path).status
+                assert [403, 403] == both()
+    finally:
+        setting.registry.stop()
 
 
 def test_many_who_ask_at_once_wait_for_one_verdict(setting: Setting) -> None:

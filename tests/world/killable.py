@@ -76,6 +76,11 @@ class Killable(Stoppable):
         said = self._process.stdout.readline()
         assert said.startswith("serving"), said + self._process.stdout.read()
 
+    @property
+    def pid(self) -> int:
+        """Its process, or that of the program that runs it."""
+        return self._process.pid
+
     def _end(self, number: signal.Signals) -> None:
         if self._process.poll() is None:
             os.killpg(self._process.pid, number)

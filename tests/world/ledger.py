@@ -1,20 +1,26 @@
 """A client that writes down what it was told, and afterwards holds the service to it.
 
-What was asked for and not answered may have been done or not: both are right, nothing else is.
+It pushes images, attaches things and signatures to them, revokes and deletes.
+
+What was asked for and not answered may have been done or not: both are right, nothing else is. What is
+attached to an image that was deleted may be collected at any moment: so it may be there or not.
 """
 
+import base64
 import http.client
 import json
 import random
 from collections.abc import Callable
 
 from sealwright.digest import Digest
+from world import simple
 from world.wire import IMAGE, Answer, Wire
 
 __all__ = ["Ledger"]
 
 _LOST = (OSError, http.client.HTTPException)
 _DONE = range(200, 300)
+_MOST_SIGNATURES = 100
 
 
 class Ledger:
@@ -26,23 +32,26 @@ class Ledger:
 
     Attributes:
         acknowledged: how many requests were answered with success.
+        signed: how many of them attached or revoked a signature.
     """
 
     def __init__(self, name: str, seed: int) -> None:
         self.name = name
         self.acknowledged = 0
+        self.signed = 0
         self._random = random.Random(seed)  # noqa: S311  # repeated by its seed
         self._manifests: dict[Digest, tuple[bytes, tuple[bytes, ...]]] = {}
-        self._referrers: dict[Digest, set[Digest]] = {}
+        self._subjects: dict[Digest, Digest] = {}
         self._tags: dict[str, set[Digest | None]] = {}
         self._doubtful: set[Digest] = set()
+        self._signatures: dict[Digest, dict[str, tuple[bytes, set[bool]]]] = {}
         self._upload: tuple[str, bytes, int] | None = None
 
     def step(self, wire: Wire) -> bool:
         """Ask for one thing; whether the service is still there."""
         deeds: list[Callable[[Wire], None]] = [*[self._push] * 5, self._refer, self._chunk, self._chunk]
         if self._manifests:
-            deeds += [self._delete, self._untag]
+            deeds += [self._sign, self._sign, self._revoke, self._delete, self._untag]
         try:
             self._random.choice(deeds)(wire)
         except _LOST:
@@ -50,8 +59,11 @@ class Ledger:
         return True
 
     def _ask(self, wire: Wire, method: str, path: str, body: bytes = b"", *right: int) -> Answer:
+        return self._ask_at(wire, method, f"/v2/{self.name}/{path}", body, *right)
+
+    def _ask_at(self, wire: Wire, method: str, path: str, body: bytes, *right: int) -> Answer:
         headers = {"Content-Type": IMAGE} if "/manifests/" in path else {}
-        answer = wire.ask(method, f"/v2/{self.name}/{path}", body, headers)
+        answer = wire.ask(method, path, body, headers)
         assert answer.status in _DONE or answer.status in (*right, 503), answer
         self.acknowledged += answer.status in _DONE
         return answer
@@ -103,9 +115,21 @@ class Ledger:
         elif answer.status == 400:  # a blob was collected: the client would begin again
             self._tags[tag] = before
 
+    def _surely_there(self) -> list[Digest]:
+        return [digest for digest in self._manifests if self._is_sure(digest)]
+
+    def _is_sure(self, digest: Digest) -> bool:
+        """Whether an image is there without doubt, and so is all that it is attached to."""
+        one: Digest | None = digest
+        while one is not None:
+            if one not in self._manifests or one in self._doubtful:
+                return False
+            one = self._subjects.get(one)
+        return True
+
     def _refer(self, wire: Wire) -> None:
         """Attach something to an image that is surely there."""
-        subjects = [digest for digest in self._manifests if digest not in self._doubtful]
+        subjects = self._surely_there()
         if not subjects:
             return
         subject = self._random.choice(subjects)
@@ -113,39 +137,79 @@ class Ledger:
         digest = Digest.of(content)
         self._doubtful.add(digest)
         self._manifests[digest] = content, blobs
+        self._subjects[digest] = subject
         for blob in blobs:
             if not self._push_blob(wire, blob):
                 return
         if self._ask(wire, "PUT", f"manifests/{digest}", content, 400).status == 201:
             self._doubtful.discard(digest)
-            self._referrers.setdefault(subject, set()).add(digest)
+
+    def _sign(self, wire: Wire) -> None:
+        """Attach a signature to an image that is surely there."""
+        subjects = [
+            digest
+            for digest in self._surely_there()
+            if len(self._signatures.get(digest, ())) < _MOST_SIGNATURES
+        ]
+        if not subjects:
+            return
+        subject = self._random.choice(subjects)
+        name = simple.name_of(subject, self._random.getrandbits(128))
+        content = simple.signed(subject)
+        known = self._signatures.setdefault(subject, {})
+        known[name] = content, {True, False}
+        body = simple.encoded(subject, content, name=name)
+        if self._ask_at(wire, "PUT", simple.path(self.name, subject), body).status == 201:
+            known[name] = content, {True}
+            self.signed += 1
+
+    def _revoke(self, wire: Wire) -> None:
+        """Revoke a signature of an image that is surely there."""
+        signatures = [
+            (subject, name)
+            for subject in self._surely_there()
+            for name, (_, states) in self._signatures.get(subject, {}).items()
+            if True in states
+        ]
+        if not signatures:
+            return
+        subject, name = self._random.choice(signatures)
+        known = self._signatures[subject]
+        content, states = known[name]
+        known[name] = content, {True, False}
+        right = () if states == {True} else (404,)
+        answer = self._ask_at(wire, "DELETE", simple.path(self.name, name), b"", *right)
+        if answer.status in (202, 404):
+            known[name] = content, {False}
+            self.signed += answer.status == 202
 
     def _delete(self, wire: Wire) -> None:
         """Delete an image; what refers to it may then be collected."""
         digest = self._random.choice([*self._manifests])
-        gone = [digest]
-        while gone:
-            one = gone.pop()
-            self._doubtful.add(one)
-            gone += self._referrers.pop(one, ())
-            for referrers in self._referrers.values():
-                referrers.discard(one)
+        right = () if self._is_sure(digest) else (404,)
+        self._doubtful.add(digest)
         for tag, values in self._tags.items():
             if digest in values:
                 self._tags[tag] = values | {None}
-        answer = self._ask(wire, "DELETE", f"manifests/{digest}", b"", 404)
-        if answer.status == 202:
-            del self._manifests[digest]
-            self._doubtful.discard(digest)
+        answer = self._ask(wire, "DELETE", f"manifests/{digest}", b"", *right)
+        if answer.status in (202, 404):
+            self._forget(digest)
             self._tags = {tag: values - {digest} or {None} for tag, values in self._tags.items()}
+
+    def _forget(self, digest: Digest) -> None:
+        """An image is gone: its signatures are no longer listed."""
+        del self._manifests[digest]
+        self._doubtful.discard(digest)
+        self._signatures.pop(digest, None)
 
     def _untag(self, wire: Wire) -> None:
         """Delete a tag."""
         if not self._tags:
             return
         tag = self._random.choice([*self._tags])
+        right = (404,) if None in self._tags[tag] else ()
         self._tags[tag] = self._tags[tag] | {None}
-        if self._ask(wire, "DELETE", f"manifests/{tag}", b"", 404).status == 202:
+        if self._ask(wire, "DELETE", f"manifests/{tag}", b"", *right).status in (202, 404):
             self._tags[tag] = {None}
 
     def _chunk(self, wire: Wire) -> None:
@@ -166,25 +230,45 @@ class Ledger:
 
     def verify(self, wire: Wire) -> None:
         """Ask for everything that was acknowledged; what was in doubt is then known."""
-        for digest, (content, blobs) in [*self._manifests.items()]:
+        for digest, (content, blobs) in [*self._manifests.items()]:  # subjects before what refers to them
             answer = wire.ask("GET", f"/v2/{self.name}/manifests/{digest}")
-            if answer.status == 404 and digest in self._doubtful:
-                del self._manifests[digest]
+            if answer.status == 404 and not self._is_sure(digest):
+                self._forget(digest)
                 continue
-            assert (200, content) == (answer.status, answer.body), digest
-            for blob in blobs:
+            assert (200, content) == (answer.status, answer.body), (digest, self._subjects.get(digest))
+            self._doubtful.discard(digest)
+            for blob in blobs if self._is_sure(digest) else ():
                 found = wire.ask("GET", f"/v2/{self.name}/blobs/{Digest.of(blob)}")
                 assert (200, blob) == (found.status, found.body), digest
-        self._doubtful.clear()
         for tag, values in self._tags.items():
             answer = wire.ask("GET", f"/v2/{self.name}/manifests/{tag}")
             value = Digest(answer.headers["docker-content-digest"]) if answer.status == 200 else None
             assert value in values, (tag, value, values)
             self._tags[tag] = {value}
-        for subject, referrers in self._referrers.items():
-            listed = wire.ask("GET", f"/v2/{self.name}/referrers/{subject}").json["manifests"]
-            assert {str(referrer) for referrer in referrers} <= {found["digest"] for found in listed}
+        self._verify_referrers(wire)
+        self._verify_signatures(wire)
         self._verify_upload(wire)
+
+    def _verify_referrers(self, wire: Wire) -> None:
+        referrers: dict[Digest, set[str]] = {}
+        for digest, subject in self._subjects.items():
+            if self._is_sure(digest):
+                referrers.setdefault(subject, set()).add(digest)
+        for subject, known in referrers.items():
+            listed = wire.ask("GET", f"/v2/{self.name}/referrers/{subject}").json["manifests"]
+            assert known <= {found["digest"] for found in listed}
+
+    def _verify_signatures(self, wire: Wire) -> None:
+        for subject, known in self._signatures.items():
+            if not self._is_sure(subject):
+                continue
+            listed = wire.ask("GET", simple.path(self.name, subject)).json["signatures"]
+            found = {one["name"]: base64.b64decode(one["content"]) for one in listed}
+            assert found.keys() <= known.keys()
+            for name, (content, states) in known.items():
+                assert (name in found) in states, (name, states)
+                assert found.get(name, content) == content, name
+                known[name] = content, {name in found}
 
     def _verify_upload(self, wire: Wire) -> None:
         if self._upload is None:

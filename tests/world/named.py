@@ -24,6 +24,8 @@ from sealwright.service.registry.content import Content
 from sealwright.service.registry.routes import Registry
 from sealwright.service.signatures.hooks import SignatureHooks
 from sealwright.service.signatures.signed_only.gate import SignedOnlyGate
+from sealwright.service.signatures.signed_only.policies import Policies
+from sealwright.service.signatures.signed_only.rules import Rules
 from sealwright.service.storage import Storage
 from sealwright.service.web.asked import Asked
 from sealwright.service.web.caller import Caller, Grant, Right
@@ -35,9 +37,9 @@ __all__ = ["NamedRegistry", "as_user"]
 NOBODY = Caller("anonymous", "anonymous", ())
 
 
-def as_user(name: str) -> dict[str, str]:
+def as_user(name: str, password: str = "") -> dict[str, str]:
     """The header of a user."""
-    return {"Authorization": f"Basic {base64.b64encode(f'{name}:x'.encode()).decode()}"}
+    return {"Authorization": f"Basic {base64.b64encode(f'{name}:{password}'.encode()).decode()}"}
 
 
 class _NamedGate:
@@ -70,8 +72,10 @@ class NamedRegistry(Stoppable):
         signed_only: tuple[SignedOnly, ...] = (),
     ) -> None:
         settings = Settings(folder=str(storage)) if isinstance(storage, Path) else storage
+        rules = Rules(signed_only)
+        policies = Policies(rules.tables)
         opened = Storage.open(settings)
-        self.gate = SignedOnlyGate(opened, signed_only)
+        self.gate = SignedOnlyGate(opened, rules, policies)
         self.content = Content(opened, SignatureHooks(opened, self.gate))
         gate = _NamedGate(
             {

@@ -63,8 +63,14 @@ class Wire:
 
     def push_blob(self, name: str, content: bytes, algorithm: str = "sha256") -> Digest:
         """Push a blob in one request."""
+        return self.push_blob_as({}, name, content, algorithm)
+
+    def push_blob_as(
+        self, headers: Mapping[str, str], name: str, content: bytes, algorithm: str = "sha256"
+    ) -> Digest:
+        """The same with header fields that say who pushes it."""
         digest = Digest.of(content, algorithm)
-        answer = self.ask("POST", f"/v2/{name}/blobs/uploads/?digest={digest}", content)
+        answer = self.ask("POST", f"/v2/{name}/blobs/uploads/?digest={digest}", content, headers)
         assert 201 == answer.status, answer
         return digest
 
@@ -76,9 +82,15 @@ class Wire:
 
     def push_manifest(self, name: str, to: str, members: Mapping[str, object]) -> tuple[Digest, Answer]:
         """Push a manifest, an image manifest unless its members say otherwise."""
+        return self.push_manifest_as({}, name, to, members)
+
+    def push_manifest_as(
+        self, headers: Mapping[str, str], name: str, to: str, members: Mapping[str, object]
+    ) -> tuple[Digest, Answer]:
+        """The same with header fields that say who pushes it."""
         whole = {"schemaVersion": 2, "mediaType": IMAGE, **members}
         content = json.dumps(whole).encode()
-        headers = {"Content-Type": str(whole["mediaType"])}
+        headers = {"Content-Type": str(whole["mediaType"]), **headers}
         answer = self.ask("PUT", f"/v2/{name}/manifests/{to}", content, headers)
         assert 201 == answer.status, answer
         return Digest.of(content), answer

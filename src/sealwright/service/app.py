@@ -28,10 +28,13 @@ from sealwright.service.registry.schedule import collect_now_and_then
 from sealwright.service.signatures import bringing_in
 from sealwright.service.signatures.hooks import SignatureHooks
 from sealwright.service.signatures.signed_only.gate import SignedOnlyGate
+from sealwright.service.signatures.signed_only.policies import Policies
+from sealwright.service.signatures.signed_only.rules import Rules
 from sealwright.service.storage import Database, Storage
 from sealwright.service.web.caller import Gate
 from sealwright.service.web.client_address import Proxies
-from sealwright.service.web.front import Front, Rules
+from sealwright.service.web.front import Front
+from sealwright.service.web.front import Rules as FrontRules
 from sealwright.service.web.metrics import Metrics
 from sealwright.service.web.rates import RatedGate, Rates
 from sealwright.service.web.request_lines import Tell
@@ -121,8 +124,8 @@ def _create(
         Accounts(
             storage.database,
             configuration.accounts,
+            configuration.server.public_url,
             required=accounts_required,
-            public_url=configuration.server.public_url,
         )
     )
     held.callback(accounts.close)
@@ -168,16 +171,16 @@ def _create(
 def content_beside(configuration: Configuration) -> Content:
     """The registry's content for another program than the server, which may be running; to be closed."""
     storage = Storage.beside(configuration.storage)
-    return Content(storage, SignatureHooks(storage, SignedOnlyGate(storage, ())), configuration.quotas)
+    admission = SignedOnlyGate(storage, Rules(()), Policies(()))  # it gives nothing out
+    return Content(storage, SignatureHooks(storage, admission), configuration.quotas)
 
 
 def _content(configuration: Configuration, held: contextlib.ExitStack) -> Content:
     """The registry's content, with what the signatures add to it."""
-    with contextlib.ExitStack() as opening:
-        storage = Storage.open(configuration.storage)
-        opening.callback(storage.close)
-        admission = SignedOnlyGate(storage, configuration.signed_only)
-        opening.pop_all()
+    rules = Rules(configuration.signed_only)
+    policies = Policies(rules.tables)
+    storage = Storage.open(configuration.storage)
+    admission = SignedOnlyGate(storage, rules, policies)
     content = Content(storage, SignatureHooks(storage, admission), configuration.quotas)
     held.callback(content.close)
     held.callback(admission.close)
@@ -219,7 +222,7 @@ def _front(
     bounds = configuration.limits
     return Front(
         mounted,
-        Rules(
+        FrontRules(
             bounds.body_bytes,
             bounds.body_seconds,
             configuration.server.read_only,

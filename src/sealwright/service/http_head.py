@@ -3,9 +3,14 @@
 What counts is the bytes since the parser last got somewhere: to the end of a head, or on in a body. More
 than `limits.REQUEST_HEAD_BYTES` of them (one read beyond may pass), or a silence among them, end the
 connection.
+
+What the parser lets pass and two readers could take for two things is refused here (RFC 9112, sections 2.3,
+3.2, 6.1 and 7): a version that is not 1.0 or 1.1, HTTP/1.1 without exactly one Host that can be one, a target
+with a fragment or with user and password, and transfer codings but `chunked`, which HTTP/1.0 has not.
 """
 
 import asyncio
+import re
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
@@ -14,6 +19,9 @@ from sealwright.service.connections import Connections
 
 __all__ = ["BoundedHeadProtocol", "bounded"]
 
+_HOST = re.compile(rb"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])?(?::[0-9]{0,5})?")
+_USER = re.compile(rb"[^/?]+//[^/?]*@")
+_VERSIONS = ("1.0", "1.1")
 _REFUSAL = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
 
@@ -65,9 +73,17 @@ class BoundedHeadProtocol(HttpToolsProtocol):
         elif self._unfinished and self._impatience is None:
             self._wait()
 
+    def eof_received(self) -> None:
+        """The client hung up: nobody reads the answer that is being made."""
+        answering: RequestResponseCycle | None = self.cycle
+        if answering is not None and not answering.response_complete:
+            answering.disconnected = True
+            answering.message_event.set()
+
     def on_headers_complete(self) -> None:
         """The head ended."""
         self._got_on()
+        _require_plain(self.parser.get_http_version(), self.url, self.headers)
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -98,6 +114,24 @@ class BoundedHeadProtocol(HttpToolsProtocol):
             self._wait()  # the next head may wait for the answer before it
         else:
             self.transport.close()
+
+
+def _require_plain(version: str, target: bytes, headers: list[tuple[bytes, bytes]]) -> None:
+    """Return if every reader takes a head for the same; the parser answers 400 where this raises.
+
+    Raises:
+        ValueError: two could take it for two things.
+    """
+    if version not in _VERSIONS:
+        raise ValueError(version)
+    if b"#" in target or _USER.match(target):
+        raise ValueError(target)
+    hosts = [value for name, value in headers if name == b"host"]
+    if len(hosts) > 1 or (version == "1.1" and not hosts) or not all(map(_HOST.fullmatch, hosts)):
+        raise ValueError(hosts)
+    codings = [value.strip().lower() for name, value in headers if name == b"transfer-encoding"]
+    if codings and (codings != [b"chunked"] or version == "1.0"):
+        raise ValueError(codings)
 
 
 def bounded(connections: Connections, patience: float) -> type[BoundedHeadProtocol]:

@@ -13,7 +13,7 @@ import msgspec
 from starlette.responses import Response
 
 from sealwright import limits
-from sealwright.errors import AccessDeniedError, NotFoundError, SealwrightError, UsageError
+from sealwright.errors import AccessDeniedError, NotFoundError, SealwrightError
 from sealwright.service.storage import Storage
 from sealwright.service.web.answering import Slice
 from sealwright.service.web.asked import Asked
@@ -98,7 +98,7 @@ def health(probes: Probes) -> Slice:
     """The application at `/healthz` and `/readyz`."""
 
     async def answer(asked: Asked) -> Response:
-        _require_reading(asked)
+        asked.require_reading()
         if asked.path == HEALTH:
             return Response(b'{"status":"ok"}', 200, _NOT_STORED, "application/json")
         found = await probes.results()
@@ -119,7 +119,7 @@ def figures(metrics: Metrics, gate: Gate, whose: str) -> Slice:
     """
 
     async def answer(asked: Asked) -> Response:
-        _require_reading(asked)
+        asked.require_reading()
         if whose == "off":
             raise NotFoundError("service.path-unknown", path=ascii(asked.path))
         asked.caller.require_admin()
@@ -149,13 +149,3 @@ def _here(asked: Asked) -> bool:
     if client is None or any(asked.header(name) is not None for name in _FORWARDED):
         return False
     return ipaddress.ip_address(client[0].partition("%")[0]).is_loopback
-
-
-def _require_reading(asked: Asked) -> None:
-    if asked.method not in ("GET", "HEAD"):
-        raise UsageError(
-            "service.method-unsupported",
-            method=ascii(asked.method),
-            path=ascii(asked.path),
-            allowed="GET, HEAD",
-        )

@@ -1,7 +1,9 @@
 """Which service is administered, and who does it."""
 
+import contextlib
 import functools
 import os
+import pwd
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -88,5 +90,8 @@ def with_content(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def actor() -> str:
     """Whoever runs the command, for the audit log."""
-    name = os.environ.get("SUDO_USER") or os.environ.get("LOGNAME") or os.environ.get("USER")
+    name = os.environ.get("SUDO_USER")
+    if not name:
+        with contextlib.suppress(KeyError):  # a user without an entry, as in containers
+            name = pwd.getpwuid(os.getuid()).pw_name
     return f"local:{name or os.getuid()}"

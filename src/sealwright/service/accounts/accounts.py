@@ -42,17 +42,15 @@ class Accounts:
     Args:
         database: of the service.
         settings: its table `[accounts]`.
+        public_url: where clients reach the service, if that is not the address that they name in requests.
         required: whether accounts are in force even while there are none, so that an address which others
             reach is never open to all.
-        public_url: where clients reach the service, if that is not the address that they name.
     """
 
-    def __init__(
-        self, database: Database, settings: Settings, *, required: bool, public_url: str = ""
-    ) -> None:
+    def __init__(self, database: Database, settings: Settings, public_url: str, *, required: bool) -> None:
         self.database = database
         self.settings = settings
-        self.public_url = public_url
+        self.public_url = public_url.rstrip("/")
         self.workers = Workers(database, _THREADS, "accounts")
         self._required = required or settings.required
         self._known: Known | None = None

@@ -120,8 +120,14 @@ class AccountsGate:
                 raise AccessDeniedError("service.login-failed")
             holder = Caller(claims.sub, claims.kind, await read(grants.held, account.id))
         access = scopes.granted(claims.access, holder)
-        listed = holder.grants if scopes.lists(access) else ()
-        return Caller(claims.sub, claims.kind, scopes.grants(access), by_token=True, listed=listed)
+        return Caller(
+            claims.sub,
+            claims.kind,
+            scopes.grants(access),
+            by_token=True,
+            account=holder.grants,
+            lists=scopes.lists(access),
+        )
 
     def _address(self, asked: Asked) -> str:
         """Where the client reached us, so that it asks nobody else for tokens."""

@@ -71,20 +71,19 @@ class Logins:
         known = self._remembered.get(key, version, time.monotonic())
         if known is not None:
             return known
-        self._throttle.require("", address, time.monotonic())
-        caller = await self._holder(token, "personal")
-        if caller is None:
-            self._throttle.failed("", address, time.monotonic())
-            raise AccessDeniedError("service.login-failed")
+        caller = await self._tried(token, "personal", address)
         self._remembered.add(key, version, caller, time.monotonic() + limits.CREDENTIAL_SECONDS)
         return caller
 
     async def by_refresh_token(self, token: str, address: str) -> Caller:
         """The account of a refresh token; raises as for a password."""
-        self._throttle.require("", address, time.monotonic())
-        caller = await self._holder(token, "refresh")
+        return await self._tried(token, "refresh", address)
+
+    async def _tried(self, token: str, kind: tokens.Kind, address: str) -> Caller:
+        self._throttle.require(None, address, time.monotonic())
+        caller = await self._holder(token, kind)
         if caller is None:
-            self._throttle.failed("", address, time.monotonic())
+            self._throttle.failed(None, address, time.monotonic())
             raise AccessDeniedError("service.login-failed")
         return caller
 

@@ -15,13 +15,13 @@ class Throttle:
     """
 
     def __init__(self) -> None:
-        self._failures: OrderedDict[tuple[str, str], deque[float]] = OrderedDict()
+        self._failures: OrderedDict[tuple[str | None, str], deque[float]] = OrderedDict()
 
-    def require(self, name: str, address: str, at: float) -> None:
+    def require(self, name: str | None, address: str, at: float) -> None:
         """Return if one more try is allowed.
 
         Args:
-            name: of the account.
+            name: of the account; None where a token alone must tell.
             address: from where.
             at: the time, in seconds of a clock that only runs forwards.
 
@@ -38,7 +38,7 @@ class Throttle:
                 wait = failures[0] + limits.LOGIN_FAILURE_SECONDS - at
                 raise AccessDeniedError("service.logins-failed", seconds=int(wait) + 1)
 
-    def failed(self, name: str, address: str, at: float) -> None:
+    def failed(self, name: str | None, address: str, at: float) -> None:
         """Count a failure; as for `require`."""
         for key, most in _counted(name, address):
             self._failures.setdefault(key, deque(maxlen=most)).append(at)
@@ -47,8 +47,6 @@ class Throttle:
             self._failures.popitem(last=False)
 
 
-def _counted(name: str, address: str) -> tuple[tuple[tuple[str, str], int], ...]:
-    return (
-        ((name, address), limits.LOGIN_FAILURES),
-        (("", address), limits.LOGIN_FAILURES_PER_ADDRESS),
-    )
+def _counted(name: str | None, address: str) -> tuple[tuple[tuple[str | None, str], int], ...]:
+    whole = ((None, address), limits.LOGIN_FAILURES_PER_ADDRESS)
+    return (whole,) if name is None else (((name, address), limits.LOGIN_FAILURES), whole)

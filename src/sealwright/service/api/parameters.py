@@ -12,9 +12,8 @@ from sealwright.service.signatures.queries.search import Wanted
 from sealwright.service.signatures.records import Format
 from sealwright.service.web.asked import Asked
 
-__all__ = ["identifier", "image", "page_length", "wanted"]
+__all__ = ["identifier", "image", "wanted"]
 
-_NUMBER = re.compile(r"[0-9]{1,9}")
 _IDENTIFIER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _KEY = re.compile(r"[0-9a-f]{16}|[0-9a-f]{40}|[0-9a-f]{64}")
 _TIME = re.compile(
@@ -28,20 +27,6 @@ _OPENPGP_FINGERPRINT = 40
 
 def _invalid(name: str, wanted: str, value: str) -> UsageError:
     return UsageError("service.filter-invalid", name=name, wanted=wanted, value=ascii(value[:100]))
-
-
-def page_length(asked: Asked) -> int:
-    """How many entries are wanted and allowed; at least one.
-
-    Raises:
-        UsageError: `service.page-invalid`.
-    """
-    text = asked.query("n")
-    if text is None:
-        return limits.LISTING_PAGE
-    if _NUMBER.fullmatch(text) is None or not int(text):
-        raise UsageError("service.page-invalid", text=ascii(text[:50]))
-    return min(int(text), limits.LISTING_PAGE)
 
 
 def identifier(text: str) -> str:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from sealwright import limits
 from sealwright.digest import Digest
-from sealwright.errors import MalformedContentError, NotFoundError, UsageError
+from sealwright.errors import MalformedContentError, NotFoundError
 from sealwright.service.api import actions, parameters
 from sealwright.service.api.description import described
 from sealwright.service.api.shown import Image, SignaturePage, shown
@@ -62,7 +62,7 @@ class Api(Slice):
                 return Response(description, media_type="application/json")
             route = _ROUTES.get((kind, asked.method))
             if route is None:
-                raise _unsupported(asked, kind)
+                raise asked.unsupported(", ".join(method for of, method in _ROUTES if of == kind) or "GET")
             return await route(content, asked, match[kind])
 
         super().__init__(
@@ -72,7 +72,7 @@ class Api(Slice):
 
 async def _signatures(content: Content, asked: Asked, _value: str) -> Response:
     """GET `/api/v1/signatures`."""
-    most = parameters.page_length(asked)
+    most = asked.page_length(limits.LISTING_PAGE, 1)
     wanted = parameters.wanted(asked)
     named = asked.query("image")
     if named is not None:
@@ -86,7 +86,7 @@ async def _signatures(content: Content, asked: Asked, _value: str) -> Response:
     last = asked.query("last")
     if last is not None:
         row = await content.read(rows.find, parameters.identifier(last))
-        if row is None or not asked.caller.may("pull", row.repository):
+        if row is None:
             raise NotFoundError("service.signature-unknown", signature=ascii(last[:100]))
         after = (row.received, row.id)
     page = await content.offload(
@@ -111,15 +111,12 @@ def _signature_page(asked: Asked, page: search.Page, most: int) -> Response:
 
 async def _signature(content: Content, asked: Asked, value: str) -> Response:
     """GET `/api/v1/signatures/{id}`."""
-    found = await _found(content, value)
-    asked.caller.require("pull", found.repository)
-    return _json(shown(found))
+    return _json(shown(await _found(content, asked, value)))
 
 
 async def _content(content: Content, asked: Asked, value: str) -> Response:
     """GET `/api/v1/signatures/{id}/content`: the bytes of a live one, or of the manifest that carries it."""
-    found = await _found(content, value)
-    asked.caller.require("pull", found.repository)
+    found = await _found(content, asked, value)
     if found.revoked_at is not None:
         kept = None
     elif found.name is not None:
@@ -139,7 +136,7 @@ async def _content(content: Content, asked: Asked, value: str) -> Response:
 
 async def _revoke(content: Content, asked: Asked, value: str) -> Response:
     """DELETE `/api/v1/signatures/{id}`: revoke it; the reason is in the body or the query."""
-    found = await _found(content, value)
+    found = await _found(content, asked, value)
     asked.caller.require("sign", found.repository, "delete")
     body = await asked.body.read(limits.ERROR_BODY_BYTES, "service.reason-too-long")
     why = reason_in(_reason(body) if body else asked.query("reason"))
@@ -172,7 +169,7 @@ async def _image(content: Content, asked: Asked, _value: str) -> Response:
 
 async def _repositories(content: Content, asked: Asked, _value: str) -> Response:
     """GET `/api/v1/repositories`: those that the caller may pull from, in byte order."""
-    most = parameters.page_length(asked)
+    most = asked.page_length(limits.LISTING_PAGE, 1)
     last = asked.query("last") or ""
     if last:
         require_name(last)
@@ -207,21 +204,19 @@ _ROUTES: dict[tuple[str, str], Route] = {
 }
 
 
-def _unsupported(asked: Asked, kind: str) -> UsageError:
-    allowed = ", ".join(method for of, method in _ROUTES if of == kind) or "GET"
-    return UsageError(
-        "service.method-unsupported",
-        method=ascii(asked.method),
-        path=ascii(asked.path[:300]),
-        allowed=allowed,
-    )
+async def _found(content: Content, asked: Asked, value: str) -> Signature:
+    """The signature of an identifier. What the caller may not pull is as good as not there.
 
-
-async def _found(content: Content, value: str) -> Signature:
+    Raises:
+        AccessDeniedError: a login may help.
+        NotFoundError: `service.signature-unknown`.
+    """
     found = await content.read(rows.find, parameters.identifier(value))
-    if found is None:
-        raise NotFoundError("service.signature-unknown", signature=value)
-    return found
+    if found is not None and asked.caller.may("pull", found.repository):
+        return found
+    if asked.caller.kind == "anonymous" and not asked.caller.administers:
+        raise asked.caller.refusal("pull", "*", "registry:catalog:*")
+    raise NotFoundError("service.signature-unknown", signature=value)
 
 
 async def _manifest(content: Content, repository: str, selected: Digest | str) -> manifests.Found:

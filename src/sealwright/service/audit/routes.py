@@ -34,13 +34,7 @@ class Audit(Slice):
     def __init__(self, workers: Workers, gate: Gate) -> None:
         async def answer(asked: Asked) -> Response:
             asked.scope["sealwright.route"] = "api"
-            if asked.method not in ("GET", "HEAD"):
-                raise UsageError(
-                    "service.method-unsupported",
-                    method=ascii(asked.method),
-                    path=ascii(asked.path),
-                    allowed="GET, HEAD",
-                )
+            asked.require_reading()
             asked.caller.require_admin()
             most, wanted, after = _most(asked), _wanted(asked), _after(asked)
             found = await workers.read(page, wanted, after, most + 1)

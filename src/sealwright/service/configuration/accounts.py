@@ -23,7 +23,6 @@ __all__ = ["Accounts", "Workload", "WorkloadGrant"]
 _ISSUER = re.compile(
     r"https://[\x21-\x7e]+|http://(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]+)?(?:/[\x21-\x7e]*)?"
 )
-ServiceName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9.:_/-]{1,200}$")]
 _ALWAYS_CHECKED = frozenset({"iss", "aud", "exp", "nbf", "iat"})
 
 
@@ -56,7 +55,7 @@ class Workload(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         claims: what each further claim must be: a text in which `*` stands for any characters, or a list of
             which one must fit. At least one, or any workload of the issuer would be let in.
         grants: what it may do.
-        jwks: a file with the issuer's public keys as a JWK set.
+        jwks: a file with the issuer's public keys as a JWK set, by its absolute path.
     """
 
     name: str
@@ -81,6 +80,8 @@ class Workload(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             values = [wanted] if isinstance(wanted, str) else wanted
             if not values or any(not value.strip("*") for value in values):
                 raise ValueError(f"the rule for the claim {claim!r} lets everything in")
+        if self.jwks and not self.jwks.startswith("/"):
+            raise ValueError(f"jwks of the workload {self.name!r} is not an absolute path")
         if not self.grants:
             raise ValueError(f"the workload {self.name!r} is granted nothing")
 
@@ -96,5 +97,5 @@ class Accounts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     required: bool = False
-    service: ServiceName = "sealwright"
-    workloads: list[Workload] = []
+    service: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9.:_/-]{1,200}$")] = "sealwright"
+    workloads: tuple[Workload, ...] = ()

@@ -1,17 +1,23 @@
 """Patterns of repository names: a name in which `*` stands for any characters, slashes too."""
 
-import re
-from functools import lru_cache
-
 __all__ = ["matches"]
 
 
-@lru_cache(maxsize=1024)
-def _expression(pattern: str) -> re.Pattern[str]:
-    parts = [re.escape(part) for part in re.split(r"\*+", pattern)]
-    return re.compile(".*".join(parts), re.DOTALL)
+def matches(pattern: str, text: str) -> bool:
+    """Whether a pattern is about a repository, or any other text: `*`, `team/*`, `team/app`.
 
-
-def matches(pattern: str, repository: str) -> bool:
-    """Whether a pattern is about a repository: `*`, `team/*`, `team/app`."""
-    return pattern in ("*", repository) or _expression(pattern).fullmatch(repository) is not None
+    Each part between two asterisks is taken where it first stands, so that no pattern takes long.
+    """
+    if pattern == text:
+        return True
+    first, *others = pattern.split("*")
+    if not others or not text.startswith(first):
+        return False
+    *inner, last = others
+    at = len(first)
+    for part in inner:
+        found = text.find(part, at)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return len(text) - len(last) >= at and text.endswith(last)

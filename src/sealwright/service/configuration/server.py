@@ -10,7 +10,7 @@ from sealwright.service.configuration.kinds import Place
 __all__ = ["Server"]
 
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
-PublicUrl = Annotated[str, msgspec.Meta(pattern=r"^(https?://[A-Za-z0-9.:\[\]-]+)?$")]
+PublicUrl = Annotated[str, msgspec.Meta(pattern=r"^(https?://[A-Za-z0-9.:\[\]-]+/?)?$")]
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=3600)]
 
 

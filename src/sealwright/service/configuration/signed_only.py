@@ -15,13 +15,15 @@ from typing import Literal
 
 import msgspec
 
+from sealwright.service.configuration.kinds import Place
+
 __all__ = ["Mode", "SignedOnly"]
 
 Mode = Literal["off", "warn", "enforce"]
 
 
 class SignedOnly(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One table.
+    """Whether the repositories of a pattern give out only what a policy accepts.
 
     Attributes:
         pattern: of repository names; `*` stands for any characters.
@@ -34,6 +36,6 @@ class SignedOnly(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     pattern: str
     mode: Mode
-    policy: str = ""
-    trust_store: str = ""
+    policy: Place = ""
+    trust_store: Place = ""
     registry: str = "localhost"

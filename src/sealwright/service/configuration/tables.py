@@ -60,8 +60,24 @@ def convert(
                 continue
             if folder is not None and converted and is_place(field.type):
                 converted = str(folder / converted)
+            elif folder is not None and isinstance(converted, tuple):
+                converted = tuple(_with_places(one, folder) for one in converted)
             values[field.name] = converted
     return values
+
+
+def _with_places(value: Any, folder: Path) -> Any:
+    """One of a list; if it is a table, its places count from a folder."""
+    if not isinstance(value, msgspec.Struct):
+        return value
+    named = {
+        field.name: getattr(value, field.name)
+        for field in msgspec.structs.fields(value)
+        if is_place(field.type)
+    }
+    return msgspec.structs.replace(
+        value, **{name: str(folder / place) for name, place in named.items() if place}
+    )
 
 
 def why(error: msgspec.ValidationError) -> str:

@@ -36,6 +36,8 @@ def attach(storage: Storage, caller: Caller, repository: str, digest: Digest, bo
     require_held(storage.database, repository, digest)
     new = document.signature_to_attach(body, digest)
     with storage.database.write() as transaction:
+        repositories.hold(transaction, repository)
+        require_held(transaction, repository, digest)  # it may have gone meanwhile
         if not _is_there(transaction, repository, new):
             changing.attach(transaction, repository, new, caller.name)
 
@@ -84,11 +86,11 @@ def revoke(storage: Storage, caller: Caller, repository: str, digest: Digest, na
             raise NotFoundError("service.signature-unknown", signature=f"{digest}@{name}")
 
 
-def require_held(database: Database, repository: str, digest: Digest) -> None:
+def require_held(source: Database | Transaction, repository: str, digest: Digest) -> None:
     """Return if the repository holds the manifest.
 
     Raises:
         NotFoundError: `service.manifest-unknown`.
     """
-    if not rows.held(database, repository, digest):
+    if not rows.held(source, repository, digest):
         raise NotFoundError("service.manifest-unknown", repository=repository, reference=digest)

@@ -1,14 +1,13 @@
 """HTTP for the signature extension. What skopeo and podman rely on is said in `extension`."""
 
 import hashlib
-import re
 from urllib.parse import urlencode
 
 import msgspec
 from starlette.responses import Response
 
 from sealwright import limits
-from sealwright.errors import NotFoundError, UsageError
+from sealwright.errors import NotFoundError
 from sealwright.service.extension import actions
 from sealwright.service.extension.actions import require_held
 from sealwright.service.extension.document import Signature
@@ -27,7 +26,6 @@ SUPPORTED = (b"x-registry-supports-signatures", b"1")
 
 _NOSNIFF = (b"x-content-type-options", b"nosniff")
 _VERSION = 2
-_NUMBER = re.compile(r"[0-9]{1,9}")
 _ALLOWED = {False: "GET, HEAD, PUT", True: "GET, HEAD, DELETE"}
 
 
@@ -57,12 +55,7 @@ async def _answer(content: Content, asked: Asked) -> Response:
         return await _put(content, asked, wanted)
     if asked.method == "DELETE" and wanted.signature:
         return await _delete(content, asked, wanted)
-    raise UsageError(
-        "service.method-unsupported",
-        method=ascii(asked.method),
-        path=ascii(asked.path),
-        allowed=_ALLOWED[bool(wanted.signature)],
-    )
+    raise asked.unsupported(_ALLOWED[bool(wanted.signature)])
 
 
 async def _all(content: Content, asked: Asked, wanted: Target) -> Response:
@@ -70,7 +63,7 @@ async def _all(content: Content, asked: Asked, wanted: Target) -> Response:
     asked.caller.require("pull", wanted.name)
     await content.read(require_held, wanted.name, wanted.digest)
     listed = await content.read(rows.listed, wanted.name, wanted.digest)
-    most = _page_length(asked)
+    most = asked.page_length(limits.SIMPLE_SIGNATURES)
     last = (asked.query("last") or "").rpartition("@")[2]
     after = next((n + 1 for n, one in enumerate(listed) if one[0] == last), 0)
     page = listed[after : after + most] if most else []
@@ -124,17 +117,3 @@ def _answered(asked: Asked, body: bytes) -> Response:
     headers["Content-Length"] = str(len(body))
     content = b"" if asked.method == "HEAD" else body
     return Response(content, headers=headers, media_type="application/json")
-
-
-def _page_length(asked: Asked) -> int:
-    """How many signatures are wanted: all, unless `n` says otherwise.
-
-    Raises:
-        UsageError: `service.page-invalid`.
-    """
-    text = asked.query("n")
-    if text is None:
-        return limits.SIMPLE_SIGNATURES
-    if _NUMBER.fullmatch(text) is None:
-        raise UsageError("service.page-invalid", text=ascii(text[:50]))
-    return min(int(text), limits.SIMPLE_SIGNATURES)

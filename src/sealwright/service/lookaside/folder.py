@@ -18,7 +18,7 @@ from sealwright import limits
 from sealwright.digest import Digest
 from sealwright.errors import StorageError
 from sealwright.service.lookaside.grammar import collapsed, no_more
-from sealwright.service.lookaside.routes import NOSNIFF, given, require_reading
+from sealwright.service.lookaside.routes import NOSNIFF, given
 from sealwright.service.web.answering import Slice
 from sealwright.service.web.asked import Asked
 from sealwright.service.web.caller import OpenGate
@@ -51,7 +51,7 @@ class SharedFolder(Slice):
             ) from None
 
         async def answer(asked: Asked) -> Response:
-            require_reading(asked)
+            asked.require_reading()
             content = await asyncio.to_thread(_read, root, asked.path)
             return given(asked, Digest.of(content), content)
 

@@ -3,7 +3,6 @@
 from starlette.responses import Response
 
 from sealwright import limits
-from sealwright.errors import UsageError
 from sealwright.service.lookaside.grammar import Target, no_more, target
 from sealwright.service.registry.content import Content
 from sealwright.service.signatures.queries import rows
@@ -11,7 +10,7 @@ from sealwright.service.web.answering import Slice
 from sealwright.service.web.asked import Asked
 from sealwright.service.web.caller import Caller, Gate, OpenGate
 
-__all__ = ["NOSNIFF", "Lookaside", "given", "require_reading"]
+__all__ = ["NOSNIFF", "Lookaside", "given"]
 
 NOSNIFF = (b"x-content-type-options", b"nosniff")
 
@@ -29,7 +28,7 @@ class Lookaside(Slice):
         self, content: Content, gate: Gate | None = None, patience: float = limits.BODY_PIECE_SECONDS
     ) -> None:
         async def answer(asked: Asked) -> Response:
-            require_reading(asked)
+            asked.require_reading()
             wanted = target(asked.path)
             find = _in_repository if wanted.names else _anywhere
             found = await find(content, asked.caller, wanted)
@@ -38,21 +37,6 @@ class Lookaside(Slice):
             return given(asked, *found)
 
         super().__init__(answer, gate or OpenGate(), patience, (NOSNIFF,), frozenset())
-
-
-def require_reading(asked: Asked) -> None:
-    """Return if nothing is to be changed.
-
-    Raises:
-        UsageError: `service.method-unsupported`.
-    """
-    if asked.method not in ("GET", "HEAD"):
-        raise UsageError(
-            "service.method-unsupported",
-            method=ascii(asked.method),
-            path=ascii(asked.path),
-            allowed="GET, HEAD",
-        )
 
 
 def given(asked: Asked, digest: str, content: bytes) -> Response:

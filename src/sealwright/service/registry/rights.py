@@ -19,14 +19,19 @@ _REFERRERS_TAG = re.compile(r"sha(256|512)-[0-9a-f]{64}")
 
 
 def is_signature(artifact_type: str | None, tags: tuple[str, ...] = ()) -> bool:
-    """Whether a manifest of that artifact type, pushed to those tags, is a signature."""
+    """Whether a manifest of that artifact type, which goes by those tags, is a signature."""
     return artifact_type in media_types.SIGNATURES or any(_SIGNATURE_TAG.fullmatch(tag) for tag in tags)
 
 
 def require_put(caller: Caller, repository: str, record: Record, tags: tuple[str, ...]) -> None:
-    """Return if the caller may push that manifest to those tags; raises as `Caller.require` does."""
+    """Return if the caller may push that manifest to those tags; raises as `Caller.require` does.
+
+    A tag that images go by is moved only by who may push, whatever it is moved to.
+    """
     if is_signature(record.artifact_type, tags):
         caller.require("sign", repository)
+        if not all(_SIGNATURE_TAG.fullmatch(tag) for tag in tags):
+            caller.require("push", repository)
     elif record.manifests and tags and all(_REFERRERS_TAG.fullmatch(tag) for tag in tags):
         caller.require("push", repository, "sign")
     else:

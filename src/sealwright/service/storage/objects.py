@@ -304,6 +304,7 @@ async def _put(store: S3Store, path: str, pieces: _Counted, announced: int) -> N
 
     async def whole() -> AsyncIterator[bytes]:
         yield bytes(first)
+        first.clear()  # it need not be held until the end
         async for piece in iterator:
             yield piece
 

@@ -17,7 +17,7 @@ import psycopg
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from sealwright import limits
-from sealwright.errors import StorageError
+from sealwright.errors import StorageError, UsageError
 from sealwright.service.storage import schema
 from sealwright.service.storage.database import Database, Row, Rows, Value, now
 
@@ -175,9 +175,16 @@ class PostgresDatabase(Database):
 
     @contextmanager
     def _failures(self) -> Iterator[None]:
-        """Tell what the database says as our error."""
+        """Tell what the database says as our error.
+
+        What it cannot even be asked, because a text holds a zero byte, is the client's doing.
+        """
         try:
             yield
+        except psycopg.DataError as error:
+            if error.sqlstate is None:
+                raise UsageError("service.request-invalid", problem="a text holds a zero byte") from None
+            raise StorageError("service.storage-failed", problem=_first_line(error)) from error
         except (psycopg.Error, PoolTimeout) as error:
             raise StorageError("service.storage-failed", problem=_first_line(error)) from error
 

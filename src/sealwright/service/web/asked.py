@@ -5,6 +5,7 @@ is still sending must see the answer, and must not be able to keep us reading fo
 """
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Mapping
 from urllib.parse import parse_qs
 
@@ -13,8 +14,11 @@ from starlette.types import Receive, Scope
 from sealwright import limits
 from sealwright.errors import MalformedContentError, NetworkError, UsageError
 from sealwright.service.web.caller import Caller
+from sealwright.service.web.origin import current
 
 __all__ = ["Asked", "Body"]
+
+_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 class Body:
@@ -115,9 +119,8 @@ class Asked:
 
     @property
     def address(self) -> str:
-        """The address of the other end of the connection; empty if it has none."""
-        client = self.scope.get("client")
-        return str(client[0]) if client else ""
+        """The address of the client; empty if it is not known."""
+        return current.get().client
 
     def header(self, name: str) -> str | None:
         """The value of a header field, named in lower case; the last one if it stands several times."""
@@ -137,6 +140,41 @@ class Asked:
     def parameters(self) -> Mapping[str, list[str]]:
         """Every query parameter with its values."""
         return self._query
+
+    def page_length(self, most: int, least: int = 0) -> int:
+        """How many entries of a listing are wanted (`n`) and allowed.
+
+        Args:
+            most: the most that one answer has, and how many are sent if nothing else is wanted.
+            least: the least that may be asked for.
+
+        Raises:
+            UsageError: `service.page-invalid`.
+        """
+        text = self.query("n")
+        if text is None:
+            return most
+        if _NUMBER.fullmatch(text) is None or int(text) < least:
+            raise UsageError("service.page-invalid", text=ascii(text[:50]))
+        return min(int(text), most)
+
+    def unsupported(self, allowed: str) -> UsageError:
+        """The error for a method that does nothing here; `allowed` names those that do something."""
+        return UsageError(
+            "service.method-unsupported",
+            method=ascii(self.method),
+            path=ascii(self.path[:300]),
+            allowed=allowed,
+        )
+
+    def require_reading(self) -> None:
+        """Return if nothing is to be changed.
+
+        Raises:
+            UsageError: `service.method-unsupported`.
+        """
+        if self.method not in ("GET", "HEAD"):
+            raise self.unsupported("GET, HEAD")
 
     def unchanged(self, etag: str) -> bool:
         """Whether the client already has the content of this entity tag (RFC 9110, section 13.1.2)."""

@@ -18,7 +18,7 @@ from sealwright.service.configuration.rights import RIGHTS, Right
 if TYPE_CHECKING:
     from sealwright.service.web.asked import Asked
 
-__all__ = ["EVERYONE", "RIGHTS", "Caller", "Gate", "Grant", "OpenGate", "Right", "matches"]
+__all__ = ["EVERYONE", "RIGHTS", "Caller", "Gate", "Grant", "OpenGate", "Right"]
 
 _SCOPES: dict[Right, str] = {"pull": "pull", "push": "pull,push", "sign": "pull,push", "audit": "pull"}
 """What clients are told to ask for: they know pull, push and delete, and get the rest along with these."""
@@ -43,7 +43,8 @@ class Caller(msgspec.Struct, frozen=True):
         kind: what the account is.
         grants: what they hold, from wherever.
         by_token: whether a bearer token speaks for them, which may hold less than the account does.
-        listed: what else they see in the list of repositories, without a right there.
+        account: what the account holds, where a bearer token speaks for it.
+        lists: whether they see every repository of the account in the list of repositories.
         credential: the identifier of the token that they logged in with, if it was one of the account's.
         generation: of the account, when the credentials were verified.
     """
@@ -52,7 +53,8 @@ class Caller(msgspec.Struct, frozen=True):
     kind: Literal["anonymous", "user", "robot", "workload"]
     grants: tuple[Grant, ...]
     by_token: bool = False
-    listed: tuple[Grant, ...] = ()
+    account: tuple[Grant, ...] = ()
+    lists: bool = False
     credential: str = ""
     generation: int = 0
 
@@ -60,9 +62,13 @@ class Caller(msgspec.Struct, frozen=True):
         """Whether they hold a right in a repository."""
         return any(grant.covers(right, repository) for grant in self.grants)
 
+    def might(self, right: Right, repository: str) -> bool:
+        """Whether they do not hold a right, but would with another bearer token."""
+        return not self.may(right, repository) and any(one.covers(right, repository) for one in self.account)
+
     def sees(self, repository: str) -> bool:
         """Whether the list of repositories names this one to them."""
-        return self.may("pull", repository) or any(one.covers("pull", repository) for one in self.listed)
+        return self.may("pull", repository) or (self.lists and self.might("pull", repository))
 
     @property
     def administers(self) -> bool:

@@ -36,6 +36,7 @@ ANSWERS = {
     "service.accounts-none": Answer(404, "UNSUPPORTED"),
     "service.account-unknown": Answer(404, "ACCOUNT_UNKNOWN"),
     "service.pattern-invalid": Answer(400, "GRANT_INVALID"),
+    "service.right-unknown": Answer(400, "GRANT_INVALID"),
     "service.token-unknown": Answer(404, "TOKEN_UNKNOWN"),
     "service.tokens-too-many": Answer(409, "TOKENS_TOO_MANY"),
     "service.request-invalid": Answer(400, "REQUEST_INVALID"),

@@ -17,7 +17,7 @@ from typing import TypeVar
 import msgspec
 from starlette.responses import Response
 
-from sealwright import limits
+from sealwright import limits, strict_json
 from sealwright.errors import AccessDeniedError, NotFoundError, UsageError
 from sealwright.service.accounts.accounts import Accounts
 from sealwright.service.accounts.actions import grants as granting
@@ -70,13 +70,11 @@ class AccountsApi(Slice):
             route = _ROUTES.get((kind, asked.method))
             if route is None:
                 allowed = ", ".join(method for of, method in _ROUTES if of == kind)
-                raise UsageError(
-                    "service.method-unsupported",
-                    method=ascii(asked.method),
-                    path=asked.path,
-                    allowed=allowed,
-                )
-            return await route(accounts, asked, value)
+                raise asked.unsupported(allowed)
+            response = await route(accounts, asked, value)
+            if asked.method != "GET":
+                await accounts.known(newer_than=0)  # whoever was told of it can count on it
+            return response
 
         super().__init__(answer, gate, patience)
 
@@ -215,8 +213,8 @@ async def _order(asked: Asked, kind: type[T]) -> T:
     """
     content = await asked.body.read(limits.ADMINISTRATION_BODY_BYTES, "service.body-too-large")
     try:
-        return msgspec.json.decode(content, type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return msgspec.convert(strict_json.loads(content, limits.ADMINISTRATION_BODY_BYTES), kind)
+    except (strict_json.JsonError, msgspec.ValidationError) as error:
         raise UsageError("service.request-invalid", problem=str(error)) from None
 
 

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from sealwright import limits
 from sealwright.errors import AccessDeniedError, NotFoundError, UsageError
 from sealwright.service.accounts import issuing
-from sealwright.service.accounts.gate import TOKEN_PATH, AccountsGate
+from sealwright.service.accounts.gate import AccountsGate
 from sealwright.service.accounts.workloads.exchange import Exchange
 from sealwright.service.web.answering import Slice
 from sealwright.service.web.asked import Asked
@@ -41,12 +41,7 @@ class TokenService(Slice):
     ) -> None:
         async def answer(asked: Asked) -> Response:
             if asked.method not in ("GET", "POST"):
-                raise UsageError(
-                    "service.method-unsupported",
-                    method=ascii(asked.method),
-                    path=TOKEN_PATH,
-                    allowed="GET, POST",
-                )
+                raise asked.unsupported("GET, POST")
             if asked.caller is EVERYONE:
                 raise NotFoundError("service.accounts-none")
             if asked.caller.by_token:  # or a token could live for ever

@@ -13,7 +13,7 @@ What the rules that fit grant is granted. Which issuer and subject it was for is
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
@@ -25,8 +25,9 @@ from sealwright.errors import AccessDeniedError, NetworkError
 from sealwright.service import audit
 from sealwright.service.accounts.workloads.issuers import Issuer
 from sealwright.service.configuration.accounts import Workload
+from sealwright.service.configuration.patterns import matches
 from sealwright.service.storage import Database
-from sealwright.service.web.caller import Caller, Grant, matches
+from sealwright.service.web.caller import Caller, Grant
 from sealwright.transport.client import Transport
 
 __all__ = ["Exchange"]
@@ -42,6 +43,7 @@ _ALGORITHMS = (
     "ES384",
     "ES512",
     "EdDSA",
+    "Ed25519",
 )
 _THREADS = 4
 _WAITING = 32
@@ -61,7 +63,7 @@ class Exchange:
     """
 
     def __init__(
-        self, workloads: list[Workload], database: Database, transport: Transport | None = None
+        self, workloads: Sequence[Workload], database: Database, transport: Transport | None = None
     ) -> None:
         self._workloads = workloads
         self._database = database

@@ -44,9 +44,19 @@ class Issuer:
     Args:
         workload: names it, and perhaps the file with its keys.
         transport: reaches it.
+        refresh: least seconds between two looks for a key that is missing.
+        patience: how many seconds it may take to tell its keys.
     """
 
-    def __init__(self, workload: Workload, transport: Transport) -> None:
+    def __init__(
+        self,
+        workload: Workload,
+        transport: Transport,
+        refresh: float = limits.JWKS_REFRESH_SECONDS,
+        patience: float = limits.ISSUER_SECONDS,
+    ) -> None:
+        self._refresh = refresh
+        self._patience = patience
         self.name = workload.issuer
         self._file = workload.jwks
         self._transport = transport
@@ -70,7 +80,7 @@ class Issuer:
             lacking = self._keys is None or (
                 wanted is not None and all(key.kid != wanted for key in self._keys.keys)
             )
-            if age > limits.JWKS_SECONDS or (lacking and age > limits.JWKS_REFRESH_SECONDS):
+            if age > limits.JWKS_SECONDS or (lacking and age > self._refresh):
                 self._look()
             if self._keys is None:
                 raise self._failed or NetworkError("service.issuer-unreachable", issuer=self.name, problem="")
@@ -94,7 +104,7 @@ class Issuer:
             raise DocumentError.about(self._file, error) from None
 
     def _told(self) -> bytes:
-        deadline = Deadline(limits.ISSUER_SECONDS)
+        deadline = Deadline(self._patience)
         content = self._get(f"{self.name.rstrip('/')}/.well-known/openid-configuration", deadline)
         try:
             found = msgspec.json.decode(content, type=_Discovery)

@@ -1,5 +1,6 @@
 """Blobs: mounted and deleted. Pushing them is a matter of `uploads`, reading them of the routes."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from sealwright import limits
@@ -26,6 +27,9 @@ def mount(content: "Content", caller: Caller, repository: str, digest: Digest, s
         repository: the one that is to show it.
         digest: the blob.
         source: the repository that shows it already, or None for any.
+
+    Raises:
+        AccessDeniedError: `service.login-needed`: they may pull it there, but not with this token.
     """
     with content.storage.database.write() as transaction:
         if source is None:
@@ -33,6 +37,7 @@ def mount(content: "Content", caller: Caller, repository: str, digest: Digest, s
         else:
             shown = [source] if blobs.size(transaction, source, digest) is not None else []
         if not any(caller.may("pull", name) for name in shown):
+            _require_token(caller, repository, shown)
             return False
         identifier = repositories.ensure(transaction, repository)
         count = blobs.touch(transaction, identifier, digest)
@@ -49,6 +54,14 @@ def touch(storage: Storage, repository: str, digest: Digest) -> None:
         identifier = repositories.hold(transaction, repository)
         if identifier is not None:
             blobs.touch(transaction, identifier, digest)
+
+
+def _require_token(caller: Caller, repository: str, shown: Iterable[str]) -> None:
+    """Return unless another token would do, for this repository and one that shows the blob."""
+    source = next((name for name in shown if caller.might("pull", name)), None)
+    if source is not None:
+        scope = f"repository:{repository}:pull,push repository:{source}:pull"
+        raise caller.refusal("pull", source, scope)
 
 
 def delete(storage: Storage, caller: Caller, repository: str, digest: Digest) -> None:

@@ -23,6 +23,7 @@ from sealwright.service import audit
 from sealwright.service.registry import quotas, rights
 from sealwright.service.registry.queries import manifests as rows
 from sealwright.service.registry.queries import repositories
+from sealwright.service.storage import Transaction
 from sealwright.service.web.caller import Caller
 
 if TYPE_CHECKING:
@@ -97,25 +98,40 @@ def delete(content: "Content", caller: Caller, repository: str, reference: Diges
         AccessDeniedError: the caller may not.
         NotFoundError: `service.manifest-unknown`.
     """
-    found = rows.kind(content.storage.database, repository, reference)
-    if found is not None and rights.is_signature(found):
-        caller.require("delete", repository, "sign")
-    else:
-        caller.require("delete", repository)
+    kind = rows.kind(content.storage.database, repository, reference)
+    tags = () if isinstance(reference, Digest) else (reference,)
+    caller.require("delete", repository, *(("sign",) if rights.is_signature(kind, tags) else ()))
     with content.storage.database.write() as transaction:
         identifier = repositories.hold(transaction, repository)
-        if identifier is None:
-            done = False
-        elif isinstance(reference, Digest):
-            done = rows.remove(transaction, identifier, reference)
-            if done:
-                content.hooks.removed(transaction, identifier, reference, caller, why)
-        else:
-            done = rows.remove_tag(transaction, identifier, reference)
-        if not done:
+        if identifier is None or not _removed(transaction, content, caller, identifier, reference, why):
             raise NotFoundError("service.manifest-unknown", repository=repository, reference=reference)
         deed = "manifest.delete" if isinstance(reference, Digest) else "tag.delete"
         audit.record(transaction, caller.name, deed, repository=repository, subject=reference, why=why)
+
+
+def _removed(
+    transaction: Transaction,
+    content: "Content",
+    caller: Caller,
+    repository: int,
+    reference: Digest | str,
+    why: str,
+) -> bool:
+    """Remove a manifest, or a tag; whether it was there.
+
+    A signature that goes by a tag, as cosign's do, goes with the last of them.
+    """
+    digest: Digest | None = reference if isinstance(reference, Digest) else None
+    if digest is None:
+        digest = rows.remove_tag(transaction, repository, reference)
+        if digest is None:
+            return False
+        if not rights.is_signature(None, (reference,)) or rows.tagged(transaction, repository, digest):
+            return True
+    if not rows.remove(transaction, repository, digest):
+        return False
+    content.hooks.removed(transaction, repository, digest, caller, why)
+    return True
 
 
 def _record(content: bytes, told: str | None, digest: Digest | None) -> rows.Record:
@@ -130,6 +146,8 @@ def _record(content: bytes, told: str | None, digest: Digest | None) -> rows.Rec
         digest = Digest.of(content)
     else:
         digest.require(content, "manifest")
+    if manifest.kind is not None and "\0" in manifest.kind:  # not every database keeps such a text
+        raise MalformedContentError("artifact.manifest-malformed", problem="a zero byte in its artifact type")
     annotations = msgspec.json.encode(manifest.annotations).decode() if manifest.annotations else None
     return rows.Record(
         digest,

@@ -173,14 +173,15 @@ def tag(transaction: Transaction, repository: int, name: str, digest: Digest) ->
     return Digest(before[0])
 
 
-def remove_tag(transaction: Transaction, repository: int, name: str) -> bool:
-    """Remove a tag; whether it was there."""
+def remove_tag(transaction: Transaction, repository: int, name: str) -> Digest | None:
+    """Remove a tag; gives the digest of what it stood for, or None if it was not there."""
     before = transaction.row(_TAGGED, repository=repository, name=name)
     if before is None:
-        return False
+        return None
     transaction.run(_TOUCH, repository=repository, digest=before[0], at=now())
     repositories.count(transaction, repository, tags=-1)
-    return transaction.run(_REMOVE_TAG, repository=repository, name=name) > 0
+    transaction.run(_REMOVE_TAG, repository=repository, name=name)
+    return Digest(before[0])
 
 
 def remove(transaction: Transaction, repository: int, digest: Digest) -> bool:

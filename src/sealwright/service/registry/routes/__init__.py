@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable
 from starlette.responses import Response
 
 from sealwright import limits
-from sealwright.errors import UsageError
 from sealwright.service.registry.content import Content
 from sealwright.service.registry.grammar import Target, target
 from sealwright.service.registry.routes import blobs, listings, manifests, uploads
@@ -82,11 +81,5 @@ def _route(asked: Asked, wanted: Target) -> Route:
     """
     route = _ROUTES.get((wanted.kind, asked.method))
     if route is None:
-        allowed = ", ".join(method for of, method in _ROUTES if of == wanted.kind)
-        raise UsageError(
-            "service.method-unsupported",
-            method=ascii(asked.method),
-            path=ascii(asked.path),
-            allowed=allowed,
-        )
+        raise asked.unsupported(", ".join(method for of, method in _ROUTES if of == wanted.kind))
     return route

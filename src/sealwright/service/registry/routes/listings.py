@@ -3,7 +3,6 @@
 A page ends after `n` entries, or fewer if the limit is lower; the next one is named by `Link`.
 """
 
-import re
 from urllib.parse import urlencode
 
 import msgspec
@@ -11,7 +10,7 @@ from starlette.responses import Response
 
 from sealwright import limits, media_types
 from sealwright.digest import Digest
-from sealwright.errors import NotFoundError, UsageError
+from sealwright.errors import NotFoundError
 from sealwright.service.registry.content import Content
 from sealwright.service.registry.grammar import Target
 from sealwright.service.registry.queries import listings as rows
@@ -20,14 +19,13 @@ from sealwright.service.web.asked import Asked
 
 __all__ = ["catalog", "referrers", "tags"]
 
-_NUMBER = re.compile(r"[0-9]{1,9}")
 _DESCRIPTOR_BYTES = 512
 """About what a descriptor takes without its annotations."""
 
 
 async def catalog(content: Content, asked: Asked, _target: Target) -> Response:
     """GET `/v2/_catalog`: the repositories that hold a manifest, in byte order."""
-    most = _page_length(asked)
+    most = asked.page_length(limits.LISTING_PAGE)
     names = await _readable(content, asked, most + 1)
     return _page(asked, {"repositories": names[:most]}, names, most)
 
@@ -48,7 +46,7 @@ async def _readable(content: Content, asked: Asked, most: int) -> list[str]:
 
 async def tags(content: Content, asked: Asked, target: Target) -> Response:
     """GET `/v2/<name>/tags/list`: in byte order (end-8a, end-8b)."""
-    most = _page_length(asked)
+    most = asked.page_length(limits.LISTING_PAGE)
     name = target.name
     asked.caller.require("pull", name)
     names = await content.read(rows.tags, name, asked.query("last") or "", most + 1)
@@ -61,7 +59,7 @@ async def referrers(content: Content, asked: Asked, target: Target) -> Response:
     """GET `/v2/<name>/referrers/<digest>`: an index, empty rather than absent (end-12a, end-12b)."""
     subject = Digest.parse(target.value)
     asked.caller.require("pull", target.name)
-    most = max(_page_length(asked), 1)
+    most = max(asked.page_length(limits.LISTING_PAGE), 1)
     artifact_type = asked.query("artifactType") or ""
     last = asked.query("last") or ""
     found: list[dict[str, object]] = []
@@ -90,20 +88,6 @@ def _descriptor(row: rows.Referrer) -> dict[str, object]:
     if row.annotations:
         members["annotations"] = msgspec.Raw(row.annotations.encode())
     return members
-
-
-def _page_length(asked: Asked) -> int:
-    """How many entries are wanted and allowed.
-
-    Raises:
-        UsageError: `service.page-invalid`.
-    """
-    text = asked.query("n")
-    if text is None:
-        return limits.LISTING_PAGE
-    if _NUMBER.fullmatch(text) is None:
-        raise UsageError("service.page-invalid", text=ascii(text[:50]))
-    return min(int(text), limits.LISTING_PAGE)
 
 
 def _page(asked: Asked, members: dict[str, object], names: list[str], most: int) -> Response:

@@ -30,8 +30,10 @@ _MANIFEST = """
 """
 _TAGS = "SELECT name FROM tags WHERE repository = :repository AND digest = :digest"
 _STAND = """
-    UPDATE signatures_brought_in SET repository = :repository, digest = :digest, finished = :finished
-    WHERE id = 1
+    INSERT INTO signatures_brought_in (id, repository, digest, finished)
+    VALUES (1, :repository, :digest, :finished)
+    ON CONFLICT (id) DO UPDATE
+    SET repository = excluded.repository, digest = excluded.digest, finished = excluded.finished
 """
 
 
@@ -43,9 +45,7 @@ class _Found(msgspec.Struct, frozen=True):
 
 def bring_in(storage: Storage) -> bool:
     """Look through the next manifests, at most `limits.SIGNATURES_BROUGHT_IN`; whether there may be more."""
-    stands = storage.database.row(_STANDS)
-    assert stands is not None  # noqa: S101  # the migration put it there
-    repository, digest, finished = stands
+    repository, digest, finished = storage.database.row(_STANDS) or (0, "", 0)
     if finished:
         return False
     listed = storage.database.rows(

@@ -40,20 +40,14 @@ class SignedOnlyGate:
 
     Args:
         storage: of the service.
-        tables: of the settings.
-
-    Raises:
-        CallerError: `service.signed-only-incomplete`.
-        SealwrightError: what a policy that cannot be read raises: the service then does not start.
+        rules: which table of the settings is about a repository.
+        policies: of those tables.
     """
 
-    def __init__(self, storage: Storage, tables: tuple[SignedOnly, ...]) -> None:
+    def __init__(self, storage: Storage, rules: Rules, policies: Policies) -> None:
         self._storage = storage
-        self._rules = Rules(tables)
-        self._policies = Policies()
-        for table in self._rules.tables:
-            if table.mode != "off" and (fault := self._policies.look(table).fault) is not None:
-                raise fault
+        self._rules = rules
+        self._policies = policies
         self._workers = Workers(storage.database, _THREADS, "signed only")
         self._judged: OrderedDict[_Key, tuple[Judgement, float]] = OrderedDict()
         self._most = limits.SIGNED_ONLY_VERDICTS

@@ -6,6 +6,7 @@ accepts nothing, since nobody knows what it would say.
 
 import threading
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -34,11 +35,22 @@ class Trusting(msgspec.Struct, frozen=True):
 
 
 class Policies:
-    """The policies of all tables. Safe to use from several threads."""
+    """The policies of all tables. Safe to use from several threads.
 
-    def __init__(self) -> None:
+    Args:
+        tables: of the settings.
+
+    Raises:
+        DocumentError: a policy cannot be used: the service then does not start.
+        StorageError: a policy cannot be read.
+    """
+
+    def __init__(self, tables: Iterable[SignedOnly]) -> None:
         self._known: dict[SignedOnly, tuple[float, Trusting]] = {}
         self._lock = threading.Lock()
+        for table in tables:
+            if table.mode != "off" and (fault := self.look(table).fault) is not None:
+                raise fault
 
     def fresh(self, table: SignedOnly) -> Trusting | None:
         """The policy of a table if it was looked at a moment ago."""

@@ -51,11 +51,11 @@ CREATE TABLE signature_subjects (
   PRIMARY KEY (repository, subject)
 );
 
--- How far manifests from before these tables have been looked through for signatures: the last one looked at.
+-- How far manifests from before these tables have been looked through for signatures: in its one row the last
+-- one looked at, and whether it was the last of all.
 CREATE TABLE signatures_brought_in (
   id BIGINT PRIMARY KEY,
   repository BIGINT NOT NULL,
   digest TEXT NOT NULL,
   finished BIGINT NOT NULL
 );
-INSERT INTO signatures_brought_in (id, repository, digest, finished) VALUES (1, 0, '', 0);
