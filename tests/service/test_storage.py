@@ -244,3 +244,41 @@ def test_a_migration_runs_once_and_all_of_them_or_none(tmp_path: Path) -> None:
             migrate(storage.database, files)
     finally:
         storage.close()
+
+
+def test_what_an_older_database_holds_outlives_its_migrations(storages: Storages, storage_kind: str) -> None:
+    settings = storages.settings(storage_kind)
+    folder = Path(schema.__file__).with_name("migrations")
+    database = open_database(settings)
+    digest = "sha256:" + 64 * "a"
+    with database.write() as transaction:
+        first = [m for m in schema.migrations(folder) if m.number == 1]
+        for statement in first[0].statements:
+            transaction.run(statement.sql.format_map(database.words))
+        transaction.run(
+            "CREATE TABLE migrations (number INTEGER PRIMARY KEY, name TEXT, digest TEXT, applied BIGINT)"
+        )
+        transaction.run(
+            "INSERT INTO migrations VALUES (1, :name, :digest, 0)", name=first[0].name, digest=first[0].digest
+        )
+        transaction.run("INSERT INTO repositories (name, created) VALUES ('a', 1)")
+        transaction.run("INSERT INTO blobs (digest, size, created) VALUES (:digest, 7, 2)", digest=digest)
+        transaction.run("INSERT INTO repository_blobs VALUES (1, :digest, 3)", digest=digest)
+        transaction.run(
+            "INSERT INTO manifests (repository, digest, media_type, size, created, content)"
+            " VALUES (1, :digest, 'm', 1, 4, :content)",
+            digest=digest,
+            content=b"x",
+        )
+        transaction.run("INSERT INTO manifest_references VALUES (1, :digest, :digest, 'blob')", digest=digest)
+        transaction.run("INSERT INTO tags VALUES (1, 'v1', :digest, 5)", digest=digest)
+    assert len(schema.migrations()) - 1 == len(database.migrate())
+    assert ("a", 7, 1, 1) == database.row(
+        "SELECT name, blob_bytes, manifest_count, tag_count FROM repositories"
+    )
+    assert (digest, 7, 2, 2) == database.row("SELECT digest, size, created, touched FROM blobs")
+    assert (1, digest, 3, 3) == database.row("SELECT * FROM repository_blobs")
+    assert (1, "v1", digest, 5) == database.row("SELECT repository, name, digest, updated FROM tags")
+    assert (1, digest, digest, "blob") == database.row("SELECT * FROM manifest_references")
+    assert (4,) == database.row("SELECT touched FROM manifests")
+    database.close()
