@@ -12,11 +12,10 @@ from peers import programs
 from sealwright import media_types
 from sealwright.digest import Digest
 from world.registry import DebianRegistry, Registry
+from world.small_layout import small_layout
 from world.wire import Wire
 
 LAYER = os.urandom(3_000_000)
-ROOT = {"type": "layers", "diff_ids": [str(Digest.of(LAYER))]}
-CONFIG = json.dumps({"architecture": "amd64", "os": "linux", "rootfs": ROOT}).encode()
 
 
 @pytest.fixture
@@ -28,26 +27,7 @@ def registry(tmp_path: Path) -> Iterator[Registry]:
 @pytest.fixture
 def layout(tmp_path: Path) -> Path:
     """An image of one layer, as an OCI layout whose tag is `v1`."""
-    folder = tmp_path / "layout"
-    blobs = folder / "blobs" / "sha256"
-    blobs.mkdir(parents=True)
-
-    def add(content: bytes, media_type: str) -> dict[str, object]:
-        digest = Digest.of(content)
-        (blobs / digest.encoded).write_bytes(content)
-        return {"mediaType": media_type, "digest": str(digest), "size": len(content)}
-
-    manifest = {
-        "schemaVersion": 2,
-        "mediaType": media_types.IMAGE_MANIFEST,
-        "config": add(CONFIG, media_types.IMAGE_CONFIG),
-        "layers": [add(LAYER, media_types.IMAGE_LAYER_TAR)],
-    }
-    entry = add(json.dumps(manifest).encode(), media_types.IMAGE_MANIFEST)
-    entry["annotations"] = {"org.opencontainers.image.ref.name": "v1"}
-    (folder / "index.json").write_text(json.dumps({"schemaVersion": 2, "manifests": [entry]}))
-    (folder / "oci-layout").write_text('{"imageLayoutVersion":"1.0.0"}')
-    return folder
+    return small_layout(tmp_path / "layout", LAYER)
 
 
 def digest_of(layout: Path) -> str:

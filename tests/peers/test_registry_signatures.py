@@ -14,14 +14,13 @@ from urllib.parse import quote
 import pytest
 
 from peers import programs
-from sealwright import media_types
-from sealwright.digest import Digest
 from sealwright.service.accounts.actions import accounts, grants
 from sealwright.service.configuration.rights import Right
 from sealwright.service.storage import Storage
 from world import simple
 from world.named import as_user
 from world.registry import DebianRegistry, Registry
+from world.small_layout import small_layout
 from world.storages import Storages
 from world.wire import Wire
 
@@ -40,38 +39,8 @@ def layer() -> bytes:
 
 
 LAYER = layer()
-CONFIG = json.dumps(
-    {
-        "architecture": "amd64",
-        "os": "linux",
-        "rootfs": {"type": "layers", "diff_ids": [str(Digest.of(LAYER))]},
-    }
-).encode()
 PASSWORD = "correct horse battery staple"
 PLAIN = ("--src-tls-verify=false", "--dest-tls-verify=false")
-
-
-def layout_in(folder: Path) -> Path:
-    """An image of one layer, as an OCI layout whose tag is `v1`."""
-    blobs = folder / "blobs" / "sha256"
-    blobs.mkdir(parents=True)
-
-    def add(content: bytes, media_type: str) -> dict[str, object]:
-        digest = Digest.of(content)
-        (blobs / digest.encoded).write_bytes(content)
-        return {"mediaType": media_type, "digest": str(digest), "size": len(content)}
-
-    manifest = {
-        "schemaVersion": 2,
-        "mediaType": media_types.IMAGE_MANIFEST,
-        "config": add(CONFIG, media_types.IMAGE_CONFIG),
-        "layers": [add(LAYER, media_types.IMAGE_LAYER_TAR)],
-    }
-    entry = add(json.dumps(manifest).encode(), media_types.IMAGE_MANIFEST)
-    entry["annotations"] = {"org.opencontainers.image.ref.name": "v1"}
-    (folder / "index.json").write_text(json.dumps({"schemaVersion": 2, "manifests": [entry]}))
-    (folder / "oci-layout").write_text('{"imageLayoutVersion":"1.0.0"}')
-    return folder
 
 
 class Clients:
@@ -86,7 +55,7 @@ class Clients:
         self.folder = folder
         self.address = registry.address
         self.wire = Wire(registry.address)
-        self.layout = layout_in(folder / "layout")
+        self.layout = small_layout(folder / "layout", LAYER)
         home = folder / "gnupg"
         home.mkdir(mode=0o700)
         settings = folder / "registries.conf"
