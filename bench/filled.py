@@ -169,7 +169,10 @@ def fill(settings: Settings, filling: Filling) -> None:
         _fill_sqlite(Path(settings.folder) / "sealwright.db", filling)
 
 
-_LOOKED_THROUGH = "UPDATE signatures_brought_in SET finished = 1"
+_LOOKED_THROUGH = """
+    INSERT INTO signatures_brought_in (id, repository, digest, finished) VALUES (1, 0, '', 1)
+    ON CONFLICT (id) DO UPDATE SET finished = 1
+"""
 """As it stands in a service that has run for a while: there are no manifests from before."""
 
 
