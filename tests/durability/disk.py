@@ -247,6 +247,14 @@ class Disk:
 
     _renameat = _renameat2 = _rename
 
+    def _link(self, call: Call) -> None:
+        found = self._find(self._full(call, call.texts[0]))
+        target = self._parent(self._full(call, call.texts[1]))
+        if found is not None and target is not None:
+            target[0].names[target[1]] = found
+
+    _linkat = _link
+
     def rebuild(self, folder: Path, chance: random.Random | None = None) -> None:
         """Write what a power cut leaves into an empty folder.
 

@@ -153,6 +153,22 @@ def test_only_what_nobody_speaks_of_is_tidied_away(blobs: BlobStore) -> None:
         run(blobs.finish(upload(3, "left"), left, pieces(), None, Digest.of(b"one", "sha512")))
 
 
+def test_an_upload_that_was_settled_and_broken_off_goes_on_and_leaves_the_blob_alone(
+    blobs: BlobStore,
+) -> None:
+    first, second = Digest.of(b"one"), Digest.of(b"onetwo")
+    part = run(blobs.extend(upload(), pieces(b"one"), 3))
+    parts = [part] if part.name else []
+    assert 3 == run(blobs.finish(upload(3), parts, pieces(), 0, first))
+    blobs.settle("u1", first)
+    assert 6 == run(blobs.finish(upload(3), parts, pieces(b"two"), 3, second))
+    blobs.settle("u1", second)
+    blobs.forget("u1", parts)
+    assert (b"one", b"onetwo") == (blobs.read(first, 9), blobs.read(second, 9))
+    with pytest.raises(EOFError):
+        run(blobs.finish(upload(3), parts, pieces(), 0, Digest.of(b"one", "sha512")))
+
+
 def test_a_restarted_server_hashes_the_file_again(tmp_path: Path) -> None:
     settings = Settings(folder=str(tmp_path))
     storage = Storage.open(settings)

@@ -130,6 +130,9 @@ class BlobStore(Protocol):
             StorageError: `service.blob-collected`: it must be finished again.
         """
 
+    def forget(self, identifier: str, parts: Sequence[Part]) -> None:
+        """Forget what arrived of an upload that was settled; when the transaction has ended well."""
+
     def drop(self, identifier: str) -> None:
         """Forget what arrived of an upload, if anything is left of it."""
 

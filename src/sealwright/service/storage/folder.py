@@ -64,9 +64,12 @@ class BlobFolder:
 
     async def _grow(self, upload: Upload, algorithm: str, pieces: Pieces) -> tuple[int, "Hasher"]:
         """Write a body behind what counts; gives the length and the hash of the whole, flushed."""
+        path = self._arriving / upload.id
         hasher = await self._hash_of(upload, algorithm)
         received = upload.received
-        descriptor = os.open(self._arriving / upload.id, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        if _is_settled(path):
+            await asyncio.to_thread(_part_ways, path, received)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             os.ftruncate(descriptor, received)  # what a broken request left there
             os.lseek(descriptor, received, os.SEEK_SET)
@@ -102,12 +105,19 @@ class BlobFolder:
             self._hashed.popitem(last=False)
 
     def settle(self, identifier: str, digest: Digest) -> None:
-        """Rename the file of an upload to its place."""
+        """Give the file of an upload its place as a second name, so that none is lost until all is done."""
         place = self._path(digest)
         make_folder(place.parent)
-        (self._arriving / identifier).replace(place)
+        second = self._arriving / f"{identifier}.settling"
+        second.unlink(missing_ok=True)
+        os.link(self._arriving / identifier, second)
+        second.replace(place)
         flush_folder(place.parent)
-        self._hashed.pop(identifier, None)
+
+    def forget(self, identifier: str, parts: Sequence[Part]) -> None:
+        """Remove the first name of the file."""
+        del parts
+        self.drop(identifier)
 
     def drop(self, identifier: str) -> None:
         """Remove the file of an upload."""
@@ -156,9 +166,8 @@ class BlobFolder:
                 os.fsync(file.fileno())
             digest.require_hash(hasher, "blob")
             self.settle(identifier, digest)
-        except BaseException:
+        finally:
             path.unlink(missing_ok=True)
-            raise
 
     def remove(self, digest: Digest) -> None:
         """Remove the file."""
@@ -209,6 +218,27 @@ class _File:
 
     async def aclose(self) -> None:
         os.close(self._descriptor)
+
+
+def _is_settled(path: Path) -> bool:
+    """Whether the file of an upload has its place as a second name: what followed was broken off."""
+    try:
+        return path.stat().st_nlink > 1
+    except FileNotFoundError:
+        return False
+
+
+def _part_ways(path: Path, length: int) -> None:
+    """Let the file of an upload be its own again: else to write to it would be to write to the blob."""
+    apart = path.with_name(f"{path.name}.apart")
+    with path.open("rb") as source, apart.open("wb") as target:
+        while length and (piece := source.read(min(length, limits.BLOB_PIECE_BYTES))):
+            target.write(piece)
+            length -= len(piece)
+        target.flush()
+        os.fsync(target.fileno())
+    apart.replace(path)
+    flush_folder(path.parent)
 
 
 def _hash_file(path: Path, length: int, hasher: "Hasher") -> "Hasher":

@@ -112,6 +112,11 @@ class ObjectBlobs:
         if self.size(digest) is None:
             raise StorageError("service.blob-collected", digest=digest)
 
+    def forget(self, identifier: str, parts: Sequence[Part]) -> None:
+        """Remove the parts, if there were any."""
+        if parts:
+            self.drop(identifier)
+
     def drop(self, identifier: str) -> None:
         """Remove the objects of an upload."""
         with _failures():

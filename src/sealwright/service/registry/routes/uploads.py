@@ -114,8 +114,7 @@ async def _finish(content: Content, asked: Asked, upload: Upload, digest: Digest
         if not begun:
             await content.offload(blobs.drop, upload.id)
         raise
-    if parts:
-        await content.offload(blobs.drop, upload.id)
+    await content.offload(blobs.forget, upload.id, parts)
 
 
 @asynccontextmanager
