@@ -32,11 +32,6 @@ class Claims:
         self._claimed: set[str] = set()
         self._arriving = 0
 
-    @property
-    def count(self) -> int:
-        """How many blobs and manifests are being received."""
-        return self._arriving
-
     @contextmanager
     def claim(self, identifier: str) -> Iterator[None]:
         """Hold an upload for one request.
