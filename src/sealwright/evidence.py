@@ -6,11 +6,22 @@ recomputed by anyone, at any time.
 """
 
 from collections.abc import Mapping
-from typing import Self
+from datetime import datetime
+from typing import Literal, Self
 
 import msgspec
 
-__all__ = ["Evidence", "Need", "TrustStore", "Unavailable"]
+__all__ = [
+    "Evidence",
+    "Keyring",
+    "Need",
+    "OpenPgpAnswer",
+    "OpenPgpResult",
+    "OpenPgpSignature",
+    "OpenPgpState",
+    "TrustStore",
+    "Unavailable",
+]
 
 
 class TrustStore(msgspec.Struct, frozen=True):
@@ -23,7 +34,70 @@ class TrustStore(msgspec.Struct, frozen=True):
     name: str
 
 
-Need = TrustStore
+class Keyring(msgspec.Struct, frozen=True):
+    """Public OpenPGP keys that a policy names: files, or keys that stand in the policy itself.
+
+    Answered by a tuple of bytes, one for each file, armored or not, as they are kept; the inline keys come
+    last. A file that cannot be read makes the whole answer `Unavailable`.
+    """
+
+    files: tuple[str, ...] = ()
+    inline: tuple[bytes, ...] = ()
+
+
+class OpenPgpResult(msgspec.Struct, frozen=True):
+    """What a signed message is worth, given just these public keys, at a time.
+
+    Answered by an `OpenPgpAnswer`. `message` is a binary OpenPGP message; `keys` as a `Keyring` is answered.
+    """
+
+    message: bytes
+    keys: tuple[bytes, ...]
+    at: datetime
+
+
+OpenPgpState = Literal[
+    "good", "bad", "expired", "key-expired", "key-revoked", "key-unknown", "unsupported"
+]
+"""What became of one signature of a message.
+
+`good`: made by a key of the keyring that is neither expired nor revoked, and the signature has not expired.
+`bad`: the bytes are not those that were signed. `unsupported`: of a version or with an algorithm that is not
+known, or not trusted any more.
+"""
+
+
+class OpenPgpSignature(msgspec.Struct, frozen=True):
+    """One signature of a message, as a backend found it.
+
+    `fingerprint` is that of the key that made it, `primary` that of the primary key which it belongs to, both
+    upper-case hexadecimal and empty where not known; `key_id` is there for unknown keys too. `user_id` is the
+    first of the key. Times are aware.
+    """
+
+    state: OpenPgpState
+    key_id: str = ""
+    fingerprint: str = ""
+    primary: str = ""
+    user_id: str = ""
+    made_at: datetime | None = None
+    expires_at: datetime | None = None
+
+
+class OpenPgpAnswer(msgspec.Struct, frozen=True):
+    """A backend's answer: each signature of the message, and the bytes that they are about.
+
+    `backend` names who answered: `gpg`, `sequoia`, or both, joined by `+`. `disagreement` says in words where
+    two backends differ; nothing is to be believed then.
+    """
+
+    backend: str
+    signatures: tuple[OpenPgpSignature, ...]
+    document: bytes
+    disagreement: str = ""
+
+
+Need = TrustStore | Keyring | OpenPgpResult
 """Any question. Hashable, so that it is asked once."""
 
 
@@ -47,6 +121,16 @@ class Evidence:
         """DER certificates of a trust store; `Unavailable`: asked in vain; None: not asked yet."""
         answer = self._answers.get(need)
         return answer if isinstance(answer, tuple | Unavailable) else None
+
+    def keys(self, need: Keyring) -> tuple[bytes, ...] | Unavailable | None:
+        """The public keys of a keyring; `Unavailable`: asked in vain; None: not asked yet."""
+        answer = self._answers.get(need)
+        return answer if isinstance(answer, tuple | Unavailable) else None
+
+    def openpgp(self, need: OpenPgpResult) -> OpenPgpAnswer | Unavailable | None:
+        """What became of a message; `Unavailable`: asked in vain; None: not asked yet."""
+        answer = self._answers.get(need)
+        return answer if isinstance(answer, OpenPgpAnswer | Unavailable) else None
 
     def with_answers(self, answers: Mapping[Need, object]) -> Self:
         """This evidence and more.

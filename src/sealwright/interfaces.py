@@ -21,6 +21,7 @@ __all__ = [
     "Gatherer",
     "Policy",
     "Repository",
+    "Sealer",
     "SignatureStore",
     "Signer",
 ]
@@ -132,6 +133,32 @@ class Signer(Protocol):
 
     def sign(self, message: bytes, algorithm: Algorithm) -> bytes:
         """The raw signature of `message`: for ECDSA r and s side by side, each of the curve's length."""
+        ...
+
+
+class Sealer(Protocol):
+    """A private key whose program makes the whole signature itself: gpg, Sequoia.
+
+    `fingerprint` is that of the key that will sign, `primary` that of its primary key, both upper-case
+    hexadecimal; where they differ, older clients refuse the signature.
+    """
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the key that signs, upper-case hexadecimal."""
+        ...
+
+    @property
+    def primary(self) -> str:
+        """Of the primary key that it belongs to."""
+        ...
+
+    def seal(self, document: bytes) -> bytes:
+        """An OpenPGP signed message that holds `document`, binary, with exactly one signature.
+
+        Raises:
+            KeyUnavailableError: a `key.` code.
+        """
         ...
 
 

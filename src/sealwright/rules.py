@@ -10,13 +10,16 @@ from typing import Literal
 import msgspec
 
 from sealwright.errors import InternalError
-from sealwright.evidence import Need
+from sealwright.evidence import Keyring, Need
 
 __all__ = [
     "Accept",
     "Action",
     "AllOf",
     "AtLeast",
+    "IdentityKind",
+    "IdentityMatch",
+    "KeyringRule",
     "Reject",
     "Requirement",
     "Rule",
@@ -56,7 +59,42 @@ class X509Rule(msgspec.Struct, frozen=True):
     metadata: Mapping[str, str] = {}
 
 
-Rule = X509Rule
+IdentityKind = Literal[
+    "matchExact",
+    "matchRepoDigestOrExact",
+    "matchRepository",
+    "exactReference",
+    "exactRepository",
+    "remapIdentity",
+]
+"""How the name in a simple signature is compared (containers-policy.json(5), "signedIdentity")."""
+
+
+class IdentityMatch(msgspec.Struct, frozen=True):
+    """Which name a simple signature must carry.
+
+    `name` is the reference of `exactReference` or the repository of `exactRepository`, as written; `prefix`
+    and `signed_prefix` are those of `remapIdentity`.
+    """
+
+    kind: IdentityKind = "matchRepoDigestOrExact"
+    name: str = ""
+    prefix: str = ""
+    signed_prefix: str = ""
+
+
+class KeyringRule(msgspec.Struct, frozen=True):
+    """A simple signature by some key of a keyring, over a name that matches.
+
+    `lenient` takes payloads that containers/image takes and the specification does not (`formats.simple.payload`).
+    """
+
+    keyring: Keyring
+    identity: IdentityMatch = IdentityMatch()
+    lenient: bool = False
+
+
+Rule = X509Rule | KeyringRule
 
 
 class Accept(msgspec.Struct, frozen=True):
@@ -66,9 +104,15 @@ class Accept(msgspec.Struct, frozen=True):
 
 
 class Reject(msgspec.Struct, frozen=True):
-    """Nothing is good enough."""
+    """Nothing is good enough.
+
+    `reason` and `data` say why, where it is not simply the policy's will: a kind of requirement that cannot
+    be met here.
+    """
 
     origin: str
+    reason: str = ""
+    data: Mapping[str, object] = {}
 
 
 class SignedBy(msgspec.Struct, frozen=True):

@@ -16,7 +16,7 @@ from hashlib import sha256
 import msgspec
 
 from sealwright.errors import MalformedSignatureError
-from sealwright.evidence import Evidence, Need
+from sealwright.evidence import Evidence, Need, TrustStore
 from sealwright.formats import table
 from sealwright.formats.notary.manifest import thumbprints
 from sealwright.interfaces import SignatureStore
@@ -103,7 +103,7 @@ def passed_over(listed: Iterable[Listed], reason: str, **data: object) -> tuple[
 def _fingerprints(evidence: Evidence, needs: frozenset[Need]) -> frozenset[str]:
     found: set[str] = set()
     for need in needs:
-        answer = evidence.certificates(need)
+        answer = evidence.certificates(need) if isinstance(need, TrustStore) else None
         if isinstance(answer, tuple):
             found.update(sha256(der).hexdigest() for der in answer)
     return frozenset(found)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from threading import Lock
 
-from sealwright.errors import EnvironmentalError, SealwrightError
+from sealwright.errors import EnvironmentalError, InternalError, SealwrightError
 from sealwright.evidence import Need, TrustStore, Unavailable
 
 __all__ = ["HomeGatherer"]
@@ -28,8 +28,14 @@ class HomeGatherer:
         """An answer for each need, if only `Unavailable`."""
         with self._lock:
             for need in needs - self._known.keys():
-                self._known[need] = self._trust_store(need)
+                self._known[need] = self._answer(need)
             return {need: self._known[need] for need in needs}
+
+    def _answer(self, need: Need) -> object:
+        match need:
+            case TrustStore():
+                return self._trust_store(need)
+        raise InternalError("internal.unexpected", problem=f"a need of type {type(need).__name__}")
 
     def _trust_store(self, need: TrustStore) -> tuple[bytes, ...] | Unavailable:
         from sealwright.homes.notation import trust_store  # noqa: PLC0415  # lists are made without X.509

@@ -19,7 +19,7 @@ from sealwright.formats.notary.envelope import Envelope, codec
 from sealwright.media_types import NOTARY_PAYLOAD
 from sealwright.pki import certificate as certificates
 from sealwright.pki.certificate import Certificate
-from sealwright.rules import Action, X509Rule
+from sealwright.rules import Action, Rule, X509Rule
 from sealwright.signature import StoredSignature, Subject, Summary
 from sealwright.verdict import STAGES, Check, Judgement
 
@@ -109,7 +109,7 @@ class NotarySignature:
         return Check("integrity", "enforce", "passed")
 
     def judge(
-        self, subject: Subject, rule: X509Rule, origin: str, evidence: Evidence, at: datetime
+        self, subject: Subject, rule: Rule, origin: str, evidence: Evidence, at: datetime
     ) -> Judged | None:
         """What a rule thinks of this signature.
 
@@ -134,6 +134,8 @@ class NotarySignature:
            What the signature names (token, responders, plugin) is used only if 4 and 5 passed, also where
            they are only logged.
         """
+        if not isinstance(rule, X509Rule):
+            return None
         # 1. parse
         record = _Record(rule.actions)
         record.add(Check("parse", "enforce", "passed"))
