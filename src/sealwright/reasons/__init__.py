@@ -39,6 +39,7 @@ AREAS = (
     "revocation",
     "service",
     "signing",
+    "store",
     "timestamp",
     "truststore",
     "usage",
