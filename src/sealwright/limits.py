@@ -54,6 +54,8 @@ __all__ = [
     "IDLE_CONNECTION_SECONDS",
     "ID_TOKEN_BYTES",
     "ID_TOKEN_SKEW_SECONDS",
+    "IMPORTED_BYTES",
+    "IMPORTED_FOLDERS",
     "INDEX_DEPTH",
     "ISSUER_SECONDS",
     "JOURNAL_LINE_BYTES",
@@ -575,6 +577,12 @@ DAEMON_ANSWER_BYTES = 4 * 1024 * 1024
 
 LAYER_BYTES = 64 * 1024 * 1024 * 1024
 """Most bytes that are unpacked from one layer; larger ones exist nowhere, and a small one may claim to be."""
+
+IMPORTED_BYTES = 64 * 1024 * 1024
+"""Largest file of objects that signatures are taken from; thousands of images with theirs."""
+
+IMPORTED_FOLDERS = 1_000_000
+"""Most folders looked into for signatures."""
 
 LOOKASIDE_SIGNATURES = 128
 """Most signatures of one image read from a signature store; where containers/image gives up altogether
