@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from sealwright import limits
 
-__all__ = ["JsonError", "Path", "Places", "Position", "loads"]
+__all__ = ["JsonError", "Members", "Path", "Places", "Position", "loads", "loads_repeated"]
 
 Path = tuple[str | int, ...]
 """The way to a value: member names and list indexes, from the outside in."""
@@ -30,6 +30,20 @@ class Position(NamedTuple):
 
     line: int
     column: int
+
+
+class Members(dict[str, object]):
+    """An object of a document in which members may stand twice; of those the first counts.
+
+    Attributes:
+        names: of the members, in their order, with every repetition.
+    """
+
+    def __init__(self, pairs: list[tuple[str, object]]) -> None:
+        super().__init__()
+        for name, value in pairs:
+            self.setdefault(name, value)
+        self.names = tuple(name for name, _ in pairs)
 
 
 class JsonError(ValueError):
@@ -60,6 +74,15 @@ def loads(content: bytes, limit: int) -> object:
     Raises:
         JsonError: for anything but exactly one unambiguous value.
     """
+    return _loads(content, limit, _DECODER)
+
+
+def loads_repeated(content: bytes, limit: int) -> object:
+    """The same for a caller that complains about members named twice by itself: objects are `Members`."""
+    return _loads(content, limit, _LENIENT)
+
+
+def _loads(content: bytes, limit: int, decoder: json.JSONDecoder) -> object:
     if len(content) > limit:
         raise JsonError(f"larger than {limit} bytes")
     try:
@@ -70,7 +93,7 @@ def loads(content: bytes, limit: int) -> object:
     if content.count(b"[") + content.count(b"{") > limits.JSON_DEPTH:
         _require_shallow(text)
     try:
-        value: object = _DECODER.decode(text)
+        value: object = decoder.decode(text)
     except _RepeatedMemberError:
         raise _repeated_member(text) from None
     except json.JSONDecodeError as error:
@@ -84,14 +107,19 @@ class Places:
     """Where the members and elements of a document stand; for messages, so made only when there is one.
 
     Args:
-        content: a document that `loads` has read.
+        content: a document that `loads` or `loads_repeated` has read.
     """
 
     def __init__(self, content: bytes) -> None:
         self._text = content.decode()
         start = _skip(self._text, 0)
         self._offsets: dict[Path, tuple[int, int]] = {(): (start, start)}
-        _walk(self._text, start, (), self._offsets)
+        self._repeated: dict[Path, list[int]] = {}
+        _walk(self._text, start, (), self._offsets, self._repeated)
+
+    def repeated(self, path: Path, time: int) -> Position:
+        """Where the name of a member that stands several times stands, the `time`-th time after the first."""
+        return _position(self._text, self._repeated[path][time - 1])
 
     def name(self, path: Path) -> Position:
         """Where the name of the member at `path` stands; for an element, its value."""
@@ -133,11 +161,11 @@ def _integer(word: str) -> int:
         raise JsonError("a number is too large") from None
 
 
-_DECODER = json.JSONDecoder(
-    object_pairs_hook=_unique_members,
-    parse_constant=_refuse_constant,
-    parse_float=_finite,
-    parse_int=_integer,
+_DECODER, _LENIENT = (
+    json.JSONDecoder(
+        object_pairs_hook=hook, parse_constant=_refuse_constant, parse_float=_finite, parse_int=_integer
+    )
+    for hook in (_unique_members, Members)
 )
 
 
@@ -168,8 +196,17 @@ def _repeated_member(text: str) -> JsonError:
     return JsonError("a member stands twice")  # pragma: no cover  # the walk finds what the decoder found
 
 
-def _walk(text: str, at: int, path: Path, offsets: dict[Path, tuple[int, int]]) -> int:
-    """Note where all below the value at `at` starts; gives the end of that value."""
+def _walk(
+    text: str,
+    at: int,
+    path: Path,
+    offsets: dict[Path, tuple[int, int]],
+    repeated: dict[Path, list[int]] | None = None,
+) -> int:
+    """Note where all below the value at `at` starts; gives the end of that value.
+
+    Members named twice are an error, unless there is a place to note where they stand.
+    """
     opening = text[at]
     if opening not in "{[":
         return _DECODER.raw_decode(text, at)[1]
@@ -182,10 +219,15 @@ def _walk(text: str, at: int, path: Path, offsets: dict[Path, tuple[int, int]]) 
             step, colon = scanstring(text, at + 1, True)  # noqa: FBT003  # the signature of the json module
             value_at = _skip(text, _skip(text, colon) + 1)
         way = (*path, step)
-        if way in offsets:
+        if way not in offsets:
+            offsets[way] = (name_at, value_at)
+            end = _walk(text, value_at, way, offsets, repeated)
+        elif repeated is None:
             raise JsonError(f"the member {json.dumps(step)} stands twice", _position(text, name_at))
-        offsets[way] = (name_at, value_at)
-        at = _skip(text, _walk(text, value_at, way, offsets))
+        else:
+            repeated.setdefault(way, []).append(name_at)
+            end = _walk(text, value_at, way, {}, {})
+        at = _skip(text, end)
         if text[at] == ",":
             at = _skip(text, at + 1)
         index += 1

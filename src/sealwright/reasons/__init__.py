@@ -19,6 +19,7 @@ AREAS = (
     "artifact",
     "authenticity",
     "certificate",
+    "containers",
     "credentials",
     "dialect",
     "document",
