@@ -56,9 +56,7 @@ class OpenPgpResult(msgspec.Struct, frozen=True):
     at: datetime
 
 
-OpenPgpState = Literal[
-    "good", "bad", "expired", "key-expired", "key-revoked", "key-unknown", "unsupported"
-]
+OpenPgpState = Literal["good", "bad", "expired", "key-expired", "key-revoked", "key-unknown", "unsupported"]
 """What became of one signature of a message.
 
 `good`: made by a key of the keyring that is neither expired nor revoked, and the signature has not expired.
