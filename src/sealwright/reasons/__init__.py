@@ -38,6 +38,7 @@ AREAS = (
     "registry",
     "revocation",
     "service",
+    "settings",
     "signing",
     "timestamp",
     "truststore",
