@@ -40,6 +40,7 @@ AREAS = (
     "service",
     "settings",
     "signing",
+    "store",
     "timestamp",
     "truststore",
     "usage",
