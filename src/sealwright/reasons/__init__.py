@@ -28,6 +28,7 @@ AREAS = (
     "integrity",
     "internal",
     "key",
+    "keyring",
     "layout",
     "network",
     "parse",
