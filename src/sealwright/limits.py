@@ -47,6 +47,11 @@ __all__ = [
     "EVIDENCE_ROUNDS",
     "FALLBACK_TAG_TRIES",
     "FORWARDED_ADDRESSES",
+    "GPG_HOMES",
+    "GPG_OUTPUT_BYTES",
+    "GPG_SAID",
+    "GPG_SECONDS",
+    "GPG_SIGNING_SECONDS",
     "HEADER_BYTES",
     "IDLE_CONNECTIONS_PER_HOST",
     "IDLE_CONNECTION_SECONDS",
@@ -74,8 +79,11 @@ __all__ = [
     "LOGIN_FAILURES_KEPT",
     "LOGIN_FAILURES_PER_ADDRESS",
     "LOGIN_FAILURE_SECONDS",
+    "LOOKASIDE_BYTES",
     "LOOKASIDE_PATH_PARTS",
     "LOOKASIDE_ROWS",
+    "LOOKASIDE_SECONDS",
+    "LOOKASIDE_SIGNATURES",
     "MANIFEST_BYTES",
     "MAX_SIGNATURES",
     "MAX_SIGNATURES_ASKED",
@@ -85,10 +93,14 @@ __all__ = [
     "OBJECT_STORE_SECONDS",
     "OBJECT_STORE_TRIES",
     "OPENPGP_DEPTH",
+    "OPENPGP_KEYRING_BYTES",
+    "OPENPGP_KEYRING_PACKETS",
+    "OPENPGP_KEYS",
     "OPENPGP_MESSAGE_BYTES",
     "OPENPGP_PACKETS",
     "OPENPGP_PARTS",
     "OPENPGP_SUBPACKETS",
+    "OPENPGP_USER_ID",
     "PASSWORD_BYTES",
     "PASSWORD_LENGTH",
     "PASSWORD_SCRYPT_BLOCK",
@@ -125,6 +137,7 @@ __all__ = [
     "SIDE_BY_SIDE",
     "SIGNATURES_BROUGHT_IN",
     "SIGNATURES_SCANNED",
+    "SIGNATURE_NAME_TRIES",
     "SIGNATURE_TYPE_LENGTH",
     "SIGNED_ONLY_PARENTS",
     "SIGNED_ONLY_REREAD_SECONDS",
@@ -556,6 +569,20 @@ SIMPLE_SIGNATURES = 127
 5.24, `maxLookasideSignatures`), before they have seen that it ends there.
 """
 
+LOOKASIDE_SIGNATURES = 128
+"""Most signatures of one image read from a signature store; where containers/image gives up altogether
+(5.24, `maxLookasideSignatures`), these are still looked at.
+"""
+
+LOOKASIDE_BYTES = 32 * 1024 * 1024
+"""Most bytes read from a signature store for one image: eight of the largest, or ten thousand real ones."""
+
+LOOKASIDE_SECONDS = 60
+"""Longest that reading the signatures of one image from a signature store takes, however slow it is."""
+
+SIGNATURE_NAME_TRIES = 5
+"""Names tried for a signature in a registry. They have 128 bits; a second try is for lost answers."""
+
 SIMPLE_SIGNATURE_LIST_BYTES = 4 * 1024 * 1024
 """Largest answer of the signature extension; containers/image reads no more of it."""
 
@@ -582,6 +609,33 @@ OPENPGP_SUBPACKETS = 256
 
 OPENPGP_DEPTH = 4
 """Deepest nesting of compressed packets. Real messages have one."""
+
+GPG_HOMES = 32
+"""Most sets of public keys that one run keeps a folder of gpg for; more get one for each message."""
+
+GPG_OUTPUT_BYTES = 16 * 1024 * 1024
+"""Most that gpg may print on one pipe: four times the largest document, which is all it should print."""
+
+GPG_SAID = 500
+"""Most characters shown of what gpg said about a failure."""
+
+GPG_SECONDS = 30.0
+"""Longest run of gpg that asks nobody. It takes some 10 ms; a machine under load gets time."""
+
+GPG_SIGNING_SECONDS = 300.0
+"""Longest run of gpg that may wait for a person: a passphrase, a PIN, a touch of a card."""
+
+OPENPGP_KEYRING_BYTES = 8 * 1024 * 1024
+"""Most bytes of one file of public keys. A distribution with a hundred keys has 400 KiB."""
+
+OPENPGP_KEYRING_PACKETS = 65536
+"""Most packets of one keyring. A key that many have certified has some thousands."""
+
+OPENPGP_KEYS = 1024
+"""Most keys of one keyring; each costs gpg a millisecond when it is imported."""
+
+OPENPGP_USER_ID = 2048
+"""Longest user id kept, in characters, as gpg takes them."""
 
 CLAIM_LENGTH = 512
 """Most characters kept of what a signature claims, such as the name of its signer; indexes hold no more."""

@@ -15,7 +15,17 @@ from typing import NamedTuple
 
 from sealwright import limits
 
-__all__ = ["JsonError", "Members", "Path", "Places", "Position", "loads", "loads_repeated"]
+__all__ = [
+    "JsonError",
+    "Members",
+    "Path",
+    "Places",
+    "Position",
+    "Repeating",
+    "loads",
+    "loads_leniently",
+    "loads_repeated",
+]
 
 Path = tuple[str | int, ...]
 """The way to a value: member names and list indexes, from the outside in."""
@@ -79,7 +89,7 @@ def loads(content: bytes, limit: int) -> object:
 
 def loads_repeated(content: bytes, limit: int) -> object:
     """The same for a caller that complains about members named twice by itself: objects are `Members`."""
-    return _loads(content, limit, _LENIENT)
+    return _loads(content, limit, _REPEATED_DECODER)
 
 
 def _loads(content: bytes, limit: int, decoder: json.JSONDecoder) -> object:
@@ -101,6 +111,47 @@ def _loads(content: bytes, limit: int, decoder: json.JSONDecoder) -> object:
     if _SURROGATE.search(content):
         _require_encodable(value)
     return value
+
+
+class Repeating(dict[str, object]):
+    """An object in which some member stands more than once; the last of them is the one that is there."""
+
+
+def loads_leniently(content: bytes, limit: int) -> tuple[object, tuple[str, ...]]:
+    """Read one JSON value as Go's decoder does where it is asked for no structure, and say what was odd.
+
+    Bytes that are no text become U+FFFD, and an object may repeat its members: it is a `Repeating` then. All
+    else is refused as by `loads`.
+
+    Args:
+        content: what was found.
+        limit: the most bytes that are read.
+
+    Returns:
+        The value, and what `loads` would have refused, in words.
+
+    Raises:
+        JsonError: it is no JSON value at all.
+    """
+    if len(content) > limit:
+        raise JsonError(f"larger than {limit} bytes")
+    text = content.decode(errors="replace")
+    odd = [] if text.encode() == content else ["not UTF-8 text"]
+    _require_shallow(text)
+    try:
+        value: object = _LENIENT_DECODER.decode(text)
+    except json.JSONDecodeError as error:
+        raise JsonError(error.msg.lower(), Position(error.lineno, error.colno)) from None
+    if _repeats(value):
+        odd.append("a member stands twice")
+    return value, tuple(odd)
+
+
+def _repeats(value: object) -> bool:
+    if isinstance(value, Repeating):
+        return True
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(_repeats(one) for one in inner)
 
 
 class Places:
@@ -143,6 +194,11 @@ def _unique_members(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return members
 
 
+def _any_members(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members = dict(pairs)
+    return members if len(members) == len(pairs) else Repeating(members)
+
+
 def _refuse_constant(word: str) -> object:
     raise JsonError(f"{word} is not a JSON number")
 
@@ -161,11 +217,11 @@ def _integer(word: str) -> int:
         raise JsonError("a number is too large") from None
 
 
-_DECODER, _LENIENT = (
+_DECODER, _REPEATED_DECODER, _LENIENT_DECODER = (
     json.JSONDecoder(
         object_pairs_hook=hook, parse_constant=_refuse_constant, parse_float=_finite, parse_int=_integer
     )
-    for hook in (_unique_members, Members)
+    for hook in (_unique_members, Members, _any_members)
 )
 
 

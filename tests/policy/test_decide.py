@@ -70,6 +70,7 @@ class Scripted(msgspec.Struct, frozen=True):
             return Judged(
                 Judgement(origin, "", (Check("parse", "enforce", "passed"),), counts=False), frozenset({NEED})
             )
+        assert isinstance(rule, X509Rule)
         good = rule.stores[0] in self.satisfies
         trust = Check("authenticity", "enforce", "passed")
         if self.unproven:
@@ -300,6 +301,11 @@ def test_the_decision_agrees_with_a_slow_model(tree: Requirement, signatures: li
     assert model(tree, signatures) == verdict(tree, *signatures).decision
 
 
+def _store(requirement: SignedBy) -> str:
+    assert isinstance(requirement.rule, X509Rule)
+    return requirement.rule.stores[0]
+
+
 def model(tree: Requirement, signatures: list[Scripted]) -> str:
     """The meaning of a tree, spelled out."""
     if isinstance(tree, Accept):
@@ -307,7 +313,7 @@ def model(tree: Requirement, signatures: list[Scripted]) -> str:
     if isinstance(tree, Reject):
         return "refused"
     if isinstance(tree, SignedBy):
-        fitting = [one for one in signatures if tree.rule.stores[0] in one.satisfies]
+        fitting = [one for one in signatures if _store(tree) in one.satisfies]
         if any(not one.unproven for one in fitting):
             return "accepted"
         return "allowed" if fitting else "refused"
@@ -317,7 +323,7 @@ def model(tree: Requirement, signatures: list[Scripted]) -> str:
             return "refused"
         return "accepted" if "accepted" in parts else "allowed"
     able = [
-        {one.signer for one in signatures if part.rule.stores[0] in one.satisfies and not one.unproven}
+        {one.signer for one in signatures if _store(part) in one.satisfies and not one.unproven}
         for part in tree.of
     ]
     enough = any(

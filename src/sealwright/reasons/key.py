@@ -52,4 +52,22 @@ REASONS = {
         "the certificate signing request of {subject!r} is not signed by the key in it",
         "have the request made again by whoever holds the key",
     ),
+    "key.gpg-missing": (
+        "the program gpg is needed, and is not on the PATH",
+        "install GnuPG 2.2 or later, such as the package gnupg or gnupg2, or use Sequoia instead",
+    ),
+    "key.gpg-failed": ("gpg could not do it: {problem}", "try the same with gpg itself"),
+    "key.gpg-slow": (
+        "gpg did not end within {seconds} seconds",
+        "check that its agent, its card reader and its home folder answer, then try again",
+    ),
+    "key.sequoia-missing": (
+        "the library pysequoia is needed, and is not installed",
+        "install it with: pip install 'sealwright[pgp]', or use gpg instead",
+    ),
+    "key.sequoia-failed": ("Sequoia could not do it: {problem}", "try the same with gpg"),
+    "key.backend-unknown": (
+        "{backend!r} is no backend for OpenPGP signatures",
+        "choose one of: auto, gpg, sequoia, both",
+    ),
 }

@@ -35,6 +35,10 @@ REASONS = {
         "the index lists {digest} ({platform}), which is {decision}: {problem}",
         "the report on that platform says more; sign with --recursive to sign an index and all in it",
     ),
+    "verdict.platforms-accepted": (
+        "each of the {count} manifests in the index is accepted; the index itself is {decision}: {problem}",
+        "",
+    ),
     "verdict.malformed": (
         "this is no verdict as this version writes them: {problem}",
         "make the verdict anew, or read it with the version that wrote it",

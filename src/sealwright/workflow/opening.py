@@ -18,6 +18,7 @@ from sealwright.repositories.locating import Location, locate, opened
 from sealwright.workflow.begun import taken
 from sealwright.workflow.context import Context, Place
 from sealwright.workflow.gather import HomeGatherer
+from sealwright.workflow.openpgp import OpenPgp
 
 if TYPE_CHECKING:
     from sealwright.homes.credential_helper import Credential
@@ -35,7 +36,8 @@ class Reach(msgspec.Struct, frozen=True):
     certificates are not verified; `plain_http` settles the scheme for all registries, None leaves it to the
     rules. Files are PEM. `scope` is the name for policies of what is in no registry. `seconds` bounds the
     whole run; None: no end. `silence` is the longest wait for a registry to say something, in seconds, where
-    that is less than `limits.SILENCE_SECONDS`.
+    that is less than `limits.SILENCE_SECONDS`. `openpgp` chooses who verifies OpenPGP signatures; empty: what
+    the settings say.
     """
 
     username: str = ""
@@ -50,6 +52,7 @@ class Reach(msgspec.Struct, frozen=True):
     seconds: float | None = None
     silence: float = math.inf
     credentials: Callable[[str, str], "Credential | None"] | None = None
+    openpgp: str = ""
 
 
 def domains(images: Iterable[str]) -> frozenset[str]:
@@ -83,7 +86,8 @@ def bind(
     with ExitStack() as held:
         opening = held.enter_context(_kept_open()) if reads_many else opened
         client = held.enter_context(Registries(reach, environment, events))
-        gather = HomeGatherer(config_folder(environment))
+        openpgp = held.enter_context(OpenPgp(environment, reach.openpgp))
+        gather = HomeGatherer(config_folder(environment), openpgp)
         yield Context(clock, image_opener(client, events, reach.scope, opening), gather, events)
 
 
