@@ -170,7 +170,11 @@ class Key:
         maker = signer or self
         digest = digest or self._digest
         when = self.born if created is None else created
-        areas = [subpacket(2, when.to_bytes(4)), subpacket(33, b"\x04" + bytes.fromhex(self.fingerprint)), *told]
+        areas = [
+            subpacket(2, when.to_bytes(4)),
+            subpacket(33, b"\x04" + bytes.fromhex(self.fingerprint)),
+            *told,
+        ]
         hashed = b"".join(areas)
         head = bytes([4, kind, maker._algorithm, digest]) + len(hashed).to_bytes(2) + hashed
         value, left = maker._value(about + head + b"\x04\xff" + len(head).to_bytes(4), digest)
