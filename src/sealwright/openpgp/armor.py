@@ -1,11 +1,11 @@
 """ASCII armor (RFC 4880, section 6): what stands between lines of dashes, in base 64.
 
-    -----BEGIN PGP PUBLIC KEY BLOCK-----
-    Comment: any header
+-----BEGIN PGP PUBLIC KEY BLOCK-----
+Comment: any header
 
-    mQGNBGkf…
-    =Ab1C
-    -----END PGP PUBLIC KEY BLOCK-----
+mQGNBGkf…
+=Ab1C
+-----END PGP PUBLIC KEY BLOCK-----
 """
 
 import base64
