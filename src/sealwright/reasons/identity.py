@@ -43,14 +43,14 @@ REASONS = {
     ),
     "identity.other-name": (
         "the signature is about {signed}, and {kind} asks for {wanted}",
-        "pull it under the name that was signed, have it signed under this one, or set another signedIdentity",
+        "pull it under the signed name, have it signed under this one, or set another signedIdentity",
     ),
     "identity.other-repository": (
         "the signature is about {signed}, and {kind} asks for the repository {wanted}",
-        "pull it from the repository that was signed, or set signedIdentity to remapIdentity or exactRepository",
+        "pull it from the signed repository, or set signedIdentity to remapIdentity or exactRepository",
     ),
     "identity.image-without-name": (
-        "the signature is about {signed}, and the image has no name in a registry to which {kind} compares it",
+        "the signature is about {signed}, and the image has no name in a registry that {kind} could look at",
         "set signedIdentity to exactReference or exactRepository in the policy",
     ),
     "identity.remapped-name-malformed": (
