@@ -21,6 +21,7 @@ from sealwright import reasons
 from sealwright.cli import findings, junit, sarif
 from sealwright.cli.reaching import RegistryFlags, context_for
 from sealwright.errors import InternalError, SealwrightError
+from sealwright.homes.environment import Environment
 from sealwright.version import __version__
 from sealwright.workflow import policies
 from sealwright.workflow.outcome import Outcome, failed
