@@ -104,7 +104,7 @@ def said(ran: Ran) -> str:
     told = [line for line in ran.messages.decode(errors="replace").splitlines() if line.strip()]
     kept = [line.removeprefix("gpg: ") for line in told if "faked system time" not in line]
     ended = f"it was killed by signal {-ran.code}" if ran.code < 0 else f"it ended with status {ran.code}"
-    text = "; ".join(kept[-3:])[: limits.GPG_SAID] or f"{ended} and said nothing"
+    text = "; ".join(dict.fromkeys(kept[-3:]))[: limits.GPG_SAID] or f"{ended} and said nothing"
     return "".join(mark if mark.isprintable() else " " for mark in text)
 
 
