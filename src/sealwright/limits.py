@@ -96,6 +96,7 @@ __all__ = [
     "OPENPGP_KEYRING_BYTES",
     "OPENPGP_KEYRING_PACKETS",
     "OPENPGP_KEYS",
+    "OPENPGP_KEY_SETS",
     "OPENPGP_MESSAGE_BYTES",
     "OPENPGP_PACKETS",
     "OPENPGP_PARTS",
@@ -636,6 +637,9 @@ OPENPGP_KEYS = 1024
 
 OPENPGP_USER_ID = 2048
 """Longest user id kept, in characters, as gpg takes them."""
+
+OPENPGP_KEY_SETS = 64
+"""Most sets of public keys that one run keeps in the form of Sequoia."""
 
 CLAIM_LENGTH = 512
 """Most characters kept of what a signature claims, such as the name of its signer; indexes hold no more."""

@@ -153,7 +153,9 @@ def test_a_payload_is_written_as_skopeo_writes_it() -> None:
 
     expected = (
         b'{"critical":{"identity":{"docker-reference":"127.0.0.1:5000/ns/app:v1"},"image":{"docker-manifest-digest":'
-        b'"' + DIGEST.encode() + b'"},"type":"atomic container signature"},"optional":{"creator":"atomic 5.23.1",'
+        b'"'
+        + DIGEST.encode()
+        + b'"},"type":"atomic container signature"},"optional":{"creator":"atomic 5.23.1",'
         b'"timestamp":1795213621}}'
     )
     assert expected == made

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa, utils
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from world.openpgp import SIGNATURE, literal, new, old, subpacket
+from world.openpgp import LITERAL, SIGNATURE, literal, new, old, subpacket
 
 __all__ = ["BORN", "CERTIFY", "SIGN", "Key"]
 
@@ -26,6 +26,12 @@ CERTIFY, SIGN = 1, 2
 """What a key may be used for: its flags (RFC 4880, section 5.2.3.21)."""
 
 _HASHES = {1: "md5", 2: "sha1", 3: "ripemd160", 8: "sha256", 10: "sha512"}
+_MADE: dict[int, hashes.HashAlgorithm] = {
+    1: hashes.MD5(),  # noqa: S303  # a test of what nobody takes
+    2: hashes.SHA1(),  # noqa: S303  # the same
+    8: hashes.SHA256(),
+    10: hashes.SHA512(),
+}
 _RSA, _EDDSA = 1, 22
 _ED25519 = bytes.fromhex("2b06010401da470f01")
 
@@ -142,6 +148,8 @@ class Key:
         told: Iterable[bytes] = (),
     ) -> bytes:
         """A signature packet over a document."""
+        if kind == 1:
+            content = content.replace(b"\n", b"\r\n")
         if version == 3:
             ending = bytes([kind]) + (created or 0).to_bytes(4)
             value, left = self._value(content + ending, digest)
@@ -154,7 +162,8 @@ class Key:
         """A signed message: a one-pass signature, the document, the signature."""
         kind, digest = told.get("kind", 0), told.get("digest", 8)
         head = bytes([3, kind, digest, self._algorithm]) + bytes.fromhex(self.key_id) + b"\x01"
-        return new(4, head) + literal(content) + self.signed(content, created, **told)  # type: ignore[arg-type]  # as named there
+        document = new(LITERAL, b"t\x00" + bytes(4) + content) if kind == 1 else literal(content)
+        return new(4, head) + document + self.signed(content, created, **told)  # type: ignore[arg-type]  # as named there
 
     def certified(
         self,
@@ -170,7 +179,11 @@ class Key:
         maker = signer or self
         digest = digest or self._digest
         when = self.born if created is None else created
-        areas = [subpacket(2, when.to_bytes(4)), subpacket(33, b"\x04" + bytes.fromhex(self.fingerprint)), *told]
+        areas = [
+            subpacket(2, when.to_bytes(4)),
+            subpacket(33, b"\x04" + bytes.fromhex(self.fingerprint)),
+            *told,
+        ]
         hashed = b"".join(areas)
         head = bytes([4, kind, maker._algorithm, digest]) + len(hashed).to_bytes(2) + hashed
         value, left = maker._value(about + head + b"\x04\xff" + len(head).to_bytes(4), digest)
@@ -196,7 +209,7 @@ class Key:
         """The numbers of a signature, and the first two bytes of what was hashed."""
         found = hashlib.new(_HASHES[digest], content).digest()
         if isinstance(self._private, rsa.RSAPrivateKey):
-            made = {1: hashes.MD5, 2: hashes.SHA1, 8: hashes.SHA256, 10: hashes.SHA512}[digest]()
+            made = _MADE[digest]
             value = self._private.sign(found, padding.PKCS1v15(), utils.Prehashed(made))
             return _number(int.from_bytes(value)), found[:2]
         value = self._private.sign(found)

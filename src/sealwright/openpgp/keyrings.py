@@ -1,7 +1,7 @@
 """What public keys some bytes hold (RFC 4880, section 11.1), armored or not, any number of them.
 
-What is read are claims, as with signatures: whether a key bears its own user ids, subkeys and dates is for the
-backend to find out that verifies with it.
+What is read are claims, as with signatures: whether a key bears its own user ids, subkeys and dates is for
+the backend to find out that verifies with it.
 """
 
 import hashlib
@@ -85,8 +85,8 @@ def mails(keys: Iterable[PublicKey]) -> tuple[str, ...]:
 
 
 def _mail(user_id: str) -> str:
-    before, opened, rest = user_id.partition("<")
-    mail, closed, _ = rest.partition(">")
+    _, opened, rest = user_id.partition("<")
+    mail, closed, _after = rest.partition(">")
     if opened and closed:
         return mail
     return user_id
@@ -97,7 +97,7 @@ def _malformed(problem: str) -> MalformedContentError:
 
 
 def _keys(binary: bytes) -> Iterator[list[Packet]]:
-    """The packets of each key; what stands before the first key, or belongs to a secret one, is passed over."""
+    """The packets of each key; the trust that old keyrings of gpg keep beside them is left out."""
     whole: list[Packet] = []
     count = 0
     for packet in packets.read(binary, limits.OPENPGP_KEYRING_PACKETS):

@@ -30,8 +30,8 @@ class Message(msgspec.Struct, frozen=True):
     """The parts of a message, in their order within each kind.
 
     `literal` is the content of the literal data packet, or None. `compressed`: it came compressed.
-    `signature_first`: a signature stands before the literal data. `encrypted`: some of it is. `bodies` are the
-    packets that `signatures` were read from, without their heads.
+    `signature_first`: a signature stands before the literal data. `encrypted`: some of it is. `bodies` are
+    the packets that `signatures` were read from, without their heads.
     """
 
     one_pass: tuple[OnePass, ...] = ()

@@ -38,8 +38,8 @@ class SignaturePacket(msgspec.Struct, frozen=True):
 
     `kind` is the signature type: 0 is a binary document. `key_id` and `fingerprint` are upper-case
     hexadecimal, empty if not told. `created` is in seconds since 1970, `expires_after` in seconds after it.
-    `key_algorithm` and `hash_algorithm` are numbers of RFC 4880, sections 9.1 and 9.4. Only the version is read
-    of versions other than 3 and 4.
+    `key_algorithm` and `hash_algorithm` are numbers of RFC 4880, sections 9.1 and 9.4. Only the version is
+    read of versions other than 3 and 4.
     """
 
     version: int

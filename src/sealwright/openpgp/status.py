@@ -42,7 +42,7 @@ _ERROR_FIELDS = 6
 _HEXADECIMAL = re.compile(r"[0-9A-Fa-f]{16,64}")
 _NUMBER = re.compile(r"[1-9][0-9]{0,2}")
 _ESCAPED = re.compile(r"%([0-9A-Fa-f]{2})")
-_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)")
+_COMPACT = re.compile(r"[0-9]{8}T[0-9]{6}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = 253_402_300_799  # the last second of the year 9999
 _NO_FIELD = ""
@@ -152,6 +152,6 @@ def _time(word: str) -> datetime | None:
         return _EPOCH + timedelta(seconds=seconds) if 0 < seconds <= _LATEST else None
     compact = _COMPACT.fullmatch(word)
     try:
-        return datetime(*map(int, compact.groups()), tzinfo=UTC) if compact else None  # type: ignore[misc]  # six numbers
+        return datetime.strptime(word, "%Y%m%dT%H%M%S").replace(tzinfo=UTC) if compact else None
     except ValueError:
         return None

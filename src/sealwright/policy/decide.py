@@ -233,6 +233,8 @@ def _explain(
     if decision == "accepted":
         return "verdict.accepted", {**statement, "signer": counting[0].signer, "count": len(counting)}
     if decision == "allowed":
+        if any(one.counts and one.authentic for report in reports for one in report.judgements):
+            return "verdict.allowed-in-part", statement
         return ("verdict.allowed-logged" if counting else "verdict.allowed-unchecked"), statement
     reject = next((part for part in parts(case.statement.requirement) if isinstance(part, Reject)), None)
     if reject is not None:

@@ -6,6 +6,10 @@ REASONS = {
         'the statement "{statement}" asks for no signature: the image is allowed, not verified',
         "",
     ),
+    "verdict.allowed-in-part": (
+        'one of the policies of "{statement}" asks for no signature: the image is allowed, not verified',
+        "let each of them ask for a signature, or choose one of them with --policy",
+    ),
     "verdict.allowed-logged": (
         (
             'no signer is proven, and the statement "{statement}" only logs that: '

@@ -8,7 +8,7 @@ from sealwright.evidence import OpenPgpAnswer, OpenPgpResult, Unavailable
 from sealwright.homes.environment import Environment
 
 if TYPE_CHECKING:
-    from sealwright.keys.openpgp.backends import Verifiers
+    from sealwright.keys.openpgp.backends import OpenPgpVerifiers
 
 __all__ = ["OpenPgp"]
 
@@ -24,7 +24,7 @@ class OpenPgp:
     def __init__(self, environment: Environment, choice: str = "") -> None:
         self._environment = environment
         self._choice = choice
-        self._verifiers: Verifiers | None = None
+        self._verifiers: OpenPgpVerifiers | None = None
         self._lock = Lock()
 
     def answer(self, need: OpenPgpResult) -> OpenPgpAnswer | Unavailable:
@@ -53,7 +53,7 @@ class OpenPgp:
     ) -> None:
         self.close()
 
-    def _opened(self) -> "Verifiers":
+    def _opened(self) -> "OpenPgpVerifiers":
         from sealwright.homes.sealwright import settings  # noqa: PLC0415  # only for simple signatures
         from sealwright.keys.openpgp import backends  # noqa: PLC0415  # the same
 

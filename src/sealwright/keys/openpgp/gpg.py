@@ -45,7 +45,7 @@ class GpgVerifier:
         """What gpg says of each signature, and the document that it gave out.
 
         Args:
-            message: a binary signed message.
+            message: a binary signed message. gpg passes over what it cannot read of it.
             keys: public keys, armored or not; what gpg cannot import counts as not there.
             at: the time it is judged at.
 
@@ -67,6 +67,8 @@ class GpgVerifier:
         finally:
             if not home.kept:
                 home.close()
+        if ran.code < 0 or not status.lines(ran.status):
+            raise KeyUnavailableError("key.gpg-failed", problem=program.said(ran))
         return status.signatures(ran.status), ran.output
 
     def close(self) -> None:

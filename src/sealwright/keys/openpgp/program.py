@@ -62,7 +62,7 @@ def run(
         seconds: how long it may take.
 
     Raises:
-        KeyUnavailableError: `key.gpg-missing`, `key.gpg-failed` if it cannot be started or prints without end.
+        KeyUnavailableError: `key.gpg-missing`; `key.gpg-failed`: it cannot be started, or prints without end.
         EnvironmentalError: `key.gpg-slow`.
     """
     program = find(environment)
@@ -103,7 +103,8 @@ def said(ran: Ran) -> str:
     """The last of what gpg said, in one line that can be shown."""
     told = [line for line in ran.messages.decode(errors="replace").splitlines() if line.strip()]
     kept = [line.removeprefix("gpg: ") for line in told if "faked system time" not in line]
-    text = "; ".join(kept[-3:])[: limits.GPG_SAID] or f"it ended with status {ran.code} and said nothing"
+    ended = f"it was killed by signal {-ran.code}" if ran.code < 0 else f"it ended with status {ran.code}"
+    text = "; ".join(kept[-3:])[: limits.GPG_SAID] or f"{ended} and said nothing"
     return "".join(mark if mark.isprintable() else " " for mark in text)
 
 
