@@ -1,4 +1,4 @@
-"""Policies of skopeo and podman, right and wrong, for our own tests and for those against the real programs."""
+"""Policies of skopeo and podman, right and wrong, for our own tests and those against the real programs."""
 
 import json
 from collections.abc import Mapping
@@ -65,7 +65,7 @@ BROKEN: Mapping[str, Broken] = {
     "nothing": Broken(b"", "containers.malformed", 1, 1),
     "cut off": Broken(b'{"default":[', "containers.malformed", 1, 13),
     "comment": Broken(b'{"default": [] // x\n}', "containers.malformed", 1, 16),
-    "comma too many": Broken(b'{"default":[],}', "containers.malformed", 1, 14),
+    "comma too many": Broken(b'{"default":[,]}', "containers.malformed", 1, 13),
     "comma missing": Broken(b'{"default":[] "transports":{}}', "containers.malformed", 1, 15),
     "garbage behind": Broken(policy() + b" x", "containers.malformed", 7, 3),
     "a list": Broken(b"[]", _WRONG_TYPE, 1, 1),
@@ -100,7 +100,7 @@ BROKEN: Mapping[str, Broken] = {
     "requirement is a text": Broken(_default('"reject"'), _WRONG_TYPE, 1, 13),
     "requirement is a list": Broken(_default("[]"), _WRONG_TYPE, 1, 13),
     "no type": Broken(_default("{}"), "containers.requirement-unknown", 1, 13),
-    "type is null": Broken(_default('{"type":null}'), "containers.requirement-unknown", 1, 21),
+    "type is null": Broken(_default('{"type":null}'), "containers.requirement-unknown", 1, 14),
     "type is a number": Broken(_default('{"type":1}'), _WRONG_TYPE, 1, 21),
     "type in capitals": Broken(_default('{"Type":"reject"}'), "containers.unknown-member", 1, 14),
     "unknown type": Broken(_default('{"type":"nope"}'), "containers.requirement-unknown", 1, 14),
@@ -126,10 +126,10 @@ BROKEN: Mapping[str, Broken] = {
         _default('{"type":"signedBy","keyType":"GPGKeys","keyPaths":null}'), "containers.nothing-named", 1, 63
     ),
     "key paths with a number": Broken(policy(signed_by(keyPath=None, keyPaths=[1])), _WRONG_TYPE, 7, 5),
-    "key data is null": Broken(_data(None), "containers.nothing-named", 1, 65),
-    "key data is a number": Broken(_data(1), _WRONG_TYPE, 1, 65),
+    "key data is null": Broken(_data(None), "containers.nothing-named", 1, 68),
+    "key data is a number": Broken(_data(1), _WRONG_TYPE, 1, 68),
     **{
-        f"key data {text!r}": Broken(_data(text), _NO_BASE64, 1, 65)
+        f"key data {text!r}": Broken(_data(text), _NO_BASE64, 1, 68)
         for text in (
             *(
                 "!",
@@ -153,11 +153,11 @@ BROKEN: Mapping[str, Broken] = {
         _default('{"type":"signedBy","keyType":"GPGKeys","keyPath":"/k","signedIdentity":null}'),
         "containers.identity-unknown",
         1,
-        84,
+        67,
     ),
     "identity is a text": Broken(policy(signed_by(signedIdentity="matchExact")), _WRONG_TYPE, 7, 22),
     "identity without type": Broken(
-        policy(signed_by(signedIdentity={})), "containers.identity-unknown", 7, 22
+        policy(signed_by(signedIdentity={})), "containers.identity-unknown", 7, 4
     ),
     "identity type is a number": Broken(policy(signed_by(signedIdentity={"type": 1})), _WRONG_TYPE, 8, 13),
     "unknown identity": Broken(identity("zz"), "containers.identity-unknown", 8, 5),
@@ -220,7 +220,7 @@ BROKEN: Mapping[str, Broken] = {
         _default('{"type":"signedBaseLayer"}'), "containers.member-missing", 1, 13
     ),
     "base layer with null": Broken(
-        _default('{"type":"signedBaseLayer","baseLayerIdentity":null}'), "containers.identity-unknown", 1, 59
+        _default('{"type":"signedBaseLayer","baseLayerIdentity":null}'), "containers.identity-unknown", 1, 39
     ),
     "base layer with more": Broken(
         _default('{"type":"signedBaseLayer","baseLayerIdentity":{"type":"matchExact"},"x":1}'),
