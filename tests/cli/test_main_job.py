@@ -264,7 +264,7 @@ def test_without_a_policy_verify_says_how_to_make_one(layout: str, home: Path, n
     ended = seal("verify", layout)
 
     assert 2 == ended.code
-    assert "[policy.absent]" in ended.err
+    assert "[policy.none-present]" in ended.err
     assert "seal policy init" in ended.err
 
 
