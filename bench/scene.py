@@ -77,6 +77,7 @@ def reopened(folder: Path) -> Iterator[Scene]:
     environment = {
         "HOME": str(folder / "home"),
         "PATH": os.environ["PATH"],
+        "SEALWRIGHT_ROOT": str(folder / "root"),
         "SEALWRIGHT_PASSPHRASE": PASSPHRASE,
     }
     with _registry(folder / "registry") as port:

@@ -79,8 +79,11 @@ __all__ = [
     "LOGIN_FAILURES_KEPT",
     "LOGIN_FAILURES_PER_ADDRESS",
     "LOGIN_FAILURE_SECONDS",
+    "LOOKASIDE_BYTES",
     "LOOKASIDE_PATH_PARTS",
     "LOOKASIDE_ROWS",
+    "LOOKASIDE_SECONDS",
+    "LOOKASIDE_SIGNATURES",
     "MANIFEST_BYTES",
     "MAX_SIGNATURES",
     "MAX_SIGNATURES_ASKED",
@@ -135,6 +138,7 @@ __all__ = [
     "SIDE_BY_SIDE",
     "SIGNATURES_BROUGHT_IN",
     "SIGNATURES_SCANNED",
+    "SIGNATURE_NAME_TRIES",
     "SIGNATURE_TYPE_LENGTH",
     "SIGNED_ONLY_PARENTS",
     "SIGNED_ONLY_REREAD_SECONDS",
@@ -565,6 +569,20 @@ SIMPLE_SIGNATURES = 127
 """Most live simple signatures of one image. Clients give up on a signature store at 128 (containers/image
 5.24, `maxLookasideSignatures`), before they have seen that it ends there.
 """
+
+LOOKASIDE_SIGNATURES = 128
+"""Most signatures of one image read from a signature store; where containers/image gives up altogether
+(5.24, `maxLookasideSignatures`), these are still looked at.
+"""
+
+LOOKASIDE_BYTES = 32 * 1024 * 1024
+"""Most bytes read from a signature store for one image: eight of the largest, or ten thousand real ones."""
+
+LOOKASIDE_SECONDS = 60
+"""Longest that reading the signatures of one image from a signature store takes, however slow it is."""
+
+SIGNATURE_NAME_TRIES = 5
+"""Names tried for a signature in a registry. They have 128 bits; a second try is for lost answers."""
 
 SIMPLE_SIGNATURE_LIST_BYTES = 4 * 1024 * 1024
 """Largest answer of the signature extension; containers/image reads no more of it."""

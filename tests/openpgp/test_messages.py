@@ -134,7 +134,9 @@ def test_odd_issuers_are_no_issuers(told: list[bytes], key_id: str, fingerprint:
 
 
 def test_a_signature_of_version_3_tells_key_and_time() -> None:
-    assert SignaturePacket(3, 0, KEY.upper(), "", 1_400_000_000, None, "", 1, 8) == only(signature_3(KEY, 1_400_000_000))
+    assert SignaturePacket(3, 0, KEY.upper(), "", 1_400_000_000, None, "", 1, 8) == only(
+        signature_3(KEY, 1_400_000_000)
+    )
     assert "hashes another length than 5" in problem(signature_3(KEY, 0, hashed=6))
 
 

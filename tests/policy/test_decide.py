@@ -170,7 +170,21 @@ def test_the_one_unreadable_signature_gives_the_reason_and_may_be_retried() -> N
 def test_accept_allows_and_reject_refuses() -> None:
     assert ("allowed", "verdict.allowed-unchecked") == _decision(Accept("x"))
     assert ("refused", "verdict.rejected") == _decision(Reject("x"))
-    assert ("refused", "verdict.none-counts") == _decision(Reject("x"), good("alice", "a"))
+    assert ("refused", "verdict.rejected") == _decision(Reject("x"), good("alice", "a"))
+    unable = Reject("x", "containers.sigstore-unsupported", {"origin": "x"})
+    assert ("refused", "containers.sigstore-unsupported") == _decision(unable)
+    both = AllOf("both", (signed_by("a"), unable))
+    assert ("refused", "containers.sigstore-unsupported") == _decision(both, good("alice", "a"))
+
+
+def test_where_each_part_has_to_accept_one_that_only_allows_is_not_enough() -> None:
+    parts = (signed_by("a"), Accept("x"))
+    assert ("accepted", "verdict.accepted") == _decision(AllOf("all", parts), good("alice", "a"))
+    each = AllOf("all", parts, each_accepts=True)
+    assert ("allowed", "verdict.allowed-in-part") == _decision(each, good("alice", "a"))
+    twice = AllOf("all", (signed_by("a"), signed_by("b")), each_accepts=True)
+    assert "accepted" == _decision(twice, good("alice", "a"), good("bob", "b"))[0]
+    assert "refused" == _decision(twice, good("alice", "a"))[0]
 
 
 def test_a_signer_who_is_not_proven_only_allows() -> None:

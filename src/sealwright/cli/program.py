@@ -63,10 +63,17 @@ class _Program(LazyGroup):
     "Run seal notation for notation's commands.",
 )
 @click.option("--debug", is_flag=True, help="Show where an error comes from.")
+@click.option(
+    "--root", metavar="DIR", help="Stands for / in all paths below /etc and /var that nobody typed."
+)
 @click.version_option(package_name="sealwright", message="seal %(version)s")
-def _program(*, debug: bool) -> None:
+def _program(root: str | None, *, debug: bool) -> None:
     """Sign, store, verify and enforce container-image signatures."""
     del debug
+    if root is not None:
+        from sealwright.homes.environment import ROOT_VARIABLE  # noqa: PLC0415  # seldom asked
+
+        os.environ[ROOT_VARIABLE] = os.path.abspath(root)  # noqa: PTH100  # pathlib takes long to import
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sealwright.errors import StorageError
 
-__all__ = ["PRIVATE", "PUBLIC", "make_folder", "read", "read_optional", "unwritable", "write"]
+__all__ = ["PRIVATE", "PUBLIC", "make_folder", "read", "read_optional", "sync_folder", "unwritable", "write"]
 
 PRIVATE = 0o600
 PUBLIC = 0o644
@@ -31,7 +31,7 @@ def read(path: Path, limit: int) -> bytes:
 def read_optional(path: Path, limit: int) -> bytes | None:
     """The same, but None if there is no such file."""
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=_at_once) as file:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
                 raise StorageError("file.not-regular", file=str(path))
@@ -44,6 +44,11 @@ def read_optional(path: Path, limit: int) -> bytes | None:
         raise StorageError("file.not-regular", file=str(path)) from None
     except OSError as error:
         raise StorageError("file.unreadable", file=str(path), problem=error.strerror or str(error)) from None
+
+
+def _at_once(path: str, flags: int) -> int:
+    """Open a file; a pipe that stands in its place is not waited for."""
+    return os.open(path, flags | os.O_NONBLOCK | os.O_CLOEXEC)
 
 
 def write(path: Path, content: bytes, mode: int = PUBLIC) -> None:
@@ -66,7 +71,7 @@ def write(path: Path, content: bytes, mode: int = PUBLIC) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         temporary.unlink(missing_ok=True)
         raise unwritable(path, error) from None
@@ -91,7 +96,12 @@ def unwritable(path: Path, error: OSError) -> StorageError:
     return StorageError("file.unwritable", file=str(path), problem=error.strerror or str(error))
 
 
-def _sync_folder(path: Path) -> None:
+def sync_folder(path: Path) -> None:
+    """Flush the names in a folder to the disk.
+
+    Raises:
+        OSError: the folder cannot be opened, or its disk fails.
+    """
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,6 +1,10 @@
 """Command lines."""
 
 REASONS = {
+    "usage.no-such-platform": (
+        "the index has no manifest for {platform}; it has {known}",
+        "name one of these, or leave --platform out",
+    ),
     "usage.command-line": ("{problem}", "{command} --help shows the flags, with examples"),
     "usage.other-digest": (
         "the image has the digest {digest}, and {target} names another",

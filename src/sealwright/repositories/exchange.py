@@ -9,7 +9,7 @@ import msgspec
 from sealwright import limits
 from sealwright.errors import AccessDeniedError
 from sealwright.events import EventSink
-from sealwright.repositories import challenge
+from sealwright.repositories import answers, challenge
 from sealwright.repositories.endpoints import Endpoints
 from sealwright.repositories.scopes import Scope
 from sealwright.repositories.tokens import Authoriser, Wanted
@@ -18,7 +18,7 @@ from sealwright.transport.deadline import Deadline
 from sealwright.transport.message import Body, Request
 from sealwright.transport.origin import Origin, joined
 from sealwright.transport.response import Response
-from sealwright.transport.retries import Backoff
+from sealwright.transport.retries import RETRIED, Backoff
 
 __all__ = ["Exchange", "Outside"]
 
@@ -29,7 +29,8 @@ class Outside(msgspec.Struct, frozen=True):
     """What all exchanges of one run share.
 
     `referrers_api` tells of repositories, by `domain/path`, whether they turned out to have that API, and
-    until when that is believed, on the monotonic clock.
+    until when that is believed, on the monotonic clock. `signature_extension` tells of
+    registries, by their domains, whether they keep simple signatures.
     """
 
     transport: Transport
@@ -38,6 +39,7 @@ class Outside(msgspec.Struct, frozen=True):
     events: EventSink
     deadline: Deadline
     referrers_api: dict[str, tuple[bool, float]] = {}
+    signature_extension: dict[str, bool] = {}
 
 
 class Exchange:
@@ -75,6 +77,29 @@ class Exchange:
         if len(known) >= limits.REPOSITORIES_KNOWN:
             known.clear()
         known[self.name] = (has, time.monotonic() + limits.REFERRERS_API_SECONDS)
+
+    def has_signature_extension(self) -> bool:
+        """Whether the registry keeps simple signatures; it is asked if no answer has told yet.
+
+        Raises:
+            NetworkError: it cannot be reached.
+            RegistryError: it cannot say for now.
+        """
+        known = self._outside.signature_extension
+        if self._domain not in known:
+            request = Request("GET", f"{self.origin}/v2/")
+            response = self._outside.transport.send(request, self.short())
+            if response.status in RETRIED or response.status >= 500:  # noqa: PLR2004  # server errors
+                raise answers.failure(response, self._domain, "registry")
+            response.discard()
+            known[self._domain] = _told_of_signatures(response)
+        return known[self._domain]
+
+    def _heard(self, response: Response) -> Response:
+        """Notice what an answer of the registry tells of it."""
+        if _told_of_signatures(response):
+            self._outside.signature_extension[self._domain] = True
+        return response
 
     @property
     def deleting(self) -> tuple[Scope, ...]:
@@ -146,7 +171,7 @@ class Exchange:
             return outside.transport.send(request, deadline)
         wanted = Wanted(self._domain, self.path, (*self._scopes, *more))
         header = outside.authoriser.header(wanted)
-        response = outside.transport.send(_authorised(request, header), deadline)
+        response = self._heard(outside.transport.send(_authorised(request, header), deadline))
         if response.status != _UNAUTHORISED or Origin.of(response.url) != origin:
             return response
         challenges = challenge.parse(response.headers.get("www-authenticate", ""))
@@ -157,6 +182,11 @@ class Exchange:
             response.discard()
             raise AccessDeniedError("registry.login-insufficient", name=self.name)
         return response
+
+
+def _told_of_signatures(response: Response) -> bool:
+    """Whether an answer says that the registry keeps simple signatures: exactly `1`, as clients look for."""
+    return response.headers.get("x-registry-supports-signatures") == "1"
 
 
 def _authorised(request: Request, header: str | None) -> Request:

@@ -16,6 +16,7 @@ from sealwright.repositories.exchange import Exchange
 from sealwright.repositories.manifests import Manifests, require_tag
 from sealwright.repositories.paging import Pages
 from sealwright.repositories.referrers import Referrers
+from sealwright.repositories.signature_extension import SignatureExtension
 from sealwright.repositories.uploads import Uploads
 
 __all__ = ["RegistryRepository", "listing"]
@@ -27,6 +28,9 @@ class RegistryRepository:
     Args:
         exchange: sends the requests.
         force_referrers_tag: write the referrers tag even where the registry has the referrers API.
+
+    Attributes:
+        signatures: those that the registry keeps by itself, if it does.
     """
 
     def __init__(self, exchange: Exchange, *, force_referrers_tag: bool = False) -> None:
@@ -36,6 +40,7 @@ class RegistryRepository:
         self._blobs = Blobs(exchange)
         self._uploads = Uploads(exchange, self._blobs)
         self._referrers = Referrers(exchange, self._manifests)
+        self.signatures = SignatureExtension(exchange)
 
     @property
     def name(self) -> str:

@@ -19,6 +19,7 @@ from sealwright.errors import MalformedContentError, SealwrightError
 from sealwright.formats.simple import stored
 from sealwright.service.signatures.reading import simple_claims
 from sealwright.service.signatures.records import New
+from sealwright.stores import kinds
 
 __all__ = ["ATOMIC", "Signature", "invalid", "read", "signature_to_attach"]
 
@@ -131,20 +132,6 @@ def _decoded(text: str) -> bytes:
         raise invalid("its content is not base64 with padding") from None
 
 
-_WORDS: dict[str, str] = {
-    "several": "several signatures in one message, of which clients take none",
-    "unsigned": "a document without a signature",
-    "detached": "a signature without the document",
-    "encrypted": "an encrypted message",
-    "damaged": "a damaged OpenPGP message",
-    "clearsigned": "a clearsigned message",
-    "armored": "an armored message",
-    "sigstore": "a Sigstore signature",
-    "html": "an HTML page",
-    "unknown": "no OpenPGP message",
-}
-
-
 def _require_client_takes(described: stored.Described, digest: Digest) -> None:
     """Refuse what no client would take for a signature of that manifest.
 
@@ -153,7 +140,7 @@ def _require_client_takes(described: stored.Described, digest: Digest) -> None:
     """
     if described.kind not in ("signed", "unsupported"):
         more = f" ({described.problem})" if described.problem else ""
-        raise invalid(f"its content is {_WORDS[described.kind]}, not a signed OpenPGP message{more}")
+        raise invalid(f"its content is {kinds.WORDS[described.kind]}, not a signed OpenPGP message{more}")
     if described.payload is None:
         raise invalid(described.problem)
     signed = described.payload.docker_manifest_digest

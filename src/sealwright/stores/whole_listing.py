@@ -1,0 +1,91 @@
+"""Stores whose listing brings the signatures along: there is no way to list them without their bytes.
+
+What is listed is told apart at once: a signed message is a signature, whoever made it, and anything else is
+reported and stops nothing. The bytes are remembered until another subject is listed, so that fetching costs
+nothing.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from sealwright.descriptor import Descriptor
+from sealwright.digest import Digest
+from sealwright.formats.simple import stored
+from sealwright.signature import Listed, StoredSignature, Subject, Unreadable
+from sealwright.stores import kinds
+
+__all__ = ["FORMAT", "MEDIA_TYPE", "Item", "WholeListing"]
+
+FORMAT = "simple"
+"""The id of the format of these signatures."""
+
+MEDIA_TYPE = "application/octet-stream"
+"""No other one is registered for them."""
+
+
+class Item(msgspec.Struct, frozen=True):
+    """The bytes that stand at a location, whatever they are."""
+
+    location: str
+    content: bytes
+
+
+class WholeListing:
+    """Lists and fetches. Safe to use from several threads.
+
+    Args:
+        read: gives everything that is kept for a subject, within bounds of its own.
+    """
+
+    def __init__(self, read: Callable[[Subject], Iterator[Item | Unreadable]]) -> None:
+        self._read = read
+        self._lock = threading.Lock()
+        self._digest: Digest | None = None
+        self._held: dict[str, bytes] = {}
+
+    def listed(self, subject: Subject) -> Iterator[Listed | Unreadable]:
+        """The signatures of a subject, and what should be one and is not."""
+        digest = subject.descriptor.digest
+        with self._lock:
+            self._digest, self._held = digest, {}
+        for found in self._read(subject):
+            if isinstance(found, Unreadable):
+                yield found
+                continue
+            one = _told_apart(found)
+            if isinstance(one, Listed):
+                with self._lock:
+                    if self._digest == digest:
+                        self._held[found.location] = found.content
+            yield one
+
+    def fetch(self, subject: Subject, listed: Listed) -> StoredSignature | Unreadable:
+        """A signature that was listed; it is read again only if another subject was listed since."""
+        with self._lock:
+            same = self._digest == subject.descriptor.digest
+            content = self._held.get(listed.location) if same else None
+        if content is None:
+            content = self._again(subject, listed.location)
+        if content is None or Digest.of(content) != listed.descriptor.digest:
+            changed = {"location": listed.location}
+            return Unreadable(listed.location, "store.changed", changed, retryable=True)
+        return StoredSignature(listed.format, listed.location, MEDIA_TYPE, content, listed.notes)
+
+    def _again(self, subject: Subject, location: str) -> bytes | None:
+        for found in self._read(subject):
+            if isinstance(found, Item) and found.location == location:
+                return found.content
+        return None
+
+
+def _told_apart(item: Item) -> Listed | Unreadable:
+    """An item as the signature that it is, or as what it is instead."""
+    described = stored.describe(item.content)
+    if described.kind not in kinds.MESSAGES:
+        more = f" ({described.problem})" if described.problem else ""
+        data = {"location": item.location, "what": kinds.WORDS[described.kind], "more": more}
+        return Unreadable(item.location, "store.not-a-signature", data)
+    descriptor = Descriptor(MEDIA_TYPE, Digest.of(item.content), len(item.content))
+    return Listed(FORMAT, item.location, descriptor)
