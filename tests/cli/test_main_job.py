@@ -169,7 +169,7 @@ def test_pull_without_verify_takes_no_policy(image: str, tmp_path: Path) -> None
     ended = seal("pull", "--policy-file", tmp_path / "p.json", image, f"oci:{tmp_path}/x:v1")
 
     assert 2 == ended.code
-    assert "--policy-file goes with --verify" in ended.err
+    assert "--policy-file go with --verify" in ended.err
     assert good(seal("pull", image, f"oci-archive:{tmp_path}/x.tar:v1")).out.startswith("pulled ")
 
 
