@@ -121,6 +121,10 @@ __all__ = [
     "REFERRERS_PAGE_BYTES",
     "REFRESH_SECONDS",
     "REFUSED_BODY_BYTES",
+    "REGISTRIES_D_ALIASES",
+    "REGISTRIES_D_FILES",
+    "REGISTRIES_D_FILE_BYTES",
+    "REGISTRIES_D_ODDITIES",
     "REPOSITORIES_KNOWN",
     "REPOSITORY_NAME_LENGTH",
     "REQUEST_HEAD_BYTES",
@@ -207,6 +211,18 @@ CERTIFICATE_DAYS = 36_500
 
 CONFIG_FILE_BYTES = 4 * 1024 * 1024
 """Largest file of settings, keys or policy read. Real ones have a few KiB."""
+
+REGISTRIES_D_ALIASES = 16
+"""Most aliases in one file of registries.d: nested, each doubles what they stand for."""
+
+REGISTRIES_D_FILE_BYTES = 256 * 1024
+"""Largest file of registries.d read; real ones have a few hundred bytes, and YAML takes its time."""
+
+REGISTRIES_D_FILES = 1024
+"""Most files of registries.d; real folders have a handful, and every one is read."""
+
+REGISTRIES_D_ODDITIES = 100
+"""Most unknown keys told of one file of registries.d; the first few are what somebody mends."""
 
 TRUST_STORE_FILE_BYTES = 4 * 1024 * 1024
 """Largest certificate file read from a trust store; a bundle of all public roots has 250 KiB."""

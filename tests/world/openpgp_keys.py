@@ -162,7 +162,9 @@ class Key:
         """A signed message: a one-pass signature, the document, the signature."""
         kind, digest = told.get("kind", 0), told.get("digest", 8)
         head = bytes([3, kind, digest, self._algorithm]) + bytes.fromhex(self.key_id) + b"\x01"
-        document = new(LITERAL, b"t\x00" + bytes(4) + content) if kind == 1 else literal(content)
+        document = literal(content)
+        if kind == 1:  # text stands in messages with the line ends of the network
+            document = new(LITERAL, b"t\x00" + bytes(4) + content.replace(b"\n", b"\r\n"))
         return new(4, head) + document + self.signed(content, created, **told)  # type: ignore[arg-type]  # as named there
 
     def certified(

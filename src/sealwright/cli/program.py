@@ -63,7 +63,9 @@ class _Program(LazyGroup):
     "Run seal notation for notation's commands.",
 )
 @click.option("--debug", is_flag=True, help="Show where an error comes from.")
-@click.option("--root", metavar="DIR", help="Stands for / in all paths below /etc and /var that nobody typed.")
+@click.option(
+    "--root", metavar="DIR", help="Stands for / in all paths below /etc and /var that nobody typed."
+)
 @click.version_option(package_name="sealwright", message="seal %(version)s")
 def _program(root: str | None, *, debug: bool) -> None:
     """Sign, store, verify and enforce container-image signatures."""

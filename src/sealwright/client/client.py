@@ -36,6 +36,7 @@ from sealwright.workflow.openpgp import OpenPgp
 from sealwright.workflow.outcome import Outcome
 from sealwright.workflow.patience import Patience
 from sealwright.workflow.platforms import verify_platforms
+from sealwright.workflow.simple_stores import SimpleStores
 from sealwright.workflow.verify import verify_subject
 from sealwright.workflow.verifying import Question, Verifying
 
@@ -364,7 +365,7 @@ class Client:
 
         stores = self._trust if trust is None else stores_of(trust)
         gather: Gatherer = HomeGatherer(self._folder, self._openpgp) if stores is None else stores
-        opener = image_opener(registries, self._events, scope)
+        opener = image_opener(registries, self._events, SimpleStores(self._environment, registries), scope)
         return Context(clock, opener, gather, self._events, self._verdicts)
 
     def _chosen(self, policy: PolicySource | None, metadata: Mapping[str, str] | None) -> Policy:

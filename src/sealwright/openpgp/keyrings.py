@@ -59,24 +59,27 @@ class PublicKey(msgspec.Struct, frozen=True):
         return (self.fingerprint, *(subkey.fingerprint for subkey in self.subkeys))
 
 
-def read(content: bytes) -> tuple[PublicKey, ...]:
+def read(content: bytes, file: str = "the keyring") -> tuple[PublicKey, ...]:
     """The public keys in a file.
 
     Args:
         content: all of it: packets, or text with armored blocks. Text without any holds no key.
+        file: its name, for the error.
 
     Raises:
         MalformedContentError: `keyring.malformed`.
     """
     if len(content) > limits.OPENPGP_KEYRING_BYTES:
-        raise _malformed(f"it has more than {limits.OPENPGP_KEYRING_BYTES} bytes")
+        raise _malformed(file, f"it has more than {limits.OPENPGP_KEYRING_BYTES} bytes")
     if content[_KEYBOX_AT : _KEYBOX_AT + len(_KEYBOX)] == _KEYBOX:
-        raise _malformed("it is a keybox, which only gpg itself reads; write its keys with gpg --export")
+        raise _malformed(
+            file, "it is a keybox, which only gpg itself reads; write its keys with gpg --export"
+        )
     try:
         binary = content if content[:1] >= bytes([_PACKET]) else armor.decoded(content)
         return tuple(_key(whole) for whole in _keys(binary))
     except MalformedSignatureError as error:
-        raise _malformed(str(error.data["problem"])) from None
+        raise _malformed(file, str(error.data["problem"])) from None
 
 
 def mails(keys: Iterable[PublicKey]) -> tuple[str, ...]:
@@ -92,8 +95,8 @@ def _mail(user_id: str) -> str:
     return user_id
 
 
-def _malformed(problem: str) -> MalformedContentError:
-    return MalformedContentError("keyring.malformed", problem=problem)
+def _malformed(file: str, problem: str) -> MalformedContentError:
+    return MalformedContentError("keyring.malformed", file=file, problem=problem)
 
 
 def _keys(binary: bytes) -> Iterator[list[Packet]]:

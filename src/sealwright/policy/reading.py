@@ -129,7 +129,9 @@ class Reading:
     def wrong_type(self, value: object, path: Path, wanted: str) -> None:
         """Note a value that is not of the type that is wanted, such as `a string`."""
         where = ".".join(str(step) for step in path) or "the document"
-        self.problem(f"{self._area}.wrong-type", path, where=where, wanted=wanted, found=_kind(value))
+        self.problem(
+            f"{self._area}.wrong-type", path, where=where, wanted=wanted, found=_kind(value), value=value
+        )
 
 
 def _kind(value: object) -> str:

@@ -70,4 +70,48 @@ REASONS = {
         "{backend!r} is no backend for OpenPGP signatures",
         "choose one of: auto, gpg, sequoia, both",
     ),
+    "key.gpg-unknown": (
+        "gpg has no secret key {key!r}",
+        "list those it has with: gpg --list-secret-keys; GNUPGHOME says where it looks",
+    ),
+    "key.gpg-unknown-public": (
+        "gpg has no public key {key!r}",
+        "list those it has with: gpg --list-keys; GNUPGHOME says where it looks",
+    ),
+    "key.gpg-ambiguous": (
+        "gpg has several secret keys {key!r}: {found}",
+        "name one by its fingerprint",
+    ),
+    "key.gpg-unusable": (
+        "the key {key} cannot sign: it is {problem}",
+        "renew it with gpg --quick-set-expire, or choose another key",
+    ),
+    "key.gpg-gone": (
+        "gpg cannot use the secret key {key}: {problem}",
+        "check that it is in the keyring, has not expired, and that its card is there",
+    ),
+    "key.gpg-no-agent": (
+        "the agent of gpg cannot be reached: {problem}",
+        "start it with: gpgconf --launch gpg-agent",
+    ),
+    "key.gpg-no-pinentry": (
+        "gpg needs the passphrase of {key} and cannot ask for it: {problem}",
+        "use --passphrase-file, or run it on a terminal with GPG_TTY set and the program pinentry installed",
+    ),
+    "key.gpg-cancelled": (
+        "nobody gave the passphrase of {key}: {problem}",
+        "try again, or use --passphrase-file",
+    ),
+    "key.gpg-card": (
+        "the card with the key {key} does not answer: {problem}",
+        "put it in, check it with gpg --card-status, and try again",
+    ),
+    "key.openpgp-produced": (
+        "{backend} did not make the signature that was asked for with the key {key}",
+        "check its settings, such as gpg.conf",
+    ),
+    "key.pgp-file": (
+        "the file holds no secret OpenPGP key that can be read",
+        "write it with: gpg --export-secret-keys --armor KEY",
+    ),
 }

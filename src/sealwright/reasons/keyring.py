@@ -2,7 +2,7 @@
 
 REASONS = {
     "keyring.malformed": (
-        "the public keys cannot be read: {problem}",
+        "the public keys in {file} cannot be read: {problem}",
         "write the file anew with: gpg --export --armor KEY",
     ),
     "keyring.file-absent": (

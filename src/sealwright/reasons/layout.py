@@ -21,6 +21,10 @@ REASONS = {
         "the layout {name} does not hold the blob {digest}",
         "the image was copied incompletely",
     ),
+    "layout.cannot-hold": (
+        "{name} cannot hold {what}",
+        "use an image layout, oci:PATH, which can",
+    ),
     "layout.changed": (
         "the archive {path} was changed by another program meanwhile",
         "run the command again",
@@ -28,6 +32,10 @@ REASONS = {
     "layout.choose": (
         "the layout {name} holds {count} images and none was chosen; tags: {tags}",
         "add :TAG or @DIGEST to the path",
+    ),
+    "layout.file-too-large": (
+        "{path} has more than {limit} bytes, and no more are read",
+        "",
     ),
     "layout.index-malformed": (
         "the index.json of {path} cannot be read: {problem}",
@@ -45,12 +53,16 @@ REASONS = {
         "the layout {name} holds nothing under {reference}",
         "check the name, and the tag or digest",
     ),
+    "layout.no-dir-image": (
+        "there is no image in the folder {path}",
+        "check the path; a folder that dir: means has a file called manifest.json",
+    ),
     "layout.not-a-layout": (
         "there is no image layout at {path}",
         "check the path; a layout has a file called oci-layout",
     ),
     "layout.not-empty": (
-        "{path} is not empty and is no image layout",
+        "{path} is not empty and holds no image of this kind",
         "give a new or empty folder",
     ),
     "layout.read-failed": (
@@ -64,6 +76,10 @@ REASONS = {
     "layout.too-many-manifests": (
         "the layout {name} lists more than {limit} manifests",
         "",
+    ),
+    "layout.undeletable": (
+        "{digest} cannot be taken out of {name}",
+        "remove the whole image instead",
     ),
     "layout.version-unknown": (
         "the layout {path} is of the version {version}, which is not known here",

@@ -1,6 +1,14 @@
 """What stands in the way of making a signature."""
 
 REASONS = {
+    "signing.left-behind": (
+        "{count} GPG signature(s) stay behind: images of the kind {transport}: have no place for them",
+        "copy the image to a registry or to dir:FOLDER to keep them",
+    ),
+    "signing.not-carried": (
+        "what is kept as a signature at {location} cannot be read and stays behind ({code})",
+        "",
+    ),
     "signing.only-for-simple": (
         "{flag} is about GPG signatures only, and the key makes others",
         "leave it out, or sign with a key gpg:ID",

@@ -20,7 +20,7 @@ from sealwright.errors import StorageError
 from sealwright.repositories.layout_index import LayoutIndex
 from sealwright.repositories.layout_storage import LAYOUT_FILE, blob_name, failed, require_version
 
-__all__ = ["LayoutDirectory", "lock"]
+__all__ = ["LayoutDirectory", "lock", "open_regular", "replace_file"]
 
 _POLL_SECONDS = 0.02
 
@@ -43,7 +43,7 @@ class LayoutDirectory:
         if create:
             self._create()
         try:
-            with _regular(self._folder / "oci-layout") as file:
+            with open_regular(self._folder / "oci-layout") as file:
                 content = file.read(limits.CONFIG_FILE_BYTES)
         except (FileNotFoundError, NotADirectoryError):
             raise StorageError("layout.not-a-layout", path=path) from None
@@ -59,8 +59,8 @@ class LayoutDirectory:
                 raise StorageError("layout.not-empty", path=self.path)
             if not names:
                 (self._folder / "blobs" / "sha256").mkdir(parents=True, exist_ok=True)
-                self._replace(self._folder / "index.json", [LayoutIndex.empty().content()])
-                self._replace(self._folder / "oci-layout", [LAYOUT_FILE])
+                replace_file(self._folder / "index.json", [LayoutIndex.empty().content()])
+                replace_file(self._folder / "oci-layout", [LAYOUT_FILE])
         except OSError as error:
             raise failed("write", self.path, error) from None
 
@@ -71,7 +71,7 @@ class LayoutDirectory:
             StorageError: `layout.read-failed`.
         """
         try:
-            with _regular(self._folder / "index.json") as file:
+            with open_regular(self._folder / "index.json") as file:
                 return file.read(limits.LAYOUT_INDEX_BYTES + 1)
         except OSError as error:
             raise failed("read", f"{self.path}/index.json", error) from None
@@ -93,7 +93,7 @@ class LayoutDirectory:
             StorageError: `layout.read-failed`.
         """
         try:
-            with _regular(self._folder / blob_name(digest)) as file:
+            with open_regular(self._folder / blob_name(digest)) as file:
                 while piece := file.read(limits.BLOB_PIECE_BYTES):
                     yield piece
         except OSError as error:
@@ -112,7 +112,7 @@ class LayoutDirectory:
         target = self._folder / blob_name(digest)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            self._replace(target, pieces)
+            replace_file(target, pieces)
         except OSError as error:
             raise failed("write", str(target), error) from None
 
@@ -151,30 +151,39 @@ class LayoutDirectory:
             StorageError: `layout.write-failed`.
         """
         try:
-            self._replace(self._folder / "index.json", [content])
+            replace_file(self._folder / "index.json", [content])
         except OSError as error:
             raise failed("write", f"{self.path}/index.json", error) from None
 
     def close(self) -> None:
         """Nothing is left to do: each write was complete."""
 
-    @staticmethod
-    def _replace(target: Path, pieces: Iterable[bytes]) -> None:
-        partial = target.with_name(f".partial-{os.urandom(8).hex()}")
-        try:
-            with open(partial, "xb", opener=_for_all) as file:
-                file.writelines(pieces)
-                file.flush()
-                os.fsync(file.fileno())
-            partial.replace(target)
-        except BaseException:
-            partial.unlink(missing_ok=True)
-            raise
-        folder = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+
+def replace_file(target: Path, pieces: Iterable[bytes]) -> None:
+    """Put a file in place at once, so that a reader, or a crash, finds all of it or what was there before.
+
+    Args:
+        target: the file; its folder is there.
+        pieces: its content; if they raise, nothing is changed.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    partial = target.with_name(f".partial-{os.urandom(8).hex()}")
+    try:
+        with open(partial, "xb", opener=_for_all) as file:
+            file.writelines(pieces)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(target)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def lock(descriptor: int, path: str) -> None:
@@ -197,7 +206,7 @@ def _for_all(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_CLOEXEC, 0o666)
 
 
-def _regular(path: Path) -> FileIO:
+def open_regular(path: Path) -> FileIO:
     """Open a regular file; a pipe or device that stands in its place is refused, not waited for."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):

@@ -47,6 +47,10 @@ class Place(msgspec.Struct, frozen=True):
         """The same place, its signatures kept by that store."""
         return msgspec.structs.replace(self, store=store)
 
+    def keeping(self, stores: Mapping[str, Callable[[], SignatureStore]]) -> "Place":
+        """The same place, and what opens the stores of other formats than Notary's."""
+        return msgspec.structs.replace(self, stores=stores)
+
     def resolving(self, resolved: Callable[[], Descriptor]) -> "Place":
         """The same place, where it is being asked already what the selector names."""
         return msgspec.structs.replace(self, resolved=resolved)

@@ -19,6 +19,7 @@ from sealwright.workflow.begun import taken
 from sealwright.workflow.context import Context, Place
 from sealwright.workflow.gather import HomeGatherer
 from sealwright.workflow.openpgp import OpenPgp
+from sealwright.workflow.simple_stores import SimpleStores
 
 if TYPE_CHECKING:
     from sealwright.homes.credential_helper import Credential
@@ -88,7 +89,8 @@ def bind(
         client = held.enter_context(Registries(reach, environment, events))
         openpgp = held.enter_context(OpenPgp(environment, reach.openpgp))
         gather = HomeGatherer(config_folder(environment), openpgp)
-        yield Context(clock, image_opener(client, events, reach.scope, opening), gather, events)
+        stores = SimpleStores(environment, client)
+        yield Context(clock, image_opener(client, events, stores, reach.scope, opening), gather, events)
 
 
 def _kept_open() -> "KeptOpen":
@@ -100,6 +102,7 @@ def _kept_open() -> "KeptOpen":
 def image_opener(
     client: Callable[[], "RegistryClient"],
     events: EventSink,
+    stores: SimpleStores,
     scope: str = "",
     opening: Callable[..., AbstractContextManager[Repository]] = opened,
 ) -> Callable[..., AbstractContextManager[Place]]:
@@ -108,6 +111,7 @@ def image_opener(
     Args:
         client: gives the client of registries; called only for references.
         events: takes notices.
+        stores: gives the stores of simple signatures.
         scope: the name for policies of what is in no registry.
         opening: opens the repository of a location, as `locating.opened` does.
     """
@@ -120,10 +124,10 @@ def image_opener(
             if begun is not None:
                 begun.notices.pass_on(events)
                 with begun:
-                    yield begun.place
+                    yield begun.place.keeping(stores(location, begun.place.repository))
                 return
             with opening(location, client, write=write, events=events) as repository:
-                yield place_of(location, repository, scope)
+                yield place_of(location, repository, scope).keeping(stores(location, repository))
         except EnvironmentalError as error:
             if location.reference is not None and str(location.reference) != location.typed:
                 error.add_note(f"the image is {location.reference.both_forms()}")

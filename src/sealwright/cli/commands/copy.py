@@ -15,7 +15,7 @@ from sealwright.homes.environment import Environment
 from sealwright.interfaces import Policy
 from sealwright.workflow import policies
 from sealwright.workflow.obeying import obey
-from sealwright.workflow.transfer import Companions, transfer
+from sealwright.workflow.transfer import Companions, Transferred, transfer
 
 __all__ = ["command", "copied"]
 
@@ -66,6 +66,15 @@ def command(
     )
 
 
+def _along(moved: Transferred) -> str:
+    told = []
+    if moved.referrers:
+        told.append(f"{moved.referrers} referrer(s)")
+    if moved.signatures:
+        told.append(f"{moved.signatures} GPG signature(s)")
+    return f", with {' and '.join(told)}" if told else ""
+
+
 def copied(
     source: str,
     target: str,
@@ -96,8 +105,7 @@ def copied(
         for _ in obey(context, origin, subject, standing=standing, require_index=moving.require_index):
             pass
         moved = transfer(context, origin, place, subject.descriptor, referrers)
-        along = f", with {moved.referrers} referrer(s)" if moved.referrers else ""
-        click.echo(f"copied {target}@{moved.descriptor.digest}{along}")
+        click.echo(f"copied {target}@{moved.descriptor.digest}{_along(moved)}")
         if key is not None:
             for signed in signatures(context, place, moved.descriptor, key, sign_identity):
                 click.echo(reported(signed))

@@ -82,9 +82,7 @@ def require_match(match: IdentityMatch, image: Reference | None, signed: str) ->
         claimed = named(signed)
     except UsageError as error:
         problem = error.data.get("problem", str(error))
-        raise CheckFailedError(
-            "identity.signed-name-malformed", signed=ascii(signed[:200]), problem=problem
-        ) from None
+        raise CheckFailedError("identity.signed-name-malformed", signed=signed, problem=problem) from None
     rule = _Rule(match, signed)
     match match.kind:
         case "exactReference":
@@ -126,6 +124,7 @@ class _Rule(msgspec.Struct, frozen=True):
         if new is None or str(new) != text:
             raise CheckFailedError(
                 "identity.remapped-name-malformed",
+                signed=self.signed,
                 name=text,
                 prefix=prefix,
                 signed_prefix=self.match.signed_prefix,
@@ -137,7 +136,7 @@ class _Rule(msgspec.Struct, frozen=True):
         if claimed.repository != wanted.repository:
             raise CheckFailedError(
                 "identity.other-repository",
-                signed=str(claimed),
+                signed=self.signed,
                 wanted=wanted.repository,
                 kind=self.match.kind,
             )
@@ -147,7 +146,7 @@ class _Rule(msgspec.Struct, frozen=True):
         self._require_selector(claimed)
         if str(claimed) != str(wanted):
             raise CheckFailedError(
-                "identity.other-name", signed=str(claimed), wanted=str(wanted), kind=self.match.kind
+                "identity.other-name", signed=self.signed, wanted=str(wanted), kind=self.match.kind
             )
 
     def require_digest_or_same(self, claimed: Reference, wanted: Reference) -> None:
@@ -161,5 +160,5 @@ class _Rule(msgspec.Struct, frozen=True):
     def _require_selector(self, claimed: Reference) -> None:
         if claimed.tag is None and claimed.digest is None:
             raise CheckFailedError(
-                "identity.signed-name-without-tag", signed=str(claimed), kind=self.match.kind
+                "identity.signed-name-without-tag", signed=self.signed, kind=self.match.kind
             )

@@ -79,7 +79,7 @@ def members(found: PolicyFile) -> dict[str, object]:
 def write(path: Path, value: Mapping[str, object]) -> None:
     """Put a policy in force, as podman lays it out: four spaces of indent, no newline at the end.
 
-    What was there before is kept beside it with the ending `.bak`. Members stay in the order they are given in.
+    What was there before is kept beside it with the ending `.bak`. Members stay in the order they are given.
 
     Args:
         path: of the file; a symbolic link is followed, so that it stays one.

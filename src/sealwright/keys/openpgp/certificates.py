@@ -16,7 +16,7 @@ from sealwright.errors import MalformedContentError
 from sealwright.openpgp import keyrings, packets
 from sealwright.openpgp.keyrings import PublicKey
 
-__all__ = ["Certificate", "read"]
+__all__ = ["Certificate", "quietly", "read"]
 
 T = TypeVar("T")
 
@@ -39,7 +39,7 @@ class Certificate:
 
     def merged(self, other: "Certificate") -> "Certificate":
         """Both, if they are two states of one key."""
-        certificate = _quietly(lambda: self._certificate.merge(other._certificate))  # noqa: SLF001  # its own kind
+        certificate = quietly(lambda: self._certificate.merge(other._certificate))  # noqa: SLF001  # its own kind
         return self if certificate is None else Certificate(self.key, certificate)
 
     def named(self, fingerprint: str, key_id: str) -> str:
@@ -56,7 +56,7 @@ class Certificate:
 
     def expires(self, fingerprint: str) -> datetime | None:
         """When a key ends: itself, or with its primary key."""
-        ends = [_quietly(lambda: self._certificate.expiration)]
+        ends = [quietly(lambda: self._certificate.expiration)]
         bound = self._binding(fingerprint)
         if bound is not None and bound.key_validity_period and fingerprint != self.key.fingerprint:
             ends.append(self.made(fingerprint) + bound.key_validity_period)
@@ -73,7 +73,7 @@ class Certificate:
         """Whether Sequoia believes what is said of a key, and its flags let it sign documents."""
         try:
             self._certificate.expiration  # noqa: B018  # fails where the key's own signatures are too weak
-        except Exception:  # noqa: BLE001  # as `_quietly`
+        except Exception:  # noqa: BLE001  # as `quietly`
             return False
         bound = self._binding(fingerprint)
         return bound is None or bound.key_flags is None or bound.key_flags.signing
@@ -86,7 +86,7 @@ class Certificate:
         """The same if nothing had been taken back; only good for telling why a message is refused."""
         every = packets.read(bytes(self._certificate), limits.OPENPGP_KEYRING_PACKETS)
         kept = b"".join(packets.framed(packet) for packet in every if not _revokes(packet))
-        certificate = _quietly(lambda: pysequoia.Cert.from_bytes(kept))
+        certificate = quietly(lambda: pysequoia.Cert.from_bytes(kept))
         return certificate is not None and _has_signed(
             certificate, message, self.key.fingerprint, fingerprint
         )
@@ -111,7 +111,7 @@ def read(keys: tuple[bytes, ...]) -> dict[str, Certificate]:
         except MalformedContentError:
             continue
         for key in known:
-            certificate = _quietly(lambda key=key: pysequoia.Cert.from_bytes(key.content))  # type: ignore[misc]  # bound now
+            certificate = quietly(lambda key=key: pysequoia.Cert.from_bytes(key.content))  # type: ignore[misc]  # bound now
             if certificate is None:
                 continue
             one = Certificate(key, certificate)
@@ -136,7 +136,7 @@ def _parts(certificate: pysequoia.Cert) -> dict[str, list[Packet]]:
 
 
 def _has_signed(certificate: pysequoia.Cert, message: bytes, primary: str, fingerprint: str) -> bool:
-    verified = _quietly(lambda: pysequoia.verify(message, lambda _: [certificate]))
+    verified = quietly(lambda: pysequoia.verify(message, lambda _: [certificate]))
     made = [] if verified is None else verified.valid_sigs
     return any((one.certificate.upper(), one.signing_key.upper()) == (primary, fingerprint) for one in made)
 
@@ -145,7 +145,7 @@ def _revokes(packet: packets.Packet) -> bool:
     return packet.tag == packets.SIGNATURE and len(packet.body) > 1 and packet.body[1] in _REVOKED
 
 
-def _quietly(asked: Callable[[], T]) -> T | None:
+def quietly(asked: Callable[[], T]) -> T | None:
     """An answer of Sequoia, or None where it fails: its errors are pages of Rust that tell a user nothing."""
     try:
         return asked()

@@ -97,7 +97,7 @@ def _judged(
 def _state(
     signature: SignaturePacket, message: bytes, certificate: "Certificate", maker: str, at: datetime
 ) -> OpenPgpState:
-    """The state, in the order in which gpg looks: key, bytes, the signature's end, the key's, its revocation."""
+    """The state, in the order in which gpg looks for what is wrong."""
     found = claims.reported(signature, "good")
     has_ended = found.expires_at is not None and found.expires_at <= at
     if not certificate.has_signed(message, maker):

@@ -9,6 +9,12 @@ from sealwright.strict_json import Path
 __all__ = ["Typed", "typed"]
 
 
+_WANTED = {
+    "requirement": 'a requirement such as {"type": "reject"}',
+    "identity": 'an identity such as {"type": "matchRepository"}',
+}
+
+
 class Typed(NamedTuple):
     """An object of a known type."""
 
@@ -29,7 +35,7 @@ def typed(reading: Reading, value: object, path: Path, what: str, kinds: Collect
         kinds: the known types.
     """
     if value is not None and not isinstance(value, dict):
-        reading.wrong_type(value, path, f"an object ({what})")
+        reading.wrong_type(value, path, _WANTED[what])
         return None
     members: Mapping[str, object] = value or {}
     word: object = None
@@ -37,7 +43,7 @@ def typed(reading: Reading, value: object, path: Path, what: str, kinds: Collect
         if name.lower() == "type" and member is not None:
             word = member
             if not isinstance(word, str):
-                reading.wrong_type(word, (*path, name), f"the name of a type ({what})")
+                reading.wrong_type(word, (*path, name), "the name of a type")
                 return None
     if word not in kinds:
         reading.unknown(f"containers.{what}-unknown", (*path, "type"), str(word or ""), kinds)
