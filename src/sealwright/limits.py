@@ -59,6 +59,7 @@ __all__ = [
     "IDLE_CONNECTION_SECONDS",
     "ID_TOKEN_BYTES",
     "ID_TOKEN_SKEW_SECONDS",
+    "IMAGES_PAGE",
     "IMPORTED_BYTES",
     "IMPORTED_FOLDERS",
     "INDEX_DEPTH",
@@ -183,6 +184,10 @@ __all__ = [
     "VERDICT_CACHE_ENTRY_BYTES",
     "VERDICT_CACHE_MOST_SECONDS",
     "VERDICT_CACHE_SECONDS",
+    "VERIFICATIONS_PAGE",
+    "VERIFICATION_BYTES",
+    "VERIFICATION_EVIDENCE",
+    "VERIFICATION_TEXT_LENGTH",
     "WORKLOAD_SUBJECT_LENGTH",
 ]
 
@@ -686,6 +691,21 @@ CLAIM_LENGTH = 512
 
 SIGNATURE_TYPE_LENGTH = 128
 """Longest type that a client may give a signature."""
+
+VERIFICATION_BYTES = 256 * 1024
+"""Largest record of a verification; a verdict on one signature takes a few thousand bytes."""
+
+VERIFICATION_TEXT_LENGTH = 1024
+"""Longest expected name, and longest sentence on a failure, in a record of a verification."""
+
+VERIFICATION_EVIDENCE = 100
+"""Most digests of evidence in a record of a verification."""
+
+VERIFICATIONS_PAGE = 100
+"""Most records of one signature in one answer."""
+
+IMAGES_PAGE = 100
+"""Most repositories in one answer on an image, each with all its signatures there."""
 
 REVOCATION_REASON_LENGTH = 1024
 """Longest reason taken for a revocation."""
