@@ -44,6 +44,7 @@ AREAS = (
     "signing",
     "store",
     "timestamp",
+    "trust",
     "truststore",
     "usage",
     "verdict",
