@@ -39,6 +39,8 @@ __all__ = [
     "CREDENTIAL_HELPER_BYTES",
     "CREDENTIAL_HELPER_SECONDS",
     "CREDENTIAL_SECONDS",
+    "DAEMON_ANSWER_BYTES",
+    "DAEMON_SILENCE_SECONDS",
     "DATABASE_CONNECTIONS",
     "DATABASE_SECONDS",
     "DISCARDED_BYTES",
@@ -66,6 +68,7 @@ __all__ = [
     "JWKS_KEYS",
     "JWKS_REFRESH_SECONDS",
     "JWKS_SECONDS",
+    "LAYER_BYTES",
     "LAYOUTS_KEPT_OPEN",
     "LAYOUT_INDEX_BYTES",
     "LAYOUT_LOCK_SECONDS",
@@ -73,6 +76,7 @@ __all__ = [
     "LAYOUT_TAR_HEADER_BYTES",
     "LAYOUT_TAR_MEMBERS",
     "LISTING_PAGE",
+    "LOCAL_COPY_SECONDS",
     "LOGGED_LENGTH",
     "LOGINS_AT_ONCE",
     "LOGIN_FAILURES",
@@ -120,6 +124,10 @@ __all__ = [
     "REFERRERS_PAGE_BYTES",
     "REFRESH_SECONDS",
     "REFUSED_BODY_BYTES",
+    "REGISTRIES_D_ALIASES",
+    "REGISTRIES_D_FILES",
+    "REGISTRIES_D_FILE_BYTES",
+    "REGISTRIES_D_ODDITIES",
     "REPOSITORIES_KNOWN",
     "REPOSITORY_NAME_LENGTH",
     "REQUEST_HEAD_BYTES",
@@ -202,6 +210,18 @@ CERTIFICATE_DAYS = 36_500
 
 CONFIG_FILE_BYTES = 4 * 1024 * 1024
 """Largest file of settings, keys or policy read. Real ones have a few KiB."""
+
+REGISTRIES_D_ALIASES = 16
+"""Most aliases in one file of registries.d: nested, each doubles what they stand for."""
+
+REGISTRIES_D_FILE_BYTES = 256 * 1024
+"""Largest file of registries.d read; real ones have a few hundred bytes, and YAML takes its time."""
+
+REGISTRIES_D_FILES = 1024
+"""Most files of registries.d; real folders have a handful, and every one is read."""
+
+REGISTRIES_D_ODDITIES = 100
+"""Most unknown keys told of one file of registries.d; the first few are what somebody mends."""
 
 TRUST_STORE_FILE_BYTES = 4 * 1024 * 1024
 """Largest certificate file read from a trust store; a bundle of all public roots has 250 KiB."""
@@ -569,6 +589,18 @@ SIMPLE_SIGNATURES = 127
 """Most live simple signatures of one image. Clients give up on a signature store at 128 (containers/image
 5.24, `maxLookasideSignatures`), before they have seen that it ends there.
 """
+
+LOCAL_COPY_SECONDS = 60 * 60
+"""Longest that another program may take to bring an image into its storage or out of it."""
+
+DAEMON_SILENCE_SECONDS = 10 * 60
+"""Longest silence of Docker, which puts an image together before it says anything."""
+
+DAEMON_ANSWER_BYTES = 4 * 1024 * 1024
+"""Most read of what Docker says while it takes an image; a line for each layer."""
+
+LAYER_BYTES = 64 * 1024 * 1024 * 1024
+"""Most bytes that are unpacked from one layer; larger ones exist nowhere, and a small one may claim to be."""
 
 LOOKASIDE_SIGNATURES = 128
 """Most signatures of one image read from a signature store; where containers/image gives up altogether

@@ -1,4 +1,4 @@
-"""What a keyring's rule thinks of a simple signature: each check, and what is not looked at after a failure."""
+"""What a keyring's rule thinks of a simple signature: each check, and what is not made after a failure."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

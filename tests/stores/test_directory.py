@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from sealwright import media_types
+from sealwright.digest import Digest
 from sealwright.repositories.dir_image import DirImage
 from sealwright.stores.directory import DirectoryStore
 from world import simple
@@ -56,6 +57,6 @@ def test_a_signature_of_what_is_not_in_the_folder_has_no_place_of_its_own(tmp_pa
     assert [] == contents(store, subject(put_image_elsewhere(tmp_path / "other")))
 
 
-def put_image_elsewhere(folder: Path) -> str:
+def put_image_elsewhere(folder: Path) -> Digest:
     with DirImage(str(folder), write=True) as image:
         return put_image(image, text="elsewhere").digest

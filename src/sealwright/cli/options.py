@@ -47,7 +47,7 @@ def policy_language(function: Function) -> Function:
         "--policy",
         "language",
         type=click.Choice(POLICY_CHOICES),
-        default="",
+        callback=_or_empty,
         help="Which policy decides, where several are present; all: each has to accept.",
     )(function)
 
@@ -125,6 +125,11 @@ def shown_name(subject: Subject) -> str:
 def described(subject: Subject) -> dict[str, object]:
     """An image as JSON output describes it."""
     return {"name": shown_name(subject), "descriptor": subject.descriptor}
+
+
+def _or_empty(ctx: click.Context, param: click.Parameter, value: str | None) -> str:
+    del ctx, param
+    return value or ""
 
 
 def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> Mapping[str, str]:

@@ -12,7 +12,15 @@ from sealwright.dialects.go_references import reference_problem
 from sealwright.dialects.go_text import quote
 from sealwright.errors import DocumentError
 
-__all__ = ["NO_SIGNATURE", "invalid_policy", "policy_problem", "refusal", "rejected", "rejection"]
+__all__ = [
+    "NO_SIGNATURE",
+    "invalid_policy",
+    "policy_problem",
+    "refusal",
+    "registries_problem",
+    "rejected",
+    "rejection",
+]
 
 NO_SIGNATURE = "A signature was required, but no signature exists"
 
@@ -44,6 +52,25 @@ def policy_problem(error: DocumentError, content: bytes) -> str:
         return syntax_problem(content) or reasons.sentence(error.code, error.data)
     words = _POLICY.get(error.code)
     return reasons.sentence(error.code, error.data) if words is None else words(error.data)
+
+
+def registries_problem(error: DocumentError) -> str:
+    """What is said of registries.d; our own sentence where containers/image says what its YAML library says.
+
+    Args:
+        error: the problem.
+    """
+    scope, other = error.data.get("scope"), error.data.get("other")
+    defined = {
+        "registries.scope-in-two-files": f'"docker" namespace "{scope}"',
+        "registries.default-in-two-files": '"default-docker"',
+    }
+    what = defined.get(error.code)
+    if what is None:
+        return f"parsing {error.file}: {reasons.sentence(error.code, error.data)}"
+    return (
+        f'Error parsing signature storage configuration: {what} defined both in "{other}" and "{error.file}"'
+    )
 
 
 def rejection(code: str, data: _Data) -> str:

@@ -9,7 +9,7 @@ from sealwright.homes.notation.signing_keys import KeyEntry
 from sealwright.interfaces import Sealer, Signer
 from sealwright.keys.passphrases import Passphrases
 
-__all__ = ["PROVIDERS", "SEALERS", "open_sealer", "open_signer"]
+__all__ = ["PROVIDERS", "SEALERS", "is_sealer", "open_sealer", "open_signer"]
 
 PROVIDERS: Mapping[str, str] = {
     "file": "sealwright.keys.local_file:open_key",
@@ -43,6 +43,15 @@ def open_signer(entry: KeyEntry, passphrases: Passphrases) -> Signer:
     module, _, function = PROVIDERS[scheme].partition(":")
     signer: Signer = getattr(import_module(module), function)(entry, passphrases)
     return signer
+
+
+def is_sealer(key: str) -> bool:
+    """Whether a key's id, such as `gpg:joe@example.com`, is one of those that make whole signatures.
+
+    Args:
+        key: an id or the name of a key.
+    """
+    return key.partition(":")[0] in SEALERS and ":" in key
 
 
 def open_sealer(key: str, passphrases: Passphrases, environment: Environment) -> Sealer:

@@ -37,6 +37,7 @@ AREAS = (
     "plugin",
     "policy",
     "reference",
+    "registries",
     "registry",
     "revocation",
     "service",

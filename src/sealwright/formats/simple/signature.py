@@ -1,8 +1,8 @@
 """A simple signature: what it says of itself, and what a keyring's rule thinks of it.
 
-Sources: containers-signature(5), "The OpenPGP signature" and "Signature metadata"; the order of the checks is
-that of containers/image (`verifyAndExtractSignature`): nothing of the payload is believed, or even read, before
-it is known who signed it.
+Sources: containers-signature(5), "The OpenPGP signature" and "Signature metadata". The order of the checks is
+that of containers/image (`verifyAndExtractSignature`): nothing of the payload is believed, or even read,
+before it is known who signed it.
 """
 
 from datetime import UTC, datetime, timedelta

@@ -5,7 +5,7 @@ answer = verifiers.answer(OpenPgpResult(message, keys, at))
 verifiers.close()
 """
 
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import msgspec
 
@@ -19,11 +19,13 @@ from sealwright.errors import (
 from sealwright.evidence import OpenPgpAnswer, OpenPgpResult, OpenPgpSignature, Unavailable
 from sealwright.homes.environment import Environment
 from sealwright.keys.openpgp import claims
-from sealwright.keys.openpgp.gpg import GpgVerifier
 from sealwright.keys.openpgp.sequoia import SequoiaVerifier
 from sealwright.openpgp import message as messages
 from sealwright.openpgp.message import Message
 from sealwright.openpgp.signature_packets import SignaturePacket
+
+if TYPE_CHECKING:
+    from sealwright.keys.openpgp.gpg import GpgVerifier
 
 __all__ = ["Choice", "OpenPgpVerifiers", "open"]
 
@@ -57,7 +59,9 @@ class OpenPgpVerifiers:
             except KeyUnavailableError as error:
                 self._missing = None if choice == "auto" else error
         if choice in ("gpg", "both") or (choice == "auto" and self._sequoia is None):
-            self._gpg = GpgVerifier(environment)
+            from sealwright.keys.openpgp import gpg  # noqa: PLC0415  # Sequoia runs no programs
+
+            self._gpg = gpg.GpgVerifier(environment)
 
     def answer(self, need: OpenPgpResult) -> OpenPgpAnswer | Unavailable:
         """What a message is worth. Only binary signed messages are; all others have no signature.
@@ -108,7 +112,7 @@ def _asked_sequoia(backend: SequoiaVerifier, message: Message, need: OpenPgpResu
     return OpenPgpAnswer(backend.name, *backend.verify(message, need.keys, need.at))
 
 
-def _asked_gpg(backend: GpgVerifier, message: Message, need: OpenPgpResult) -> OpenPgpAnswer:
+def _asked_gpg(backend: "GpgVerifier", message: Message, need: OpenPgpResult) -> OpenPgpAnswer:
     """The answer of gpg, held against our own reading of the message.
 
     It passes over signatures that it cannot read, such as those of version 6; none may be missing in the

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from typing import IO
 
 import msgspec
@@ -91,10 +92,13 @@ def run(
     finally:
         for end in ends:
             os.close(end)
-    feeds = [] if secret < 0 else [(os.fdopen(secret, "wb", 0), (passphrase or b"") + b"\n")]
-    with process, os.fdopen(status, "rb", 0) as status_file:
+    with process, ExitStack() as opened:
+        status_file = opened.enter_context(os.fdopen(status, "rb", 0))
+        feeds = [(_input(process), content)]
+        if passphrase is not None:
+            feeds.append((opened.enter_context(os.fdopen(secret, "wb", 0)), passphrase + b"\n"))
         try:
-            return _attended(process, status_file, [*feeds, (_input(process), content)], seconds)
+            return _attended(process, status_file, feeds, seconds)
         finally:
             _end(process)
 
@@ -180,9 +184,9 @@ def _feed(selector: selectors.BaseSelector, stream: IO[bytes], content: memoryvi
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Kill what has not ended, and what it has started."""
-    if process.poll() is None:
-        try:
-            os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:  # it has just ended
-            process.kill()
+    """Kill a program that was given up, and all that it has started.
+
+    It may have ended itself; its number is not given to another before it is waited for.
+    """
+    if process.returncode is None:
+        os.killpg(process.pid, signal.SIGKILL)
