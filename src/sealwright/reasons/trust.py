@@ -21,6 +21,22 @@ REASONS = {
         "keys are named, and {type} asks for none",
         "leave the keys out, or ask for signatures with --type signed",
     ),
+    "trust.any-or-all": (
+        "several keys are named, and a list of requirements would ask for signatures by all of them",
+        "say what is meant: --keys any, if one of them is enough, or --keys all",
+    ),
+    "trust.keys-mixed": (
+        "one requirement takes keys in the policy or files, not both",
+        "name all of the keys with --key, or all with --key-path",
+    ),
+    "trust.identities-exclude": (
+        "--match and --mirror-of both say what the signed name must be",
+        "leave one of them out",
+    ),
+    "trust.key-url-insecure": (
+        "{url} is not reached over https, so that anybody on the way could give another key",
+        "download the key, compare its fingerprint with one that you have from its owner, and name the file",
+    ),
     "trust.key-url-unanswered": (
         "the key at {url} cannot be had: the server answered {status}",
         "check the address, or download the key, look at it, and name the file",
@@ -29,8 +45,12 @@ REASONS = {
         "the key at {url} has more than {limit} bytes",
         "check the address: it should be a file of public keys",
     ),
+    "trust.scope-invalid": (
+        'the scope "{scope}" cannot be one of {transport}: {problem}',
+        "mend the scope, or name another transport with --transport",
+    ),
     "trust.scope-never-matches": (
-        'the scope "{scope}" can never match an image: {problem}',
+        'no image ever has the scope "{scope}"{meant}',
         "write REGISTRY, REGISTRY/NAMESPACE or a whole name, as in docker.io/library/busybox",
     ),
     "trust.store-unused": (

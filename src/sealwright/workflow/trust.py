@@ -28,6 +28,8 @@ from sealwright.homes.containers import policy_file, registries_d
 from sealwright.homes.containers.policy_file import PolicyFile
 from sealwright.homes.environment import Environment
 from sealwright.homes.locking import locked
+from sealwright.policy.containers import scope_lint
+from sealwright.policy.containers.scopes import scope_problem
 
 __all__ = [
     "ACCEPT",
@@ -42,6 +44,7 @@ __all__ = [
     "in_force",
     "members",
     "remove",
+    "require_scope",
     "reset",
     "signed_by_data",
     "signed_by_file",
@@ -60,6 +63,8 @@ BEGINNING: Mapping[str, object] = {"default": [ACCEPT], "transports": {"docker-d
 """The policy that atomic begins with, and that most distributions have: everything is let pass."""
 
 _KEPT_FILE = "default.yaml"
+_OFFICIAL = "scope-official"
+"""A namespace of docker.io looks like an official image, whose names have `library/` in them."""
 
 
 class TrustFiles(msgspec.Struct, frozen=True):
@@ -118,6 +123,21 @@ def has_scope(policy: Mapping[str, object], transport: str, scope: str) -> bool:
     """Whether a policy says something of exactly this scope."""
     scopes = _mapping(policy.get("transports")).get(transport)
     return scope in _mapping(scopes)
+
+
+def require_scope(transport: str, scope: str) -> None:
+    """Refuse a scope that the transport does not have, or that no image ever has.
+
+    Raises:
+        UsageError: `trust.scope-invalid`, `trust.scope-never-matches`.
+    """
+    problem = scope_problem(transport, scope)
+    if problem:
+        raise UsageError("trust.scope-invalid", transport=transport, scope=scope, problem=problem)
+    never = scope_lint.problem(transport, scope) if scope else None
+    if never is not None and never.code != _OFFICIAL:
+        meant = f"; {never.meant} may be meant" if never.meant else ""
+        raise UsageError("trust.scope-never-matches", scope=scope, meant=meant)
 
 
 def change_default(

@@ -65,7 +65,7 @@ def _run(invocation: Invocation) -> None:
     if directory and not Path(directory).exists():
         raise Fault(f"stat {directory}: no such file or directory")
     environment = _environment(invocation)
-    reach = Reach(**_certificates(str(invocation.values["cert-dir"])))
+    reach = _reach(str(invocation.values["cert-dir"]))
     for image in invocation.arguments:
         reference = _reference(image)
         try:
@@ -150,18 +150,16 @@ def _environment(invocation: Invocation) -> Environment:
     return Environment(variables, found.home, found.root)
 
 
-def _certificates(folder: str) -> dict[str, str]:
-    """The files of a folder of certificates: `*.crt` of authorities, `*.cert` and `*.key` of ourselves."""
-    if not folder:
-        return {}
-    found = {}
-    for field, ending in (("ca_file", "crt"), ("client_certificate", "cert"), ("client_key", "key")):
-        paths = sorted(Path(folder).glob(f"*.{ending}"))
+def _reach(folder: str) -> Reach:
+    """With the certificates of a folder: `*.crt` of an authority, `*.cert` and `*.key` of our own."""
+
+    def only(ending: str) -> str | None:
+        paths = sorted(Path(folder).glob(f"*.{ending}")) if folder else []
         if len(paths) > 1:
             raise Fault(f"{folder} holds several files *.{ending}: Sealwright takes one")
-        if paths:
-            found[field] = str(paths[0])
-    return found
+        return str(paths[0]) if paths else None
+
+    return Reach(ca_file=only("crt"), client_certificate=only("cert"), client_key=only("key"))
 
 
 def _told(invocation: Invocation) -> "Callable[[Event], None]":
