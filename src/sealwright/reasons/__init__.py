@@ -45,6 +45,7 @@ AREAS = (
     "signing",
     "store",
     "timestamp",
+    "trust",
     "truststore",
     "usage",
     "verdict",
