@@ -177,7 +177,11 @@ def story(folder: Path, repository: str) -> None:
 
 def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="sealwright-demo-"))
-    os.environ.update(HOME=str(folder / "home"), SEALWRIGHT_PASSPHRASE="for the demo only")
+    os.environ.update(
+        HOME=str(folder / "home"),
+        SEALWRIGHT_ROOT=str(folder / "root"),
+        SEALWRIGHT_PASSPHRASE="for the demo only",
+    )
     for name in ("NOTATION_CONFIG", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
         os.environ.pop(name, None)
     started = datetime.now(UTC)

@@ -69,10 +69,21 @@ def _sockets(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test sees the settings, keys or credentials of whoever runs it."""
+    """No test sees the settings, keys or credentials of whoever runs it, nor the policies of the machine."""
     for name in [*os.environ]:
-        if name.startswith(("NOTATION_", "SEALWRIGHT_USER", "SEALWRIGHT_PASS", "DOCKER_", "XDG_")):
+        if name.startswith(
+            (
+                "NOTATION_",
+                "SEALWRIGHT_USER",
+                "SEALWRIGHT_PASS",
+                "SEALWRIGHT_POLICY",
+                "GNUPG",
+                "DOCKER_",
+                "XDG_",
+            )
+        ):
             monkeypatch.delenv(name)
     for name in ("REGISTRY_AUTH_FILE", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("SEALWRIGHT_ROOT", str(tmp_path / "root"))

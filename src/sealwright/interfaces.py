@@ -5,7 +5,7 @@ call from several threads.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from sealwright.descriptor import Descriptor
 from sealwright.digest import Digest
@@ -136,6 +136,7 @@ class Signer(Protocol):
         ...
 
 
+@runtime_checkable
 class Sealer(Protocol):
     """A private key whose program makes the whole signature itself: gpg, Sequoia.
 

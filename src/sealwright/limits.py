@@ -49,11 +49,17 @@ __all__ = [
     "EVIDENCE_ROUNDS",
     "FALLBACK_TAG_TRIES",
     "FORWARDED_ADDRESSES",
+    "GPG_HOMES",
+    "GPG_OUTPUT_BYTES",
+    "GPG_SAID",
+    "GPG_SECONDS",
+    "GPG_SIGNING_SECONDS",
     "HEADER_BYTES",
     "IDLE_CONNECTIONS_PER_HOST",
     "IDLE_CONNECTION_SECONDS",
     "ID_TOKEN_BYTES",
     "ID_TOKEN_SKEW_SECONDS",
+    "IMAGES_PAGE",
     "IMPORTED_BYTES",
     "IMPORTED_FOLDERS",
     "INDEX_DEPTH",
@@ -94,10 +100,15 @@ __all__ = [
     "OBJECT_STORE_SECONDS",
     "OBJECT_STORE_TRIES",
     "OPENPGP_DEPTH",
+    "OPENPGP_KEYRING_BYTES",
+    "OPENPGP_KEYRING_PACKETS",
+    "OPENPGP_KEYS",
+    "OPENPGP_KEY_SETS",
     "OPENPGP_MESSAGE_BYTES",
     "OPENPGP_PACKETS",
     "OPENPGP_PARTS",
     "OPENPGP_SUBPACKETS",
+    "OPENPGP_USER_ID",
     "PASSWORD_BYTES",
     "PASSWORD_LENGTH",
     "PASSWORD_SCRYPT_BLOCK",
@@ -116,6 +127,10 @@ __all__ = [
     "REFERRERS_PAGE_BYTES",
     "REFRESH_SECONDS",
     "REFUSED_BODY_BYTES",
+    "REGISTRIES_D_ALIASES",
+    "REGISTRIES_D_FILES",
+    "REGISTRIES_D_FILE_BYTES",
+    "REGISTRIES_D_ODDITIES",
     "REPOSITORIES_KNOWN",
     "REPOSITORY_NAME_LENGTH",
     "REQUEST_HEAD_BYTES",
@@ -169,6 +184,10 @@ __all__ = [
     "VERDICT_CACHE_ENTRY_BYTES",
     "VERDICT_CACHE_MOST_SECONDS",
     "VERDICT_CACHE_SECONDS",
+    "VERIFICATIONS_PAGE",
+    "VERIFICATION_BYTES",
+    "VERIFICATION_EVIDENCE",
+    "VERIFICATION_TEXT_LENGTH",
     "WORKLOAD_SUBJECT_LENGTH",
 ]
 
@@ -198,6 +217,18 @@ CERTIFICATE_DAYS = 36_500
 
 CONFIG_FILE_BYTES = 4 * 1024 * 1024
 """Largest file of settings, keys or policy read. Real ones have a few KiB."""
+
+REGISTRIES_D_ALIASES = 16
+"""Most aliases in one file of registries.d: nested, each doubles what they stand for."""
+
+REGISTRIES_D_FILE_BYTES = 256 * 1024
+"""Largest file of registries.d read; real ones have a few hundred bytes, and YAML takes its time."""
+
+REGISTRIES_D_FILES = 1024
+"""Most files of registries.d; real folders have a handful, and every one is read."""
+
+REGISTRIES_D_ODDITIES = 100
+"""Most unknown keys told of one file of registries.d; the first few are what somebody mends."""
 
 TRUST_STORE_FILE_BYTES = 4 * 1024 * 1024
 """Largest certificate file read from a trust store; a bundle of all public roots has 250 KiB."""
@@ -625,11 +656,56 @@ OPENPGP_SUBPACKETS = 256
 OPENPGP_DEPTH = 4
 """Deepest nesting of compressed packets. Real messages have one."""
 
+GPG_HOMES = 32
+"""Most sets of public keys that one run keeps a folder of gpg for; more get one for each message."""
+
+GPG_OUTPUT_BYTES = 16 * 1024 * 1024
+"""Most that gpg may print on one pipe: four times the largest document, which is all it should print."""
+
+GPG_SAID = 500
+"""Most characters shown of what gpg said about a failure."""
+
+GPG_SECONDS = 30.0
+"""Longest run of gpg that asks nobody. It takes some 10 ms; a machine under load gets time."""
+
+GPG_SIGNING_SECONDS = 300.0
+"""Longest run of gpg that may wait for a person: a passphrase, a PIN, a touch of a card."""
+
+OPENPGP_KEYRING_BYTES = 8 * 1024 * 1024
+"""Most bytes of one file of public keys. A distribution with a hundred keys has 400 KiB."""
+
+OPENPGP_KEYRING_PACKETS = 65536
+"""Most packets of one keyring. A key that many have certified has some thousands."""
+
+OPENPGP_KEYS = 1024
+"""Most keys of one keyring; each costs gpg a millisecond when it is imported."""
+
+OPENPGP_USER_ID = 2048
+"""Longest user id kept, in characters, as gpg takes them."""
+
+OPENPGP_KEY_SETS = 64
+"""Most sets of public keys that one run keeps in the form of Sequoia."""
+
 CLAIM_LENGTH = 512
 """Most characters kept of what a signature claims, such as the name of its signer; indexes hold no more."""
 
 SIGNATURE_TYPE_LENGTH = 128
 """Longest type that a client may give a signature."""
+
+VERIFICATION_BYTES = 256 * 1024
+"""Largest record of a verification; a verdict on one signature takes a few thousand bytes."""
+
+VERIFICATION_TEXT_LENGTH = 1024
+"""Longest expected name, and longest sentence on a failure, in a record of a verification."""
+
+VERIFICATION_EVIDENCE = 100
+"""Most digests of evidence in a record of a verification."""
+
+VERIFICATIONS_PAGE = 100
+"""Most records of one signature in one answer."""
+
+IMAGES_PAGE = 100
+"""Most repositories in one answer on an image, each with all its signatures there."""
 
 REVOCATION_REASON_LENGTH = 1024
 """Longest reason taken for a revocation."""

@@ -4,8 +4,8 @@ Each policy language lowers the one statement that is about an image into this t
 evaluates it. `origin` is always the file, line and words of the user that a requirement comes from.
 """
 
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Iterator, Mapping
+from typing import ClassVar, Literal
 
 import msgspec
 
@@ -27,6 +27,8 @@ __all__ = [
     "Statement",
     "X509Identity",
     "X509Rule",
+    "formats_asked",
+    "parts",
 ]
 
 Action = Literal["enforce", "log", "skip"]
@@ -51,6 +53,8 @@ class X509Rule(msgspec.Struct, frozen=True):
     does not name is enforced. `metadata` are annotations that the payload must carry, asked for by the
     caller. `timestamp` tells when a timestamp is looked at, if a `tsa:` store is among the stores.
     """
+
+    format: ClassVar[str] = "notary"
 
     stores: tuple[str, ...]
     identities: tuple[X509Identity, ...]
@@ -86,8 +90,11 @@ class IdentityMatch(msgspec.Struct, frozen=True):
 class KeyringRule(msgspec.Struct, frozen=True):
     """A simple signature by some key of a keyring, over a name that matches.
 
-    `lenient` takes payloads that containers/image takes and the specification does not (`formats.simple.payload`).
+    `lenient` takes payloads that containers/image takes and the specification does not; see
+    `formats.simple.payload`.
     """
+
+    format: ClassVar[str] = "simple"
 
     keyring: Keyring
     identity: IdentityMatch = IdentityMatch()
@@ -123,10 +130,15 @@ class SignedBy(msgspec.Struct, frozen=True):
 
 
 class AllOf(msgspec.Struct, frozen=True):
-    """Each of these is met."""
+    """Each of these is met.
+
+    Where some ask for nothing, the signatures that the others accept are enough; with `each_accepts` they are
+    not, and every part must have found a signature of its own.
+    """
 
     origin: str
     of: tuple["Requirement", ...]
+    each_accepts: bool = False
 
     def __post_init__(self) -> None:
         if not self.of:
@@ -146,6 +158,28 @@ class AtLeast(msgspec.Struct, frozen=True):
 
 
 Requirement = Accept | Reject | SignedBy | AllOf | AtLeast
+
+
+def parts(requirement: Requirement) -> Iterator[Accept | Reject | SignedBy]:
+    """What a requirement is made of, in its order.
+
+    Args:
+        requirement: a whole tree.
+    """
+    if isinstance(requirement, AllOf | AtLeast):
+        for part in requirement.of:
+            yield from parts(part)
+    else:
+        yield requirement
+
+
+def formats_asked(requirement: Requirement) -> frozenset[str]:
+    """The ids of the formats whose signatures a requirement is about; none: no signature can change it.
+
+    Args:
+        requirement: a whole tree.
+    """
+    return frozenset(part.rule.format for part in parts(requirement) if isinstance(part, SignedBy))
 
 
 class Statement(msgspec.Struct, frozen=True):

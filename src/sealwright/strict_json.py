@@ -15,7 +15,17 @@ from typing import NamedTuple
 
 from sealwright import limits
 
-__all__ = ["JsonError", "Path", "Places", "Position", "loads"]
+__all__ = [
+    "JsonError",
+    "Members",
+    "Path",
+    "Places",
+    "Position",
+    "Repeating",
+    "loads",
+    "loads_leniently",
+    "loads_repeated",
+]
 
 Path = tuple[str | int, ...]
 """The way to a value: member names and list indexes, from the outside in."""
@@ -30,6 +40,20 @@ class Position(NamedTuple):
 
     line: int
     column: int
+
+
+class Members(dict[str, object]):
+    """An object of a document in which members may stand twice; of those the first counts.
+
+    Attributes:
+        names: of the members, in their order, with every repetition.
+    """
+
+    def __init__(self, pairs: list[tuple[str, object]]) -> None:
+        super().__init__()
+        for name, value in pairs:
+            self.setdefault(name, value)
+        self.names = tuple(name for name, _ in pairs)
 
 
 class JsonError(ValueError):
@@ -60,6 +84,15 @@ def loads(content: bytes, limit: int) -> object:
     Raises:
         JsonError: for anything but exactly one unambiguous value.
     """
+    return _loads(content, limit, _DECODER)
+
+
+def loads_repeated(content: bytes, limit: int) -> object:
+    """The same for a caller that complains about members named twice by itself: objects are `Members`."""
+    return _loads(content, limit, _REPEATED_DECODER)
+
+
+def _loads(content: bytes, limit: int, decoder: json.JSONDecoder) -> object:
     if len(content) > limit:
         raise JsonError(f"larger than {limit} bytes")
     try:
@@ -70,7 +103,7 @@ def loads(content: bytes, limit: int) -> object:
     if content.count(b"[") + content.count(b"{") > limits.JSON_DEPTH:
         _require_shallow(text)
     try:
-        value: object = _DECODER.decode(text)
+        value: object = decoder.decode(text)
     except _RepeatedMemberError:
         raise _repeated_member(text) from None
     except json.JSONDecodeError as error:
@@ -80,18 +113,64 @@ def loads(content: bytes, limit: int) -> object:
     return value
 
 
+class Repeating(dict[str, object]):
+    """An object in which some member stands more than once; the last of them is the one that is there."""
+
+
+def loads_leniently(content: bytes, limit: int) -> tuple[object, tuple[str, ...]]:
+    """Read one JSON value as Go's decoder does where it is asked for no structure, and say what was odd.
+
+    Bytes that are no text become U+FFFD, and an object may repeat its members: it is a `Repeating` then. All
+    else is refused as by `loads`.
+
+    Args:
+        content: what was found.
+        limit: the most bytes that are read.
+
+    Returns:
+        The value, and what `loads` would have refused, in words.
+
+    Raises:
+        JsonError: it is no JSON value at all.
+    """
+    if len(content) > limit:
+        raise JsonError(f"larger than {limit} bytes")
+    text = content.decode(errors="replace")
+    odd = [] if text.encode() == content else ["not UTF-8 text"]
+    _require_shallow(text)
+    try:
+        value: object = _LENIENT_DECODER.decode(text)
+    except json.JSONDecodeError as error:
+        raise JsonError(error.msg.lower(), Position(error.lineno, error.colno)) from None
+    if _repeats(value):
+        odd.append("a member stands twice")
+    return value, tuple(odd)
+
+
+def _repeats(value: object) -> bool:
+    if isinstance(value, Repeating):
+        return True
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(_repeats(one) for one in inner)
+
+
 class Places:
     """Where the members and elements of a document stand; for messages, so made only when there is one.
 
     Args:
-        content: a document that `loads` has read.
+        content: a document that `loads` or `loads_repeated` has read.
     """
 
     def __init__(self, content: bytes) -> None:
         self._text = content.decode()
         start = _skip(self._text, 0)
         self._offsets: dict[Path, tuple[int, int]] = {(): (start, start)}
-        _walk(self._text, start, (), self._offsets)
+        self._repeated: dict[Path, list[int]] = {}
+        _walk(self._text, start, (), self._offsets, self._repeated)
+
+    def repeated(self, path: Path, time: int) -> Position:
+        """Where the name of a member that stands several times stands, the `time`-th time after the first."""
+        return _position(self._text, self._repeated[path][time - 1])
 
     def name(self, path: Path) -> Position:
         """Where the name of the member at `path` stands; for an element, its value."""
@@ -115,6 +194,11 @@ def _unique_members(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return members
 
 
+def _any_members(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members = dict(pairs)
+    return members if len(members) == len(pairs) else Repeating(members)
+
+
 def _refuse_constant(word: str) -> object:
     raise JsonError(f"{word} is not a JSON number")
 
@@ -133,11 +217,11 @@ def _integer(word: str) -> int:
         raise JsonError("a number is too large") from None
 
 
-_DECODER = json.JSONDecoder(
-    object_pairs_hook=_unique_members,
-    parse_constant=_refuse_constant,
-    parse_float=_finite,
-    parse_int=_integer,
+_DECODER, _REPEATED_DECODER, _LENIENT_DECODER = (
+    json.JSONDecoder(
+        object_pairs_hook=hook, parse_constant=_refuse_constant, parse_float=_finite, parse_int=_integer
+    )
+    for hook in (_unique_members, Members, _any_members)
 )
 
 
@@ -168,8 +252,17 @@ def _repeated_member(text: str) -> JsonError:
     return JsonError("a member stands twice")  # pragma: no cover  # the walk finds what the decoder found
 
 
-def _walk(text: str, at: int, path: Path, offsets: dict[Path, tuple[int, int]]) -> int:
-    """Note where all below the value at `at` starts; gives the end of that value."""
+def _walk(
+    text: str,
+    at: int,
+    path: Path,
+    offsets: dict[Path, tuple[int, int]],
+    repeated: dict[Path, list[int]] | None = None,
+) -> int:
+    """Note where all below the value at `at` starts; gives the end of that value.
+
+    Members named twice are an error, unless there is a place to note where they stand.
+    """
     opening = text[at]
     if opening not in "{[":
         return _DECODER.raw_decode(text, at)[1]
@@ -182,10 +275,15 @@ def _walk(text: str, at: int, path: Path, offsets: dict[Path, tuple[int, int]]) 
             step, colon = scanstring(text, at + 1, True)  # noqa: FBT003  # the signature of the json module
             value_at = _skip(text, _skip(text, colon) + 1)
         way = (*path, step)
-        if way in offsets:
+        if way not in offsets:
+            offsets[way] = (name_at, value_at)
+            end = _walk(text, value_at, way, offsets, repeated)
+        elif repeated is None:
             raise JsonError(f"the member {json.dumps(step)} stands twice", _position(text, name_at))
-        offsets[way] = (name_at, value_at)
-        at = _skip(text, _walk(text, value_at, way, offsets))
+        else:
+            repeated.setdefault(way, []).append(name_at)
+            end = _walk(text, value_at, way, {}, {})
+        at = _skip(text, end)
         if text[at] == ",":
             at = _skip(text, at + 1)
         index += 1

@@ -169,7 +169,7 @@ def test_pull_without_verify_takes_no_policy(image: str, tmp_path: Path) -> None
     ended = seal("pull", "--policy-file", tmp_path / "p.json", image, f"oci:{tmp_path}/x:v1")
 
     assert 2 == ended.code
-    assert "--policy-file goes with --verify" in ended.err
+    assert "--policy-file go with --verify" in ended.err
     assert good(seal("pull", image, f"oci-archive:{tmp_path}/x.tar:v1")).out.startswith("pulled ")
 
 
@@ -264,7 +264,7 @@ def test_without_a_policy_verify_says_how_to_make_one(layout: str, home: Path, n
     ended = seal("verify", layout)
 
     assert 2 == ended.code
-    assert "[policy.absent]" in ended.err
+    assert "[policy.none-present]" in ended.err
     assert "seal policy init" in ended.err
 
 

@@ -18,9 +18,10 @@ import pytest
 from cli.conftest import good
 from peers import programs
 from sealwright import reasons
-from sealwright.cli import findings, here, junit, sarif
+from sealwright.cli import findings, junit, sarif
 from sealwright.cli.reaching import RegistryFlags, context_for
 from sealwright.errors import InternalError, SealwrightError
+from sealwright.homes.environment import Environment
 from sealwright.version import __version__
 from sealwright.workflow import policies
 from sealwright.workflow.outcome import Outcome, failed
@@ -37,9 +38,8 @@ def outcome(name: str) -> Outcome:
     flags = RegistryFlags(None, None, insecure_registry=False, plain_http=True, **NO_FILES)
     with context_for(flags, [name]) as context:
         try:
-            return Outcome(
-                name, verdict=verify(context, name, policies.load(here.notation_folder(), None, {}))
-            )
+            policy = policies.load(Environment.current())
+            return Outcome(name, verdict=verify(context, name, policy))
         except SealwrightError as error:
             return failed(name, error)
 

@@ -72,6 +72,7 @@ class Pipeline:
         program.chmod(0o755)
         self.environment: dict[str, str] = {
             "HOME": str(folder / "home"),
+            "SEALWRIGHT_ROOT": str(folder / "root"),
             "PATH": f"{folder / 'bin'}:{os.environ['PATH']}",
             "TMPDIR": str(self.scratch),
         }

@@ -39,7 +39,12 @@ class Stage:
         self.statuses: dict[str, int] = {}
 
     def seal(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        environment = {"HOME": str(self.folder), "NOTATION_CONFIG": str(self.notation), "PATH": os.defpath}
+        environment = {
+            "HOME": str(self.folder),
+            "SEALWRIGHT_ROOT": str(self.folder / "root"),
+            "NOTATION_CONFIG": str(self.notation),
+            "PATH": os.defpath,
+        }
         command = [sys.executable, "-m", "sealwright", *arguments]
         return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 

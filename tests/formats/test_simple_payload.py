@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from sealwright import limits
-from sealwright.errors import MalformedSignatureError
+from sealwright.digest import Digest
+from sealwright.errors import MalformedSignatureError, UsageError
 from sealwright.formats.simple import payload
 from sealwright.formats.simple.payload import Payload
 
@@ -42,8 +43,6 @@ def problem(content: bytes) -> str:
         ({"creator": "atomic 5.23.1", "timestamp": 1795213621}, "atomic 5.23.1", 1795213621),
         ({"timestamp": 1.0}, None, 1),
         ({"timestamp": 1e9}, None, 10**9),
-        ({"timestamp": -5}, None, -5),
-        ({"timestamp": None, "creator": None}, None, None),
         ({"unknown": {"nested": [1, {"a": None}]}}, None, None),
     ],
 )
@@ -108,6 +107,65 @@ def having(value: object, *path: str) -> bytes:
 )
 def test_what_skopeo_refuses_is_refused(content: bytes, expected: str) -> None:
     assert problem(content).endswith(expected)
+
+
+def replaced(old: bytes, new: bytes) -> bytes:
+    return encoded(whole()).replace(old, new)
+
+
+ODD = [
+    (encoded(whole(timestamp=-5)), "optional.timestamp is before 1970"),
+    (encoded(whole(timestamp=-1.0)), "optional.timestamp is before 1970"),
+    (encoded(whole(timestamp=None)), "optional.timestamp is null"),
+    (encoded(whole(creator=None)), "optional.creator is null"),
+    (replaced(b'"optional": {}', b'"optional": {"a": {"b": 1, "b": 2}}'), "a member stands twice"),
+    (replaced(b'"optional": {}', b'"optional": {"a": [{"b": {"c": 1, "c": 2}}]}'), "a member stands twice"),
+    (replaced(b'"optional": {}', b'"optional": {"a": "\xff"}'), "not UTF-8 text"),
+]
+
+
+@pytest.mark.parametrize(("content", "odd"), ODD)
+def test_what_only_lenient_reading_takes_is_named(content: bytes, odd: str) -> None:
+    assert (odd,) == payload.read(content, lenient=True).odd
+    assert problem(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xef\xbb\xbf" + encoded(whole()),
+        b" " * (limits.SIMPLE_PAYLOAD_BYTES + 1),
+        b"[" * 20_000,
+        replaced(b'"optional": {}', b'"optional": {"creator": "a", "creator": "a"}'),
+        replaced(b'"critical": {', b'"critical": {"type": "x", '),
+        replaced(b'"optional": {}', b'"optional": {"a": NaN}'),
+        replaced(b'"optional": {}', b'"optional": {"timestamp": 1e999}'),
+        encoded(whole()) + b"x",
+    ],
+)
+def test_lenient_reading_refuses_what_skopeo_refuses(content: bytes) -> None:
+    with pytest.raises(MalformedSignatureError):
+        payload.read(content, lenient=True)
+
+
+def test_a_payload_is_written_as_skopeo_writes_it() -> None:
+    made = payload.write("127.0.0.1:5000/ns/app:v1", Digest(DIGEST), "atomic 5.23.1", 1795213621)
+
+    expected = (
+        b'{"critical":{"identity":{"docker-reference":"127.0.0.1:5000/ns/app:v1"},"image":{"docker-manifest-digest":'
+        b'"'
+        + DIGEST.encode()
+        + b'"},"type":"atomic container signature"},"optional":{"creator":"atomic 5.23.1",'
+        b'"timestamp":1795213621}}'
+    )
+    assert expected == made
+    assert Payload("127.0.0.1:5000/ns/app:v1", DIGEST, "atomic 5.23.1", 1795213621) == payload.read(made)
+
+
+def test_no_payload_is_written_over_a_digest_that_nobody_would_compare() -> None:
+    with pytest.raises(UsageError) as caught:
+        payload.write("example/app:v1", Digest("sha512:" + "ab" * 64), "x", 0)
+    assert "signing.digest-not-sha256" == caught.value.code
 
 
 def test_members_that_stand_twice_are_refused_at_every_depth() -> None:

@@ -105,7 +105,7 @@ def test_a_signature_of_version_4_tells_key_and_times() -> None:
         subpacket(28, b"A \xff <a@example.com>"),
         subpacket(20, b"n" * 300, 2),
     ]
-    expected = SignaturePacket(4, 0, KEY.upper(), FINGERPRINT, 1_700_000_000, 60, "A � <a@example.com>")
+    expected = SignaturePacket(4, 0, KEY.upper(), FINGERPRINT, 1_700_000_000, 60, "A � <a@example.com>", 1, 8)
     assert expected == only(signature(4, hashed, [subpacket(16, bytes.fromhex(KEY))]))
     assert expected == only(signature(4, hashed))
 
@@ -134,7 +134,9 @@ def test_odd_issuers_are_no_issuers(told: list[bytes], key_id: str, fingerprint:
 
 
 def test_a_signature_of_version_3_tells_key_and_time() -> None:
-    assert SignaturePacket(3, 0, KEY.upper(), created=1_400_000_000) == only(signature_3(KEY, 1_400_000_000))
+    assert SignaturePacket(3, 0, KEY.upper(), "", 1_400_000_000, None, "", 1, 8) == only(
+        signature_3(KEY, 1_400_000_000)
+    )
     assert "hashes another length than 5" in problem(signature_3(KEY, 0, hashed=6))
 
 

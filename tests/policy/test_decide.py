@@ -70,6 +70,7 @@ class Scripted(msgspec.Struct, frozen=True):
             return Judged(
                 Judgement(origin, "", (Check("parse", "enforce", "passed"),), counts=False), frozenset({NEED})
             )
+        assert isinstance(rule, X509Rule)
         good = rule.stores[0] in self.satisfies
         trust = Check("authenticity", "enforce", "passed")
         if self.unproven:
@@ -169,7 +170,21 @@ def test_the_one_unreadable_signature_gives_the_reason_and_may_be_retried() -> N
 def test_accept_allows_and_reject_refuses() -> None:
     assert ("allowed", "verdict.allowed-unchecked") == _decision(Accept("x"))
     assert ("refused", "verdict.rejected") == _decision(Reject("x"))
-    assert ("refused", "verdict.none-counts") == _decision(Reject("x"), good("alice", "a"))
+    assert ("refused", "verdict.rejected") == _decision(Reject("x"), good("alice", "a"))
+    unable = Reject("x", "containers.sigstore-unsupported", {"origin": "x"})
+    assert ("refused", "containers.sigstore-unsupported") == _decision(unable)
+    both = AllOf("both", (signed_by("a"), unable))
+    assert ("refused", "containers.sigstore-unsupported") == _decision(both, good("alice", "a"))
+
+
+def test_where_each_part_has_to_accept_one_that_only_allows_is_not_enough() -> None:
+    parts = (signed_by("a"), Accept("x"))
+    assert ("accepted", "verdict.accepted") == _decision(AllOf("all", parts), good("alice", "a"))
+    each = AllOf("all", parts, each_accepts=True)
+    assert ("allowed", "verdict.allowed-in-part") == _decision(each, good("alice", "a"))
+    twice = AllOf("all", (signed_by("a"), signed_by("b")), each_accepts=True)
+    assert "accepted" == _decision(twice, good("alice", "a"), good("bob", "b"))[0]
+    assert "refused" == _decision(twice, good("alice", "a"))[0]
 
 
 def test_a_signer_who_is_not_proven_only_allows() -> None:
@@ -300,6 +315,11 @@ def test_the_decision_agrees_with_a_slow_model(tree: Requirement, signatures: li
     assert model(tree, signatures) == verdict(tree, *signatures).decision
 
 
+def _store(requirement: SignedBy) -> str:
+    assert isinstance(requirement.rule, X509Rule)
+    return requirement.rule.stores[0]
+
+
 def model(tree: Requirement, signatures: list[Scripted]) -> str:
     """The meaning of a tree, spelled out."""
     if isinstance(tree, Accept):
@@ -307,7 +327,7 @@ def model(tree: Requirement, signatures: list[Scripted]) -> str:
     if isinstance(tree, Reject):
         return "refused"
     if isinstance(tree, SignedBy):
-        fitting = [one for one in signatures if tree.rule.stores[0] in one.satisfies]
+        fitting = [one for one in signatures if _store(tree) in one.satisfies]
         if any(not one.unproven for one in fitting):
             return "accepted"
         return "allowed" if fitting else "refused"
@@ -317,7 +337,7 @@ def model(tree: Requirement, signatures: list[Scripted]) -> str:
             return "refused"
         return "accepted" if "accepted" in parts else "allowed"
     able = [
-        {one.signer for one in signatures if part.rule.stores[0] in one.satisfies and not one.unproven}
+        {one.signer for one in signatures if _store(part) in one.satisfies and not one.unproven}
         for part in tree.of
     ]
     enough = any(

@@ -12,7 +12,7 @@ from sealwright.evidence import TrustStore
 from sealwright.policy.notation import levels, lowering
 from sealwright.policy.notation.document import Document, read
 from sealwright.reference import Reference
-from sealwright.rules import Accept, SignedBy
+from sealwright.rules import Accept, SignedBy, X509Rule
 from sealwright.signature import Subject
 
 FILE = "trustpolicy.json"
@@ -205,6 +205,7 @@ def test_levels_lower_to_the_actions_of_our_checks(level: str) -> None:
     chosen = lower(statement(signatureVerification=verification(level)))
 
     assert isinstance(chosen, SignedBy)
+    assert isinstance(chosen.rule, X509Rule)
     table = levels.LEVELS[level]
     assert table["authenticity"] == chosen.rule.actions["identity"] == chosen.rule.actions["authenticity"]
     assert table["authenticTimestamp"] == chosen.rule.actions["timestamp"]
@@ -221,6 +222,7 @@ def test_an_override_makes_the_level_custom() -> None:
     )
 
     assert isinstance(chosen, SignedBy)
+    assert isinstance(chosen.rule, X509Rule)
     assert ("skip", "log", "enforce") == tuple(
         chosen.rule.actions[check] for check in ("revocation", "expiry", "timestamp")
     )
@@ -247,6 +249,7 @@ def test_needs_are_the_stores_but_for_those_of_timestamps() -> None:
 
     assert frozenset({TrustStore("ca", "acme"), TrustStore("signingAuthority", "aws")}) == chosen.needs
     assert isinstance(chosen.requirement, SignedBy)
+    assert isinstance(chosen.requirement.rule, X509Rule)
     assert {"build": "42"} == chosen.requirement.rule.metadata
 
 
@@ -265,6 +268,7 @@ def test_identities_of_other_kinds_are_left_to_plugins_and_match_nothing() -> No
     chosen = lower(statement(trustedIdentities=["aws.arn:xyz"]))
 
     assert isinstance(chosen, SignedBy)
+    assert isinstance(chosen.rule, X509Rule)
     assert () == chosen.rule.identities
 
 

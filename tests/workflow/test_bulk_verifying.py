@@ -6,9 +6,11 @@ import msgspec
 
 from sealwright.errors import NetworkError
 from sealwright.evidence import TrustStore
+from sealwright.homes.environment import Environment
 from sealwright.workflow.gather import HomeGatherer
 from sealwright.workflow.journal import Binding, Journal
 from sealwright.workflow.naming import Named
+from sealwright.workflow.openpgp import OpenPgp
 from sealwright.workflow.outcome import Outcome, failed
 from sealwright.workflow.patience import Patience
 from sealwright.workflow.sign import Wish, sign
@@ -43,7 +45,7 @@ def test_a_recorded_verdict_is_given_again_until_time_changes_it(world: World, t
 def test_a_trust_store_is_read_once_however_many_ask(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     home.trust("acme", *(pki.chain(kind).root for kind in ("ec256", "ec384", "rsa2048")))
-    gather = HomeGatherer(home.notation)
+    gather = HomeGatherer(home.notation, OpenPgp(Environment({}, home.folder)))
     need = TrustStore("ca", "acme")
     gate = threading.Barrier(8)
     found: list[object] = []

@@ -20,7 +20,6 @@ from sealwright import manifest as manifests
 from sealwright import media_types
 from sealwright.descriptor import Descriptor, Platform
 from sealwright.digest import Digest
-from sealwright.evidence import TrustStore
 from sealwright.formats.notary import manifest as signature_manifest
 from sealwright.interfaces import Repository
 from sealwright.policy.notation import lowering
@@ -95,7 +94,7 @@ def context(repository: Repository, selector: str) -> Context:
         yield Place(repository, "oci", NAME, selector, None)
 
     root = pki.chain("ec256", length=2).certificates[-1]
-    return Context(lambda: pki.NOW, open_image, lambda needs: {TrustStore("ca", "acme"): (root,)}, print)
+    return Context(lambda: pki.NOW, open_image, lambda needs: dict.fromkeys(needs, (root,)), print)
 
 
 @pytest.fixture(scope="module", params=[media_types.NOTARY_JWS, media_types.NOTARY_COSE], ids=["jws", "cose"])

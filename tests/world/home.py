@@ -49,6 +49,7 @@ class Home:
     Attributes:
         folder: the home itself.
         notation: notation's folder in it.
+        root: stands for `/` where the settings of the machine are sought; it is not made.
         environment: the variables of a process of that user.
     """
 
@@ -56,7 +57,12 @@ class Home:
         self.folder = folder
         self.notation = folder / ".config" / "notation"
         self.notation.mkdir(parents=True)
-        self.environment = {"HOME": str(folder), "PATH": os.environ["PATH"]}
+        self.root = folder.with_name(f"{folder.name}-root")
+        self.environment = {
+            "HOME": str(folder),
+            "PATH": os.environ["PATH"],
+            "SEALWRIGHT_ROOT": str(self.root),
+        }
         self._keys: list[dict[str, str]] = []
 
     def add_key(self, name: str, chain: pki.Chain, passphrase: bytes | None = None) -> None:

@@ -3,7 +3,6 @@
 from contextlib import suppress
 
 from sealwright.homes.environment import Environment
-from sealwright.homes.notation.folder import config_folder
 from sealwright.repositories.locating import locate
 from sealwright.workflow import head_start, policies
 
@@ -18,5 +17,5 @@ def begin(image: str) -> None:
     """
     environment = Environment.current()
     with suppress(Exception):  # whatever it is, the command comes upon it too, and says so
-        policy = policies.load(config_folder(environment))
+        policy = policies.load(environment)
         head_start.begin(locate(image), policy, environment)

@@ -13,9 +13,13 @@ from sealwright.signature import Subject
 __all__ = [
     "described",
     "json_output",
+    "lenient",
     "max_signatures",
     "passphrase_file",
     "path_type",
+    "platform",
+    "policy_language",
+    "require_index",
     "shown_name",
     "user_metadata",
 ]
@@ -32,6 +36,45 @@ def passphrase_file(function: Function) -> Function:
         type=path_type,
         metavar="FILE",
         help="Read the key's passphrase from the first line of FILE (else SEALWRIGHT_PASSPHRASE, else ask).",
+    )(function)
+
+
+def policy_language(function: Function) -> Function:
+    """`--policy LANGUAGE`; the function gets `language`."""
+    from sealwright.homes.sealwright.settings import POLICY_CHOICES  # noqa: PLC0415  # with the command
+
+    return click.option(
+        "--policy",
+        "language",
+        type=click.Choice(POLICY_CHOICES),
+        callback=_or_empty,
+        help="Which policy decides, where several are present; all: each has to accept.",
+    )(function)
+
+
+def lenient(function: Function) -> Function:
+    """`--lenient`."""
+    return click.option(
+        "--lenient", is_flag=True, help="Take payloads of GPG signatures that skopeo takes and we refuse."
+    )(function)
+
+
+def platform(function: Function) -> Function:
+    """`--platform OS/ARCHITECTURE`."""
+    return click.option(
+        "--platform",
+        default="",
+        metavar="OS/ARCHITECTURE",
+        help="The manifest of an index for this platform.",
+    )(function)
+
+
+def require_index(function: Function) -> Function:
+    """`--require-index`."""
+    return click.option(
+        "--require-index",
+        is_flag=True,
+        help="Ask for a signature of the index itself, too, where the policy asks only for what is in it.",
     )(function)
 
 
@@ -82,6 +125,11 @@ def shown_name(subject: Subject) -> str:
 def described(subject: Subject) -> dict[str, object]:
     """An image as JSON output describes it."""
     return {"name": shown_name(subject), "descriptor": subject.descriptor}
+
+
+def _or_empty(ctx: click.Context, param: click.Parameter, value: str | None) -> str:
+    del ctx, param
+    return value or ""
 
 
 def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> Mapping[str, str]:

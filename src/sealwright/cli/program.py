@@ -29,10 +29,11 @@ COMMANDS: Mapping[str, str] = {
     "key": "Manage signing keys.",
     "cert": "Manage the certificates of trust stores.",
     "policy": "Manage trust policies.",
+    "trust": "Say which images are trusted: policy.json, registries.d.",
     "pki": "Make certificates: root, intermediate, signing.",
     "serve": "Run a registry.",
     "admin": "Administer a registry: accounts, rights, tokens.",
-    "dialect": "Take the place of other programs: notation, oc.",
+    "dialect": "Take the place of other programs: notation, oc, atomic.",
     "completion": "Print the shell's completion script.",
     "version": "Show the version.",
 }
@@ -63,10 +64,17 @@ class _Program(LazyGroup):
     "Run seal notation for notation's commands.",
 )
 @click.option("--debug", is_flag=True, help="Show where an error comes from.")
+@click.option(
+    "--root", metavar="DIR", help="Stands for / in all paths below /etc and /var that nobody typed."
+)
 @click.version_option(package_name="sealwright", message="seal %(version)s")
-def _program(*, debug: bool) -> None:
+def _program(root: str | None, *, debug: bool) -> None:
     """Sign, store, verify and enforce container-image signatures."""
     del debug
+    if root is not None:
+        from sealwright.homes.environment import ROOT_VARIABLE  # noqa: PLC0415  # seldom asked
+
+        os.environ[ROOT_VARIABLE] = os.path.abspath(root)  # noqa: PTH100  # pathlib takes long to import
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -11,7 +11,11 @@ __all__ = ["ACCEPTED", "lines", "summary_row"]
 
 _MARKS = {"accepted": "✓", "allowed": "~", "refused": "✗"}
 _CHECK_MARKS = {"passed": "✓", "failed": "✗", "unavailable": "?", "skipped": "-", "not_reached": " "}
-_ENVELOPES = {"application/jose+json": "JWS", "application/cose": "COSE"}
+_ENVELOPES = {
+    "application/jose+json": "JWS",
+    "application/cose": "COSE",
+    "application/vnd.sealwright.simple-signing": "GPG simple signing",
+}
 _WIDTH = 18
 ACCEPTED = f"{_MARKS['accepted']} accepted"
 """What the first cell of a summary row says of an accepted image."""

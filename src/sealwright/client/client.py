@@ -32,9 +32,11 @@ from sealwright.workflow.gather import HomeGatherer
 from sealwright.workflow.look import Inspected, Listing
 from sealwright.workflow.naming import Named, registry_of
 from sealwright.workflow.opening import Reach, Registries, image_opener
+from sealwright.workflow.openpgp import OpenPgp
 from sealwright.workflow.outcome import Outcome
 from sealwright.workflow.patience import Patience
 from sealwright.workflow.platforms import verify_platforms
+from sealwright.workflow.simple_stores import SimpleStores
 from sealwright.workflow.verify import verify_subject
 from sealwright.workflow.verifying import Question, Verifying
 
@@ -108,6 +110,7 @@ class Client:
         self._environment = environment_of(folder)
         self._timeout = timeout
         self._clock = clock or now
+        self._openpgp = OpenPgp(self._environment)
         self._events = events
         reach = Reach(
             insecure_registries=frozenset(insecure_registries),
@@ -338,6 +341,7 @@ class Client:
         """Close the connections. Further calls raise `usage.client-closed`."""
         self._closed = True
         self._registries.close()
+        self._openpgp.close()
 
     def __enter__(self) -> Self:
         return self
@@ -360,14 +364,14 @@ class Client:
             return require_aware(self._clock())
 
         stores = self._trust if trust is None else stores_of(trust)
-        gather: Gatherer = HomeGatherer(self._folder) if stores is None else stores
-        opener = image_opener(registries, self._events, scope)
+        gather: Gatherer = HomeGatherer(self._folder, self._openpgp) if stores is None else stores
+        opener = image_opener(registries, self._events, SimpleStores(self._environment, registries), scope)
         return Context(clock, opener, gather, self._events, self._verdicts)
 
     def _chosen(self, policy: PolicySource | None, metadata: Mapping[str, str] | None) -> Policy:
         wanted = self._policy if policy is None else policy
         if wanted is None:
-            return policies.load(self._folder, None, metadata)
+            return policies.load(self._environment, metadata=metadata)
         return read_policy(wanted, metadata=metadata)
 
     def _made(

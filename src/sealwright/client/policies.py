@@ -10,8 +10,8 @@ from sealwright import limits
 from sealwright.errors import UsageError
 from sealwright.homes import files
 from sealwright.interfaces import Policy
-from sealwright.policy.notation import lowering
 from sealwright.policy.notation.lowering import NotationPolicy
+from sealwright.workflow import policies
 
 __all__ = ["PolicySource", "in_memory", "read_policy"]
 
@@ -23,7 +23,7 @@ IN_MEMORY = "<policy in memory>"
 
 
 def read_policy(source: PolicySource, *, metadata: Mapping[str, str] | None = None) -> Policy:
-    """Read a trust policy in notation's language.
+    """Read a trust policy, notation's or a policy.json of containers; its members tell which.
 
     Args:
         source: a path (text or `os.PathLike`), the bytes of a file, the same as a dictionary, or a policy
@@ -37,7 +37,7 @@ def read_policy(source: PolicySource, *, metadata: Mapping[str, str] | None = No
     """
     if isinstance(source, str | os.PathLike):
         content = files.read(Path(source), limits.CONFIG_FILE_BYTES)
-        return lowering.parse(content, str(source), metadata)
+        return policies.read(content, str(source), metadata=metadata)
     return in_memory(source, metadata)
 
 
@@ -51,9 +51,9 @@ def in_memory(
         UsageError: `policy.metadata-not-known`.
     """
     if isinstance(source, bytes):
-        return lowering.parse(source, IN_MEMORY, metadata)
+        return policies.read(source, IN_MEMORY, metadata=metadata)
     if isinstance(source, Mapping):
-        return lowering.parse(msgspec.json.encode(source), IN_MEMORY, metadata)
+        return policies.read(msgspec.json.encode(source), IN_MEMORY, metadata=metadata)
     if not metadata:
         return source
     if not isinstance(source, NotationPolicy):

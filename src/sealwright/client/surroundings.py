@@ -28,7 +28,9 @@ def environment_of(folder: str | os.PathLike[str] | None) -> Environment:
     current = Environment.current()
     if folder is None:
         return current
-    return Environment({**current.variables, "NOTATION_CONFIG": os.fspath(folder)}, current.home)
+    return Environment(
+        {**current.variables, "NOTATION_CONFIG": os.fspath(folder)}, current.home, current.root
+    )
 
 
 def looked_up(credentials: Credentials) -> Callable[[str, str], Credential | None]:

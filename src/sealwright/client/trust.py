@@ -35,7 +35,12 @@ class TrustStores:
 
     def __call__(self, needs: frozenset[Need]) -> Mapping[Need, object]:
         """The certificates of each store that is asked for, in DER; see `interfaces.Gatherer`."""
-        return {need: self._stores.get(need) or _absent(need) for need in needs}
+        return {need: self._answer(need) for need in needs}
+
+    def _answer(self, need: Need) -> object:
+        if not isinstance(need, TrustStore):
+            return Unavailable("truststore.x509-only", retryable=False)
+        return self._stores.get(need) or _absent(need)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -8,7 +8,10 @@ from sealwright.signature import StoredSignature
 
 __all__ = ["PARSERS", "parse"]
 
-PARSERS: Mapping[str, str] = {"notary": "sealwright.formats.notary.signature:parse"}
+PARSERS: Mapping[str, str] = {
+    "notary": "sealwright.formats.notary.signature:parse",
+    "simple": "sealwright.formats.simple.signature:parse",
+}
 """Format id to `module:function`."""
 
 

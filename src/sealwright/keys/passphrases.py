@@ -37,7 +37,7 @@ class Passphrases(msgspec.Struct, frozen=True):
             KeyUnavailableError: `key.passphrase-missing` if no source has one.
             StorageError: the file cannot be read.
         """
-        found = self._told()
+        found = self.told()
         if found is None and self.prompt is not None:
             found = self.prompt(f"Passphrase of {purpose}").encode()
         if not found:
@@ -54,7 +54,7 @@ class Passphrases(msgspec.Struct, frozen=True):
             KeyUnavailableError: `key.passphrase-missing`, `key.passphrase-differs`.
             StorageError: the file cannot be read.
         """
-        found = self._told()
+        found = self.told()
         if found is None and self.prompt is not None:
             found = self.prompt(f"New passphrase for {purpose}").encode()
             again = self.prompt("The same again").encode()
@@ -76,8 +76,12 @@ class Passphrases(msgspec.Struct, frozen=True):
         """
         return Passphrases(self.environment, known=self.new(purpose))
 
-    def _told(self) -> bytes | None:
-        """What is known, else the first line of the file, else the variable, else None."""
+    def told(self) -> bytes | None:
+        """What can be had without asking anybody: known, the first line of the file, the variable; or None.
+
+        Raises:
+            StorageError: the file cannot be read.
+        """
         if self.known is not None:
             return self.known
         if self.file is not None:

@@ -4,16 +4,23 @@ from collections.abc import Mapping
 from importlib import import_module
 
 from sealwright.errors import KeyUnavailableError
+from sealwright.homes.environment import Environment
 from sealwright.homes.notation.signing_keys import KeyEntry
-from sealwright.interfaces import Signer
+from sealwright.interfaces import Sealer, Signer
 from sealwright.keys.passphrases import Passphrases
 
-__all__ = ["PROVIDERS", "open_signer"]
+__all__ = ["PROVIDERS", "SEALERS", "is_sealer", "open_sealer", "open_signer"]
 
 PROVIDERS: Mapping[str, str] = {
     "file": "sealwright.keys.local_file:open_key",
 }
 """Scheme of a key's id to `module:function`; local files have no id and count as `file`."""
+
+SEALERS: Mapping[str, str] = {
+    "gpg": "sealwright.keys.openpgp.gpg_signer:open_key",
+    "pgp": "sealwright.keys.openpgp.sequoia_signer:open_key",
+}
+"""The same for keys whose program makes the whole signature."""
 
 
 def open_signer(entry: KeyEntry, passphrases: Passphrases) -> Signer:
@@ -36,3 +43,33 @@ def open_signer(entry: KeyEntry, passphrases: Passphrases) -> Signer:
     module, _, function = PROVIDERS[scheme].partition(":")
     signer: Signer = getattr(import_module(module), function)(entry, passphrases)
     return signer
+
+
+def is_sealer(key: str) -> bool:
+    """Whether a key's id, such as `gpg:joe@example.com`, is one of those that make whole signatures.
+
+    Args:
+        key: an id or the name of a key.
+    """
+    return key.partition(":")[0] in SEALERS and ":" in key
+
+
+def open_sealer(key: str, passphrases: Passphrases, environment: Environment) -> Sealer:
+    """A sealer for a key that is named by scheme and id: `gpg:alice@example.com`, `pgp:key.asc`.
+
+    Args:
+        key: scheme, colon, and what the scheme takes.
+        passphrases: where a passphrase comes from, if one is needed.
+        environment: the user's variables, such as GNUPGHOME and PATH.
+
+    Raises:
+        KeyUnavailableError: `key.scheme-unknown`, or what the provider raises.
+        DocumentError: a file of the key cannot be used.
+        StorageError: a file cannot be read.
+    """
+    scheme, _, name = key.partition(":")
+    if scheme not in SEALERS or not name:
+        raise KeyUnavailableError("key.scheme-unknown", scheme=scheme)
+    module, _, function = SEALERS[scheme].partition(":")
+    sealer: Sealer = getattr(import_module(module), function)(name, passphrases, environment)
+    return sealer

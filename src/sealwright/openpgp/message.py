@@ -30,7 +30,8 @@ class Message(msgspec.Struct, frozen=True):
     """The parts of a message, in their order within each kind.
 
     `literal` is the content of the literal data packet, or None. `compressed`: it came compressed.
-    `signature_first`: a signature stands before the literal data. `encrypted`: some of it is.
+    `signature_first`: a signature stands before the literal data. `encrypted`: some of it is. `bodies` are
+    the packets that `signatures` were read from, without their heads.
     """
 
     one_pass: tuple[OnePass, ...] = ()
@@ -39,6 +40,7 @@ class Message(msgspec.Struct, frozen=True):
     compressed: bool = False
     signature_first: bool = False
     encrypted: bool = False
+    bodies: tuple[bytes, ...] = ()
 
     @property
     def signed(self) -> bool:
@@ -79,7 +81,8 @@ def _with(message: Message, packet: Packet) -> Message:
     if packet.tag == packets.SIGNATURE:
         first = message.signature_first or message.literal is None
         signatures = (*message.signatures, read_signature(packet.body))
-        return changed(message, signatures=signatures, signature_first=first)
+        bodies = (*message.bodies, packet.body)
+        return changed(message, signatures=signatures, bodies=bodies, signature_first=first)
     if packet.tag == packets.ONE_PASS:
         return changed(message, one_pass=(*message.one_pass, read_one_pass(packet.body)))
     if packet.tag == packets.LITERAL:

@@ -26,6 +26,7 @@ __all__ = [
     "PADDING",
     "SIGNATURE",
     "Packet",
+    "framed",
     "malformed",
     "read",
 ]
@@ -55,16 +56,22 @@ class Packet(msgspec.Struct, frozen=True):
     body: bytes
 
 
+def framed(packet: Packet) -> bytes:
+    """A packet as bytes, in the new format with a length of four bytes."""
+    return bytes([_PACKET | _NEW | packet.tag, _FOUR_BYTES]) + len(packet.body).to_bytes(4) + packet.body
+
+
 def malformed(problem: str) -> MalformedSignatureError:
     """The error for bytes that are no OpenPGP message."""
     return MalformedSignatureError("parse.openpgp-malformed", problem=problem)
 
 
-def read(content: bytes) -> Iterator[Packet]:
+def read(content: bytes, most: int = limits.OPENPGP_PACKETS) -> Iterator[Packet]:
     """The packets of a message, one after the other to its end.
 
     Args:
         content: all of the bytes, binary.
+        most: packets that are read.
 
     Raises:
         MalformedSignatureError: `parse.openpgp-malformed`.
@@ -73,8 +80,8 @@ def read(content: bytes) -> Iterator[Packet]:
     count = 0
     while at < len(content):
         count += 1
-        if count > limits.OPENPGP_PACKETS:
-            raise malformed(f"more than {limits.OPENPGP_PACKETS} packets")
+        if count > most:
+            raise malformed(f"more than {most} packets")
         head = content[at]
         if not head & _PACKET:
             raise malformed("a packet does not begin as packets do")

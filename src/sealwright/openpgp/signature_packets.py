@@ -38,7 +38,8 @@ class SignaturePacket(msgspec.Struct, frozen=True):
 
     `kind` is the signature type: 0 is a binary document. `key_id` and `fingerprint` are upper-case
     hexadecimal, empty if not told. `created` is in seconds since 1970, `expires_after` in seconds after it.
-    Only the version is read of versions other than 3 and 4.
+    `key_algorithm` and `hash_algorithm` are numbers of RFC 4880, sections 9.1 and 9.4. Only the version is
+    read of versions other than 3 and 4.
     """
 
     version: int
@@ -48,6 +49,8 @@ class SignaturePacket(msgspec.Struct, frozen=True):
     created: int | None = None
     expires_after: int | None = None
     user_id: str = ""
+    key_algorithm: int = 0
+    hash_algorithm: int = 0
 
 
 def read_one_pass(body: bytes) -> OnePass:
@@ -86,13 +89,14 @@ def _version_3(reading: "_Reading") -> SignaturePacket:
         raise malformed("a signature packet of version 3 hashes another length than 5")
     kind = reading.number(1)
     created = reading.number(4)
-    key_id = reading.take(_KEY_ID_BYTES)
-    return SignaturePacket(3, kind, key_id.hex().upper(), created=created)
+    key_id = reading.take(_KEY_ID_BYTES).hex().upper()
+    algorithms = (reading.number(1), reading.number(1))
+    return SignaturePacket(3, kind, key_id, "", created, None, "", *algorithms)
 
 
 def _version_4(reading: "_Reading") -> SignaturePacket:
     kind = reading.number(1)
-    reading.take(2)  # key algorithm, hash algorithm
+    algorithms = (reading.number(1), reading.number(1))
     hashed = dict(_subpackets(reading.take(reading.number(2))))
     told = dict(_subpackets(reading.take(reading.number(2)))) | hashed
     fingerprint = _fingerprint(told.get(_ISSUER_FINGERPRINT))
@@ -104,6 +108,7 @@ def _version_4(reading: "_Reading") -> SignaturePacket:
         _seconds(hashed.get(_CREATED)),
         _seconds(hashed.get(_EXPIRES_AFTER)),
         hashed.get(_USER_ID, b"").decode(errors="replace"),
+        *algorithms,
     )
 
 

@@ -20,7 +20,7 @@ from sealwright.errors import InternalError
 from sealwright.evidence import Evidence, Need
 from sealwright.formats.contract import Signature
 from sealwright.formats.judged import Judged
-from sealwright.rules import Accept, AllOf, AtLeast, Reject, Requirement, SignedBy, Statement
+from sealwright.rules import Accept, AllOf, AtLeast, Reject, Requirement, SignedBy, Statement, parts
 from sealwright.signature import StoredSignature, Subject, Unreadable
 from sealwright.verdict import (
     Check,
@@ -121,7 +121,8 @@ def _fold(
                 requirement.count, [_judge(case, part, evidence, judged) for part in requirement.of]
             )
         case AllOf():
-            return _all_of([_fold(case, part, evidence, judged) for part in requirement.of])
+            found = [_fold(case, part, evidence, judged) for part in requirement.of]
+            return _all_of(found, each_accepts=requirement.each_accepts)
     raise InternalError("internal.unexpected", problem=f"a requirement of type {type(requirement).__name__}")
 
 
@@ -163,14 +164,15 @@ def _at_least(count: int, parts: Sequence[Sequence[Judged]]) -> _Finding:
     return _Finding(None, needs) if needs else _Finding("refused")
 
 
-def _all_of(findings: Sequence[_Finding]) -> _Finding:
+def _all_of(findings: Sequence[_Finding], *, each_accepts: bool) -> _Finding:
     needs = frozenset[Need]().union(*(finding.needs for finding in findings))
     decisions = {finding.decision for finding in findings}
     if "refused" in decisions:
         return _Finding("refused", needs)
     if None in decisions:
         return _Finding(None, needs)
-    return _Finding("accepted" if "accepted" in decisions else "allowed", needs)
+    accepted = decisions == {"accepted"} if each_accepts else "accepted" in decisions
+    return _Finding("accepted" if accepted else "allowed", needs)
 
 
 def _distinct(signers: Sequence[set[str]]) -> int:
@@ -231,7 +233,12 @@ def _explain(
     if decision == "accepted":
         return "verdict.accepted", {**statement, "signer": counting[0].signer, "count": len(counting)}
     if decision == "allowed":
+        if any(one.counts and one.authentic for report in reports for one in report.judgements):
+            return "verdict.allowed-in-part", statement
         return ("verdict.allowed-logged" if counting else "verdict.allowed-unchecked"), statement
+    reject = next((part for part in parts(case.statement.requirement) if isinstance(part, Reject)), None)
+    if reject is not None:
+        return reject.reason or "verdict.rejected", {**statement, "origin": reject.origin, **reject.data}
     failures = _failures(reports)
     if len(failures) == 1 and not case.unreadable:
         return failures[0].reason, failures[0].data
@@ -240,8 +247,7 @@ def _explain(
     total = len(reports) + len(case.unreadable) + len(case.passed_over)
     if total:
         return "verdict.none-counts", {**statement, "count": total}
-    code = "verdict.rejected" if isinstance(case.statement.requirement, Reject) else "verdict.unsigned"
-    return code, statement
+    return "verdict.unsigned", statement
 
 
 def _failures(reports: Sequence[SignatureReport]) -> list[Check]:

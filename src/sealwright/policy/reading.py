@@ -1,11 +1,12 @@
 """Reading a policy file: strict members, and all problems at once, each with its line and column."""
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from typing import cast
 
 from sealwright import limits, strict_json
 from sealwright.errors import DocumentError
-from sealwright.strict_json import Path, Places
+from sealwright.strict_json import Members, Path, Places, Position
 
 __all__ = ["Reading"]
 
@@ -17,19 +18,21 @@ class Reading:
         content: the bytes of the file.
         file: its name, as messages show it.
         area: the area of the reason codes, so that `policy` gives `policy.malformed`.
+        repeated: whether members named twice are problems like others (`each` tells them), not the end.
 
     Raises:
         DocumentError: `<area>.malformed` if the file is no JSON.
     """
 
-    def __init__(self, content: bytes, file: str, area: str) -> None:
+    def __init__(self, content: bytes, file: str, area: str, *, repeated: bool = False) -> None:
         self.file = file
         self._area = area
         self._content = content
         self._problems: list[DocumentError] = []
         self._places: Places | None = None
         try:
-            self.value = strict_json.loads(content, limits.CONFIG_FILE_BYTES)
+            read = strict_json.loads_repeated if repeated else strict_json.loads
+            self.value = read(content, limits.CONFIG_FILE_BYTES)
         except strict_json.JsonError as error:
             raise DocumentError(
                 f"{area}.malformed",
@@ -55,7 +58,9 @@ class Reading:
             at_name: point at the member's name, not at its value.
             data: what the sentence names.
         """
-        position = self.places.name(path) if at_name else self.places.value(path)
+        self._note(code, self.places.name(path) if at_name else self.places.value(path), **data)
+
+    def _note(self, code: str, position: Position, /, **data: object) -> None:
         line, column = position
         self._problems.append(DocumentError(code, file=self.file, line=line, column=column, **data))
 
@@ -70,10 +75,27 @@ class Reading:
             first.others = tuple(others)
             raise first
 
+    def each(self, value: object, path: Path) -> Iterator[tuple[str, object]]:
+        """The members of an object in their order, each once; further ones of a name are problems.
+
+        A value that is no object is a problem, too, and has none.
+        """
+        if not isinstance(value, Members):
+            self.wrong_type(value, path, "an object")
+            return
+        times = Counter[str]()
+        for name in value.names:
+            if times[name]:
+                place = self.places.repeated((*path, name), times[name])
+                self._note(f"{self._area}.member-repeated", place, word=name)
+            else:
+                yield name, value[name]
+            times[name] += 1
+
     def members(self, value: object, path: Path, known: Collection[str]) -> Mapping[str, object]:
         """The members of an object; unknown ones are problems, with the known name that is nearest."""
         if not isinstance(value, dict):
-            self._wrong_type(path, "an object")
+            self.wrong_type(value, path, "an object")
             return {}
         for name in value:
             if name not in known:
@@ -90,7 +112,7 @@ class Reading:
         """A string; empty after a problem or when it is missing."""
         if value is None or isinstance(value, str):
             return value or ""
-        self._wrong_type(path, "a string")
+        self.wrong_type(value, path, "a string")
         return ""
 
     def texts(self, value: object, path: Path) -> tuple[str, ...]:
@@ -101,12 +123,25 @@ class Reading:
         """A list; empty after a problem or when it is missing."""
         if value is None or isinstance(value, list):
             return tuple(value or ())
-        self._wrong_type(path, "a list")
+        self.wrong_type(value, path, "a list")
         return ()
 
-    def _wrong_type(self, path: Path, wanted: str) -> None:
+    def wrong_type(self, value: object, path: Path, wanted: str) -> None:
+        """Note a value that is not of the type that is wanted, such as `a string`."""
         where = ".".join(str(step) for step in path) or "the document"
-        self.problem(f"{self._area}.wrong-type", path, where=where, wanted=wanted)
+        self.problem(
+            f"{self._area}.wrong-type", path, where=where, wanted=wanted, found=_kind(value), value=value
+        )
+
+
+def _kind(value: object) -> str:
+    """What JSON calls a value."""
+    if value is None:
+        return "null"
+    for kind, name in ((bool, "bool"), (str, "string"), (dict, "object"), (list, "array")):
+        if isinstance(value, kind):
+            return name
+    return "number"
 
 
 def _meant(word: str, known: Collection[str]) -> str:

@@ -25,6 +25,10 @@ REASONS = {
         "the signature is about {signed}, not about {subject}",
         "it belongs to another image; find out how it came here",
     ),
+    "artifact.other-manifest": (
+        "the signature is about the manifest {signed}, not about {subject}",
+        "it belongs to another image; find out how it came here",
+    ),
     "artifact.metadata-missing": (
         "the signature does not say {key}={value} of the image: {found}",
         "",

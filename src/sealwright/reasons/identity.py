@@ -33,4 +33,28 @@ REASONS = {
         "the signing certificate was issued to {subject!r}, and the policy trusts {identities}",
         "add the identity to the policy's trustedIdentities, or sign with a certificate that it names",
     ),
+    "identity.signed-name-malformed": (
+        "the signature is about the name {signed!a:.200}, which is no reference: {problem}",
+        "have the image signed again under its full name, such as registry.example/app:v1",
+    ),
+    "identity.signed-name-without-tag": (
+        "the signature is about {signed}, which has neither tag nor digest, and {kind} asks for one",
+        "have the image signed with its tag, or set signedIdentity to matchRepository in the policy",
+    ),
+    "identity.other-name": (
+        "the signature is about {signed}, and {kind} asks for {wanted}",
+        "pull it under the signed name, have it signed under this one, or set another signedIdentity",
+    ),
+    "identity.other-repository": (
+        "the signature is about {signed}, and {kind} asks for the repository {wanted}",
+        "pull it from the signed repository, or set signedIdentity to remapIdentity or exactRepository",
+    ),
+    "identity.image-without-name": (
+        "the signature is about {signed}, and the image has no name in a registry that {kind} could look at",
+        "set signedIdentity to exactReference or exactRepository in the policy",
+    ),
+    "identity.remapped-name-malformed": (
+        "with {prefix} replaced by {signed_prefix} the image would be {name}, which is no full name",
+        "write the signedPrefix of remapIdentity out in full, beginning with the registry",
+    ),
 }

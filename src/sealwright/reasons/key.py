@@ -52,4 +52,66 @@ REASONS = {
         "the certificate signing request of {subject!r} is not signed by the key in it",
         "have the request made again by whoever holds the key",
     ),
+    "key.gpg-missing": (
+        "the program gpg is needed, and is not on the PATH",
+        "install GnuPG 2.2 or later, such as the package gnupg or gnupg2, or use Sequoia instead",
+    ),
+    "key.gpg-failed": ("gpg could not do it: {problem}", "try the same with gpg itself"),
+    "key.gpg-slow": (
+        "gpg did not end within {seconds} seconds",
+        "check that its agent, its card reader and its home folder answer, then try again",
+    ),
+    "key.sequoia-missing": (
+        "the library pysequoia is needed, and is not installed",
+        "install it with: pip install 'sealwright[pgp]', or use gpg instead",
+    ),
+    "key.sequoia-failed": ("Sequoia could not do it: {problem}", "try the same with gpg"),
+    "key.backend-unknown": (
+        "{backend!r} is no backend for OpenPGP signatures",
+        "choose one of: auto, gpg, sequoia, both",
+    ),
+    "key.gpg-unknown": (
+        "gpg has no secret key {key!r}",
+        "list those it has with: gpg --list-secret-keys; GNUPGHOME says where it looks",
+    ),
+    "key.gpg-unknown-public": (
+        "gpg has no public key {key!r}",
+        "list those it has with: gpg --list-keys; GNUPGHOME says where it looks",
+    ),
+    "key.gpg-ambiguous": (
+        "gpg has several secret keys {key!r}: {found}",
+        "name one by its fingerprint",
+    ),
+    "key.gpg-unusable": (
+        "the key {key} cannot sign: it is {problem}",
+        "renew it with gpg --quick-set-expire, or choose another key",
+    ),
+    "key.gpg-gone": (
+        "gpg cannot use the secret key {key}: {problem}",
+        "check that it is in the keyring, has not expired, and that its card is there",
+    ),
+    "key.gpg-no-agent": (
+        "the agent of gpg cannot be reached: {problem}",
+        "start it with: gpgconf --launch gpg-agent",
+    ),
+    "key.gpg-no-pinentry": (
+        "gpg needs the passphrase of {key} and cannot ask for it: {problem}",
+        "use --passphrase-file, or run it on a terminal with GPG_TTY set and the program pinentry installed",
+    ),
+    "key.gpg-cancelled": (
+        "nobody gave the passphrase of {key}: {problem}",
+        "try again, or use --passphrase-file",
+    ),
+    "key.gpg-card": (
+        "the card with the key {key} does not answer: {problem}",
+        "put it in, check it with gpg --card-status, and try again",
+    ),
+    "key.openpgp-produced": (
+        "{backend} did not make the signature that was asked for with the key {key}",
+        "check its settings, such as gpg.conf",
+    ),
+    "key.pgp-file": (
+        "the file holds no secret OpenPGP key that can be read",
+        "write it with: gpg --export-secret-keys --armor KEY",
+    ),
 }

@@ -67,6 +67,10 @@ REASONS = {
     ),
     "parse.certificate-malformed": ("a certificate of the signature cannot be read: {problem}", ""),
     "parse.openpgp-malformed": ("the OpenPGP message cannot be read: {problem}", ""),
+    "parse.simple-kind": (
+        "what is kept as a signature is no signed message with one signature: it is {kind}",
+        "have the image signed with gpg --sign (neither detached, armored nor clearsigned), by one key",
+    ),
     "parse.simple-payload-malformed": (
         "the payload of the simple signature cannot be read: {problem}",
         "",

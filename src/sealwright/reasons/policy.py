@@ -8,6 +8,14 @@ _SCOPE = (
 )
 
 REASONS = {
+    "policy.none-present": (
+        "there is no trust policy, neither in {notation} nor at {containers}",
+        _CREATE,
+    ),
+    "policy.several-present": (
+        "several policies are present and none is chosen: {policies}",
+        'choose one with --policy, or for good with policy = "…" in sealwright/config.toml; all means each',
+    ),
     "policy.absent": ("there is no trust policy in {folder}", _CREATE),
     "policy.not-regular": (
         "the trust policy is not a regular file (symbolic links are not followed)",

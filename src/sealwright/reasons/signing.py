@@ -1,6 +1,38 @@
 """What stands in the way of making a signature."""
 
 REASONS = {
+    "signing.left-behind": (
+        "{count} GPG signature(s) stay behind: images of the kind {transport}: have no place for them",
+        "copy the image to a registry or to dir:FOLDER to keep them",
+    ),
+    "signing.not-carried": (
+        "what is kept as a signature at {location} cannot be read and stays behind ({code})",
+        "",
+    ),
+    "signing.only-for-simple": (
+        "{flag} is about GPG signatures only, and the key makes others",
+        "leave it out, or sign with a key gpg:ID",
+    ),
+    "signing.not-for-simple": (
+        "{flag} is about Notary signatures only; a GPG signature has no place for it",
+        "leave it out, or sign with a Notary key",
+    ),
+    "signing.no-name": (
+        "a simple signature is about a name in a registry, and {typed} has none",
+        "name it with --sign-identity REGISTRY/REPOSITORY:TAG",
+    ),
+    "signing.no-simple-store": (
+        "images of the kind {transport}: have no place for simple signatures",
+        "push the image to a registry, or write it to dir:FOLDER, and sign it there",
+    ),
+    "signing.subkey": (
+        "the key {fingerprint} is a subkey of {primary}, and containers/image up to 5.36 refuses subkeys",
+        "sign with a primary key that may sign, if skopeo, podman or CRI-O of today shall accept it",
+    ),
+    "signing.digest-not-sha256": (
+        "simple signatures name SHA-256 digests only, and the image has {digest}",
+        "push the image under a SHA-256 digest, or sign it with a Notary key",
+    ),
     "signing.expiry-not-after-signing": (
         "the signature would expire at {expiry}, which is not after its signing at {signed_at}",
         "give a later expiry",

@@ -31,4 +31,8 @@ REASONS = {
         "the trust store {kind}:{name} is not among those that were given",
         "give its certificates along with the others, or take it out of the policy",
     ),
+    "truststore.x509-only": (
+        "the policy asks for OpenPGP keys, and only certificates were given",
+        "verify with a client that reads the keys where the policy names them",
+    ),
 }

@@ -1,6 +1,14 @@
 """Command lines."""
 
 REASONS = {
+    "usage.client-unknown": (
+        "{client!r} is no version of a client",
+        "write it like skopeo-1.9, podman-4.3 or, for the version of containers/image, 5.23",
+    ),
+    "usage.no-such-platform": (
+        "the index has no manifest for {platform}; it has {known}",
+        "name one of these, or leave --platform out",
+    ),
     "usage.command-line": ("{problem}", "{command} --help shows the flags, with examples"),
     "usage.other-digest": (
         "the image has the digest {digest}, and {target} names another",

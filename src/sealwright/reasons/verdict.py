@@ -6,6 +6,10 @@ REASONS = {
         'the statement "{statement}" asks for no signature: the image is allowed, not verified',
         "",
     ),
+    "verdict.allowed-in-part": (
+        'one of the policies of "{statement}" asks for no signature: the image is allowed, not verified',
+        "let each of them ask for a signature, or choose one of them with --policy",
+    ),
     "verdict.allowed-logged": (
         (
             'no signer is proven, and the statement "{statement}" only logs that: '
@@ -34,6 +38,10 @@ REASONS = {
     "verdict.platform-not-accepted": (
         "the index lists {digest} ({platform}), which is {decision}: {problem}",
         "the report on that platform says more; sign with --recursive to sign an index and all in it",
+    ),
+    "verdict.platforms-accepted": (
+        "each of the {count} manifests in the index is accepted; the index itself is {decision}: {problem}",
+        "",
     ),
     "verdict.malformed": (
         "this is no verdict as this version writes them: {problem}",

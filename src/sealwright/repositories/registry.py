@@ -70,6 +70,16 @@ class RegistryClient:
         self._outside = Outside(transport, endpoints, authoriser, events, deadline or Deadline(None))
         self._force_referrers_tag = force_referrers_tag
 
+    @property
+    def transport(self) -> Transport:
+        """What speaks HTTP, for what lies beside registries."""
+        return self._outside.transport
+
+    @property
+    def deadline(self) -> Deadline:
+        """Of the whole run."""
+        return self._outside.deadline
+
     def within(self, deadline: Deadline) -> "RegistryClient":
         """The same client with another deadline; connections, tokens and what is known of hosts are shared.
 

@@ -1,6 +1,6 @@
 """The outside as one run sees it, bound once and handed to every verb."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -26,8 +26,9 @@ class Place(msgspec.Struct, frozen=True):
 
     `name` is the image's name for policies: a reference, or a path (or scope) for what has no registry.
     `selector` is a tag or digest. `tag` and `digest` are those of the name; a name in a registry without both
-    has the tag `latest`. `typed` is all of what was typed. `store` keeps the signatures; None: they are
-    sought among the referrers in the repository. `resolved` waits for what the selector names, where that is
+    has the tag `latest`. `typed` is all of what was typed. `stores` open what keeps the signatures of other
+    formats than Notary's, whose are among the referrers in the repository; `store`, where it is there, goes
+    before all of them. `resolved` waits for what the selector names, where that is
     being asked already.
     """
 
@@ -39,11 +40,16 @@ class Place(msgspec.Struct, frozen=True):
     digest: Digest | None = None
     typed: str = ""
     store: SignatureStore | None = None
+    stores: Mapping[str, Callable[[], SignatureStore]] = {}
     resolved: Callable[[], Descriptor] | None = None
 
     def with_store(self, store: SignatureStore) -> "Place":
         """The same place, its signatures kept by that store."""
         return msgspec.structs.replace(self, store=store)
+
+    def keeping(self, stores: Mapping[str, Callable[[], SignatureStore]]) -> "Place":
+        """The same place, and what opens the stores of other formats than Notary's."""
+        return msgspec.structs.replace(self, stores=stores)
 
     def resolving(self, resolved: Callable[[], Descriptor]) -> "Place":
         """The same place, where it is being asked already what the selector names."""

@@ -5,9 +5,9 @@ import msgspec
 from sealwright import limits
 from sealwright.evidence import Evidence
 from sealwright.signature import Listed, Subject, Summary, Unreadable
-from sealwright.stores.referrers import ReferrerStore
 from sealwright.workflow.collect import collect, waves
 from sealwright.workflow.context import Context, Place
+from sealwright.workflow.kept import formats_at, store_at
 
 __all__ = ["Inspected", "Listing", "inspect", "inspect_subject", "list_signatures", "list_subject"]
 
@@ -43,7 +43,7 @@ def list_signatures(context: Context, image: str) -> Listing:
 
 def list_subject(place: Place, subject: Subject) -> Listing:
     """The same for a subject that is resolved already."""
-    found = tuple(ReferrerStore(place.repository).listed(subject))
+    found = tuple(store_at(place, formats_at(place)).listed(subject))
     return Listing(
         subject,
         tuple(one for one in found if isinstance(one, Listed)),
@@ -65,7 +65,7 @@ def inspect(context: Context, image: str, max_signatures: int = limits.MAX_SIGNA
 
 def inspect_subject(place: Place, subject: Subject, max_signatures: int) -> Inspected:
     """The same for a subject that is resolved already."""
-    store = ReferrerStore(place.repository)
+    store = store_at(place, formats_at(place))
     listing = waves(store.listed(subject), Evidence(), frozenset(), max_signatures)
     found = collect(store, subject, listing.first + listing.later)
     return Inspected(

@@ -18,6 +18,8 @@ from sealwright.repositories.locating import Location, locate, opened
 from sealwright.workflow.begun import taken
 from sealwright.workflow.context import Context, Place
 from sealwright.workflow.gather import HomeGatherer
+from sealwright.workflow.openpgp import OpenPgp
+from sealwright.workflow.simple_stores import SimpleStores
 
 if TYPE_CHECKING:
     from sealwright.homes.credential_helper import Credential
@@ -35,7 +37,8 @@ class Reach(msgspec.Struct, frozen=True):
     certificates are not verified; `plain_http` settles the scheme for all registries, None leaves it to the
     rules. Files are PEM. `scope` is the name for policies of what is in no registry. `seconds` bounds the
     whole run; None: no end. `silence` is the longest wait for a registry to say something, in seconds, where
-    that is less than `limits.SILENCE_SECONDS`.
+    that is less than `limits.SILENCE_SECONDS`. `openpgp` chooses who verifies OpenPGP signatures; empty: what
+    the settings say.
     """
 
     username: str = ""
@@ -50,6 +53,7 @@ class Reach(msgspec.Struct, frozen=True):
     seconds: float | None = None
     silence: float = math.inf
     credentials: Callable[[str, str], "Credential | None"] | None = None
+    openpgp: str = ""
 
 
 def domains(images: Iterable[str]) -> frozenset[str]:
@@ -83,8 +87,10 @@ def bind(
     with ExitStack() as held:
         opening = held.enter_context(_kept_open()) if reads_many else opened
         client = held.enter_context(Registries(reach, environment, events))
-        gather = HomeGatherer(config_folder(environment))
-        yield Context(clock, image_opener(client, events, reach.scope, opening), gather, events)
+        openpgp = held.enter_context(OpenPgp(environment, reach.openpgp))
+        gather = HomeGatherer(config_folder(environment), openpgp)
+        stores = SimpleStores(environment, client)
+        yield Context(clock, image_opener(client, events, stores, reach.scope, opening), gather, events)
 
 
 def _kept_open() -> "KeptOpen":
@@ -96,6 +102,7 @@ def _kept_open() -> "KeptOpen":
 def image_opener(
     client: Callable[[], "RegistryClient"],
     events: EventSink,
+    stores: SimpleStores,
     scope: str = "",
     opening: Callable[..., AbstractContextManager[Repository]] = opened,
 ) -> Callable[..., AbstractContextManager[Place]]:
@@ -104,6 +111,7 @@ def image_opener(
     Args:
         client: gives the client of registries; called only for references.
         events: takes notices.
+        stores: gives the stores of simple signatures.
         scope: the name for policies of what is in no registry.
         opening: opens the repository of a location, as `locating.opened` does.
     """
@@ -116,10 +124,10 @@ def image_opener(
             if begun is not None:
                 begun.notices.pass_on(events)
                 with begun:
-                    yield begun.place
+                    yield begun.place.keeping(stores(location, begun.place.repository))
                 return
             with opening(location, client, write=write, events=events) as repository:
-                yield place_of(location, repository, scope)
+                yield place_of(location, repository, scope).keeping(stores(location, repository))
         except EnvironmentalError as error:
             if location.reference is not None and str(location.reference) != location.typed:
                 error.add_note(f"the image is {location.reference.both_forms()}")

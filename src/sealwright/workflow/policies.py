@@ -1,37 +1,196 @@
-"""Which policy decides: the one named, else the only one present."""
+"""Which policy decides: the one named, else the one that the settings choose, else the only one present."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from sealwright import limits
+from sealwright.digest import Digest
 from sealwright.errors import UsageError
 from sealwright.homes import files
+from sealwright.homes.environment import Environment
 from sealwright.homes.notation import policy_files
-from sealwright.policy.notation import lowering
+from sealwright.homes.notation.folder import config_folder
+from sealwright.rules import AllOf, Statement
+from sealwright.signature import Subject
 
 if TYPE_CHECKING:
     from sealwright.interfaces import Policy
 
-__all__ = ["load"]
+__all__ = ["AllPolicies", "containers", "load", "read", "told_apart"]
+
+_NOTATION = "notation"
+_CONTAINERS = "containers"
+_ALL = "all"
+_MEMBERS = {_NOTATION: {b'"trustPolicies"'}, _CONTAINERS: {b'"default"', b'"transports"'}}
+"""Words that stand only in policies of a language."""
 
 
-def load(folder: Path, file: Path | None = None, metadata: Mapping[str, str] | None = None) -> "Policy":
+class AllPolicies(msgspec.Struct, frozen=True):
+    """Several policies of which each has to accept.
+
+    Its digest is that of their digests, each as text on a line of its own.
+    """
+
+    policies: tuple["Policy", ...]
+    language: str = _ALL
+
+    @property
+    def origin(self) -> str:
+        """The files that they were read from."""
+        return ", ".join(policy.origin for policy in self.policies)
+
+    @property
+    def digest(self) -> Digest:
+        """Of the digests of all of them."""
+        return Digest.of("".join(f"{policy.digest}\n" for policy in self.policies).encode())
+
+    def statement(self, subject: Subject) -> Statement:
+        """What all of them ask for together.
+
+        Raises:
+            NoStatementError: one of them has no statement about the image.
+        """
+        chosen = [policy.statement(subject) for policy in self.policies]
+        return Statement(
+            " and ".join(statement.name for statement in chosen),
+            AllOf(self.origin, tuple(statement.requirement for statement in chosen), each_accepts=True),
+            frozenset().union(*(statement.needs for statement in chosen)),
+        )
+
+
+def load(
+    environment: Environment,
+    language: str = "",
+    file: Path | None = None,
+    metadata: Mapping[str, str] | None = None,
+    *,
+    lenient: bool = False,
+) -> "Policy":
     """The policy of a run.
 
     Args:
-        folder: notation's folder, whose policy decides if no file is named.
-        file: a policy to decide instead.
-        metadata: annotations that the payload must carry beside what the policy asks.
+        environment: where policies are looked for.
+        language: `notation`, `containers`, `all`; empty: see above.
+        file: a policy to decide instead; where no language is named, its members tell which it is.
+        metadata: annotations that the payload must carry beside what the policy asks; only notation's
+            policies know of them.
+        lenient: payloads of simple signatures are read leniently.
 
     Raises:
-        UsageError: `policy.absent`.
-        DocumentError: a `policy.` code.
-        StorageError: the file cannot be read.
+        UsageError: `policy.absent`, `policy.none-present`, `policy.several-present`,
+            `policy.metadata-not-known`.
+        DocumentError: a `policy.` code, or the settings cannot be read.
+        StorageError: a file cannot be read.
     """
     if file is not None:
-        return lowering.parse(files.read(file, limits.CONFIG_FILE_BYTES), str(file), metadata)
-    found = policy_files.find(folder)
+        content = files.read(file, limits.CONFIG_FILE_BYTES)
+        return read(content, str(file), language, metadata, lenient=lenient)
+    if not language:
+        from sealwright.homes.sealwright import settings  # noqa: PLC0415  # only where nothing is named
+
+        language = settings.read(environment).policy
+    if language == _NOTATION:
+        return _required(_notation(environment, metadata), config_folder(environment))
+    if language == _CONTAINERS:
+        found = containers(environment, lenient=lenient)
+        return _without(metadata, _required(found, environment.system("/etc/containers")))
+    present = [
+        one for one in (_notation(environment, metadata), containers(environment, lenient=lenient)) if one
+    ]
+    if not present:
+        raise UsageError(
+            "policy.none-present",
+            notation=str(config_folder(environment)),
+            containers=str(environment.system("/etc/containers/policy.json")),
+        )
+    if len(present) > 1 and language != _ALL:
+        named = ", ".join(f"{policy.language} ({policy.origin})" for policy in present)
+        raise UsageError("policy.several-present", policies=named)
+    return _together(present, metadata)
+
+
+def read(
+    content: bytes,
+    file: str,
+    language: str = "",
+    metadata: Mapping[str, str] | None = None,
+    *,
+    lenient: bool = False,
+) -> "Policy":
+    """A policy from its bytes.
+
+    Args:
+        content: of the file.
+        file: its name, for messages.
+        language: `notation` or `containers`; empty: its members tell.
+        metadata: as for `load`.
+        lenient: as for `load`.
+
+    Raises:
+        DocumentError: a `policy.` code.
+        UsageError: `policy.metadata-not-known`.
+    """
+    if (language or told_apart(content)) == _CONTAINERS:
+        from sealwright.policy.containers import lowering as simple  # noqa: PLC0415  # only for its language
+
+        return _without(metadata, simple.parse(content, file, lenient=lenient))
+    from sealwright.policy.notation import lowering  # noqa: PLC0415  # the same
+
+    return lowering.parse(content, file, metadata)
+
+
+def told_apart(content: bytes) -> str:
+    """The language that a policy seems to be written in; notation's if nothing tells.
+
+    Args:
+        content: of the file, which may be broken.
+    """
+    holds = {language: any(word in content for word in words) for language, words in _MEMBERS.items()}
+    return _CONTAINERS if holds[_CONTAINERS] and not holds[_NOTATION] else _NOTATION
+
+
+def containers(environment: Environment, *, lenient: bool = False) -> "Policy | None":
+    """The policy.json in force, which everything that moves images obeys; None if there is none.
+
+    Args:
+        environment: where it is looked for.
+        lenient: as for `load`.
+
+    Raises:
+        DocumentError: a `policy.` code.
+        StorageError: it cannot be read.
+    """
+    from sealwright.homes.containers import policy_file  # noqa: PLC0415  # only where it is asked for
+
+    found = policy_file.find(environment)
+    if found is None:
+        return None
+    return read(found.content, str(found.path), _CONTAINERS, lenient=lenient)
+
+
+def _notation(environment: Environment, metadata: Mapping[str, str] | None) -> "Policy | None":
+    found = policy_files.find(config_folder(environment))
+    return None if found is None else read(found.content, str(found.path), _NOTATION, metadata)
+
+
+def _required(found: "Policy | None", folder: Path) -> "Policy":
     if found is None:
         raise UsageError("policy.absent", folder=str(folder))
-    return lowering.parse(found.content, str(found.path), metadata)
+    return found
+
+
+def _without(metadata: Mapping[str, str] | None, policy: "Policy") -> "Policy":
+    """The policy, unless metadata is asked for, of which its language knows nothing."""
+    if metadata:
+        raise UsageError("policy.metadata-not-known", language=policy.language)
+    return policy
+
+
+def _together(present: "Sequence[Policy]", metadata: Mapping[str, str] | None) -> "Policy":
+    if len(present) == 1:
+        (policy,) = present
+        return policy if policy.language == _NOTATION else _without(metadata, policy)
+    return AllPolicies(tuple(present))

@@ -18,6 +18,7 @@ from sealwright.events import BlobAdvanced, BlobFinished, BlobStarted, EventSink
 from sealwright.interfaces import Repository
 from sealwright.reference import Reference
 from sealwright.workflow.context import Context, Place
+from sealwright.workflow.kept import SIMPLE, formats_at
 from sealwright.workflow.side_by_side import side_by_side
 
 __all__ = ["Companions", "Transferred", "transfer"]
@@ -27,10 +28,11 @@ Companions = Literal["signatures", "all", "none"]
 
 
 class Transferred(msgspec.Struct, frozen=True):
-    """What was copied: the image, and how many manifests that refer to it."""
+    """What was copied: the image, how many manifests that refer to it, and how many simple signatures."""
 
     descriptor: Descriptor
     referrers: int
+    signatures: int = 0
 
 
 def transfer(
@@ -59,11 +61,17 @@ def transfer(
         raise UsageError("usage.other-digest", target=target.typed, digest=str(descriptor.digest))
     mover = _Mover(source.repository, target.repository, context.events, _mount_from(source, target))
     content = mover.manifest(descriptor)
+    whole = mover.moved
     count = mover.companions(companions)
+    carried = 0
+    if companions != "none" and SIMPLE in formats_at(source):
+        from sealwright.workflow.carrying import carry  # noqa: PLC0415  # only where they may be
+
+        carried = carry(context, source, target, whole)
     if target.tag is not None:
         algorithm = descriptor.digest.algorithm
         target.repository.push_manifest(content, descriptor.media_type, target.tag, algorithm)
-    return Transferred(descriptor, count)
+    return Transferred(descriptor, count, carried)
 
 
 def _mount_from(source: Place, target: Place) -> str | None:
@@ -85,6 +93,11 @@ class _Mover:
         self._events = events
         self._mount_from = mount_from
         self._moved: dict[Digest, Descriptor] = {}
+
+    @property
+    def moved(self) -> tuple[Descriptor, ...]:
+        """What was moved so far, the innermost first."""
+        return tuple(self._moved.values())
 
     def manifest(self, descriptor: Descriptor, depth: int = 0) -> bytes:
         """Move a manifest, after all that it names; gives its bytes."""

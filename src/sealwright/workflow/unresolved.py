@@ -7,7 +7,7 @@ from sealwright.descriptor import Descriptor
 from sealwright.digest import Digest
 from sealwright.errors import NoStatementError
 from sealwright.reference import Reference
-from sealwright.rules import SignedBy
+from sealwright.rules import formats_asked
 from sealwright.signature import Subject
 
 if TYPE_CHECKING:
@@ -27,13 +27,13 @@ def unresolved(name: Reference | str, digest: Digest) -> Subject:
 
 
 def asks_for_signatures(policy: "Policy", subject: Subject) -> bool:
-    """Whether the statement about an image is one for which signatures are listed.
+    """Whether the statement about an image is one for which Notary signatures, and no others, are listed.
 
     Args:
         policy: that decides.
         subject: the image; policies choose their statement by the name alone.
     """
     try:
-        return isinstance(policy.statement(subject).requirement, SignedBy)
+        return formats_asked(policy.statement(subject).requirement) == {"notary"}
     except NoStatementError:
         return False

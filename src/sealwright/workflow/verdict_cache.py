@@ -24,7 +24,7 @@ import msgspec
 from sealwright import limits
 from sealwright.errors import StorageError, UsageError
 from sealwright.events import EventSink, Notice, ignore
-from sealwright.evidence import Evidence
+from sealwright.evidence import Evidence, TrustStore
 from sealwright.policy.decide import Case, described
 from sealwright.signature import Listed
 from sealwright.verdict import Verdict, encoded
@@ -113,7 +113,10 @@ class VerdictCache:
             64 hexadecimal digits; None if the answer would depend on something that a key cannot tell.
         """
         stores = []
-        for need in sorted(case.statement.needs, key=lambda need: (need.kind, need.name)):
+        named = [need for need in case.statement.needs if isinstance(need, TrustStore)]
+        if len(named) != len(case.statement.needs):  # a keyring: its keys may expire at any time
+            return None
+        for need in sorted(named, key=lambda need: (need.kind, need.name)):
             certificates = evidence.certificates(need)
             if not isinstance(certificates, tuple):
                 return None

@@ -1,8 +1,9 @@
 """Verify an image.
 
 1. Resolve the name to a descriptor; from here on its digest is the image.
-2. Let the policy choose its statement. None: refused. One that asks for nothing: allowed, nothing is listed.
-3. List the signatures, and gather what the statement alone names (trust stores).
+2. Let the policy choose its statement. None: refused. One that no signature can change: nothing is listed.
+3. List the signatures of the formats that the statement is about, and gather what it alone names (trust
+   stores, keyrings).
 4. Sort the signatures into waves. A verdict on just these that may be used again ends it here. Else download
    and parse the first wave.
 5. Decide; while the decision misses something, gather it and decide again.
@@ -19,14 +20,14 @@ from sealwright.evidence import Evidence
 from sealwright.interfaces import Policy, SignatureStore
 from sealwright.policy.decide import Case, decide
 from sealwright.policy.settle import settle, without_statement
-from sealwright.rules import Accept
+from sealwright.rules import formats_asked
 from sealwright.signature import Subject
-from sealwright.stores.referrers import ReferrerStore
 from sealwright.verdict import PolicyUsed, Verdict
 from sealwright.workflow import warming
 from sealwright.workflow.collect import Waves, collect, passed_over, waves
 from sealwright.workflow.context import Context, Place
 from sealwright.workflow.early import fetching, resolve
+from sealwright.workflow.kept import store_at
 
 __all__ = ["verify", "verify_subject"]
 
@@ -78,10 +79,11 @@ def verify_subject(
     except NoStatementError as error:
         return without_statement(subject, used, context.clock(), error)
     case = Case(statement, subject, used, context.clock(), thorough=thorough)
-    if isinstance(statement.requirement, Accept):
+    formats = formats_asked(statement.requirement)
+    if not formats:
         return decide(case, Evidence()).verdict
     # 3. list; what the statement names
-    store = place.store or ReferrerStore(place.repository)
+    store = store_at(place, formats)
     listed = tuple(store.listed(subject))
     if context.verdicts is None:
         store = fetching(store, subject, listed, max_signatures)

@@ -1,5 +1,7 @@
 """Verifying one image of many: what is asked, and whom else it concerns."""
 
+from functools import partial
+
 import msgspec
 
 from sealwright import limits
@@ -21,8 +23,9 @@ __all__ = ["Question", "Verifying"]
 class Question(msgspec.Struct, frozen=True):
     """What is asked of every image of a run.
 
-    `recursive` is about everything in an index. `alone`: there is one image only, so no other uses the time
-    that is spent waiting for its registry.
+    `recursive` is about everything in an index, `require_index` about the index itself where the policy's
+    language leaves it out. `platform` picks one manifest of an index. `alone`: there is one image only, so no
+    other uses the time that is spent waiting for its registry.
     """
 
     policy: Policy
@@ -30,12 +33,15 @@ class Question(msgspec.Struct, frozen=True):
     thorough: bool = False
     recursive: bool = False
     alone: bool = False
+    require_index: bool = False
+    platform: str = ""
 
 
 class Verifying:
     """Answers the question for one image after the other. Safe to call from several threads.
 
-    What several tags of a repository stand for is decided once and reported for each.
+    What several tags of a repository stand for is decided once and reported for each, unless the policy looks
+    at tags, too.
 
     Args:
         context: the outside.
@@ -59,7 +65,12 @@ class Verifying:
         try:
             with self._context.open_image(image) as opened:
                 place, subject = resolve(opened, self._question.policy if self._question.alone else None)
-                key = (subject.transport, subject.repository, subject.descriptor.digest)
+                if self._question.platform:
+                    from sealwright.workflow.platforms import of_platform  # noqa: PLC0415  # seldom asked
+
+                    subject = of_platform(place, subject, self._question.platform)
+                named = subject.repository if self._question.policy.language == "notation" else subject.name
+                key = (subject.transport, named, subject.descriptor.digest)
                 verdict = self._once(key, lambda: self._decide(place, subject))
         except SealwrightError as error:
             return failed(image, error)
@@ -68,10 +79,10 @@ class Verifying:
     def _decide(self, place: Place, subject: Subject) -> Verdict:
         question = self._question
         decide = verify_subject
-        if question.recursive:
-            from sealwright.workflow.platforms import verify_platforms  # noqa: PLC0415  # seldom asked
+        if question.recursive or question.policy.language != "notation":
+            from sealwright.workflow.platforms import verify_image  # noqa: PLC0415  # notation's way needs none
 
-            decide = verify_platforms
+            decide = partial(verify_image, recursive=question.recursive, require_index=question.require_index)
         return decide(
             self._context,
             place,

@@ -5,9 +5,11 @@ from pathlib import Path
 import click
 
 from sealwright.cli import options
-from sealwright.cli.commands.copy import companions_flag, copied
+from sealwright.cli.commands.copy import copied
 from sealwright.cli.examples import Command
+from sealwright.cli.moving import MovingFlags, companions_flag, moving_flags
 from sealwright.cli.reaching import RegistryFlags, registry_flags
+from sealwright.cli.signing import identity_flag
 from sealwright.workflow.transfer import Companions
 
 __all__ = ["command"]
@@ -25,7 +27,11 @@ __all__ = ["command"]
 @click.argument("source")
 @click.argument("image")
 @companions_flag
-@click.option("--sign-by", metavar="KEY", help="Sign the image with this key once it is there.")
+@moving_flags
+@click.option(
+    "--sign-by", metavar="KEY", help="Sign the image with this key once it is there: its name, or gpg:ID."
+)
+@identity_flag
 @options.passphrase_file
 @click.option(
     "--digest-file", type=options.path_type, metavar="FILE", help="Write the digest of the image into FILE."
@@ -35,10 +41,22 @@ def command(
     source: str,
     image: str,
     referrers: Companions,
+    moving: MovingFlags,
     sign_by: str | None,
+    sign_identity: str,
     passphrase_file: Path | None,
     digest_file: Path | None,
     registry: RegistryFlags,
 ) -> None:
-    """Push the image in SOURCE, a layout (oci:FOLDER:TAG, oci-archive:FILE:TAG), as IMAGE."""
-    copied(source, image, referrers, sign_by, passphrase_file, registry, digest_file=digest_file)
+    """Push the image in SOURCE, which is local (oci:FOLDER:TAG, docker-archive:FILE and others), as IMAGE."""
+    copied(
+        source,
+        image,
+        referrers,
+        moving,
+        sign_by,
+        sign_identity,
+        passphrase_file,
+        registry,
+        digest_file=digest_file,
+    )

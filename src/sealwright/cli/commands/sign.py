@@ -1,6 +1,6 @@
 """`seal sign`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,13 +11,15 @@ from sealwright.cli import here, options, tables
 from sealwright.cli.durations import DURATION
 from sealwright.cli.examples import Command
 from sealwright.cli.reaching import RegistryFlags, context_for, registry_flags
-from sealwright.homes.notation import settings, signing_keys
-from sealwright.interfaces import Signer
-from sealwright.keys.providers import open_signer
+from sealwright.cli.signing import Key, identity_flag, opened_key, reported
+from sealwright.errors import UsageError
+from sealwright.homes.notation import settings
+from sealwright.interfaces import Sealer
 from sealwright.workflow import sign as workflow
+from sealwright.workflow.context import Context
 from sealwright.workflow.sign import Signed
 
-__all__ = ["command", "key_signer", "reported"]
+__all__ = ["command"]
 
 ENVELOPES = {"jws": media_types.NOTARY_JWS, "cose": media_types.NOTARY_COSE}
 
@@ -30,6 +32,7 @@ ENVELOPES = {"jws": media_types.NOTARY_JWS, "cose": media_types.NOTARY_COSE}
         "seal sign --key build --signature-format cose --expiry 90d registry.example/net-monitor:v1",
         "seal sign -m build=42 -m commit=1f0c registry.example/net-monitor:v1",
         "seal sign --recursive registry.example/multi-platform:v1",
+        "seal sign --key gpg:joe@example.com registry.example/net-monitor:v1",
         "seal sign --legacy oci:./net-monitor:v1",
     ),
 )
@@ -41,6 +44,7 @@ ENVELOPES = {"jws": media_types.NOTARY_JWS, "cose": media_types.NOTARY_COSE}
 @click.option("--recursive", is_flag=True, help="Sign an index and every manifest in it.")
 @click.option("--legacy", is_flag=True, help="Write the form of manifest that notation 1.3 sees in layouts.")
 @click.option("--force-referrers-tag", is_flag=True, help="Write the fallback tag in any case.")
+@identity_flag
 @options.passphrase_file
 @options.json_output
 @registry_flags
@@ -50,6 +54,7 @@ def command(
     signature_format: str | None,
     expiry: timedelta | None,
     user_metadata: Mapping[str, str],
+    sign_identity: str,
     passphrase_file: Path | None,
     output: str,
     registry: RegistryFlags,
@@ -60,8 +65,14 @@ def command(
 ) -> None:
     """Sign images.
 
-    An image is REGISTRY/REPOSITORY:TAG or @DIGEST, or oci:FOLDER:TAG for a layout.
+    An image is REGISTRY/REPOSITORY:TAG or @DIGEST, or oci:FOLDER:TAG for a layout. A key gpg:ID, by its
+    fingerprint, key id or mail address, makes GPG simple signatures, of an index with everything in it.
     """
+    signer = opened_key(key, passphrase_file)
+    if isinstance(signer, Sealer):
+        _require_none(signature_format, expiry, user_metadata, legacy=legacy)
+    elif sign_identity:
+        raise UsageError("signing.only-for-simple", flag="--sign-identity")
     envelope = signature_format or settings.read(here.notation_folder()).signature_format or "jws"
     wish = workflow.Wish(
         envelope=ENVELOPES[envelope],
@@ -70,11 +81,10 @@ def command(
         form="legacy" if legacy else "artifact",
         recursive=recursive,
     )
-    signer = key_signer(key, passphrase_file)
     done: list[Signed] = []
     with context_for(registry, images, force_referrers_tag=force_referrers_tag) as context:
         for image in images:
-            for signed in workflow.sign(context, image, signer, wish):
+            for signed in _signed(context, image, signer, wish, sign_identity):
                 done.append(signed)
                 if output == "text":
                     click.echo(reported(signed))
@@ -82,21 +92,27 @@ def command(
         tables.print_json([_record(signed) for signed in done])
 
 
-def key_signer(name: str, passphrase_file: Path | None) -> Signer:
-    """The signer of a key by its name, or of the default key.
+def _signed(context: Context, image: str, key: Key, wish: workflow.Wish, identity: str) -> Iterator[Signed]:
+    if isinstance(key, Sealer):
+        from sealwright.workflow.seal import seal  # noqa: PLC0415  # only for such keys
 
-    Raises:
-        KeyUnavailableError: there is no such key, or it cannot be opened.
-        DocumentError: a file cannot be used.
-    """
-    entry = signing_keys.read(here.notation_folder()).entry(name)
-    return open_signer(entry, here.passphrases(passphrase_file))
+        return seal(context, image, key, identity)
+    return workflow.sign(context, image, key, wish)
 
 
-def reported(signed: Signed) -> str:
-    """One line on what was signed and where the signature is."""
-    subject = signed.subject
-    return f"signed {options.shown_name(subject)}@{subject.descriptor.digest}, signature {signed.location}"
+def _require_none(
+    signature_format: str | None, expiry: timedelta | None, metadata: Mapping[str, str], *, legacy: bool
+) -> None:
+    """Refuse flags that only Notary signatures know."""
+    given = {
+        "--signature-format": signature_format,
+        "--expiry": expiry,
+        "--user-metadata": metadata,
+        "--legacy": legacy,
+    }
+    for flag, value in given.items():
+        if value:
+            raise UsageError("signing.not-for-simple", flag=flag)
 
 
 def _record(signed: Signed) -> dict[str, object]:

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import click
 
-from sealwright.cli import exit_codes, here, options, outcome_text, outcomes
+from sealwright.cli import exit_codes, options, outcome_text, outcomes
 from sealwright.cli.examples import Command
 from sealwright.cli.many import ManyFlags, Run, many_flags
 from sealwright.cli.outcome_text import OutcomeText
 from sealwright.cli.output import OutputFlags, deliver, output_flags
 from sealwright.cli.reaching import RegistryFlags, registry_flags
 from sealwright.cli.verdict_cache import CacheFlags, cache_flags, with_verdicts
+from sealwright.homes.environment import Environment
 from sealwright.workflow import policies
 from sealwright.workflow.context import Context
 from sealwright.workflow.outcome import Outcome
@@ -31,6 +32,7 @@ __all__ = ["command"]
         "seal verify --policy-file staging.json --output json registry.example/net-monitor:v1",
         "seal verify --scope registry.example/net-monitor oci:./net-monitor:v1",
         "seal verify --all-tags registry.example/net-monitor",
+        "seal verify --policy containers registry.example/net-monitor:v1",
         "seal verify --resume night.journal --output jsonl - < images.txt",
     ),
 )
@@ -41,6 +43,10 @@ __all__ = ["command"]
     metavar="FILE",
     help="Decide by this policy instead.",
 )
+@options.policy_language
+@options.lenient
+@options.platform
+@options.require_index
 @options.user_metadata("What the signature must say of the image")
 @click.option("--scope", default="", metavar="REPOSITORY", help="The name for policies of images in layouts.")
 @click.option("--recursive", is_flag=True, help="Verify an index and every manifest in it.")
@@ -53,6 +59,8 @@ __all__ = ["command"]
 def command(
     images: tuple[str, ...],
     policy_file: Path | None,
+    language: str,
+    platform: str,
     user_metadata: Mapping[str, str],
     scope: str,
     max_signatures: int,
@@ -61,7 +69,9 @@ def command(
     registry: RegistryFlags,
     *,
     cache: CacheFlags,
+    lenient: bool,
     recursive: bool,
+    require_index: bool,
     thorough: bool,
 ) -> int:
     """Verify images under the trust policy.
@@ -78,8 +88,16 @@ def command(
         words=outcome_text.WORDS,
         scope=scope,
     )
-    policy = policies.load(here.notation_folder(), policy_file, user_metadata)
-    question = Question(policy, max_signatures, thorough, recursive, alone=run.single)
+    policy = policies.load(Environment.current(), language, policy_file, user_metadata, lenient=lenient)
+    question = Question(
+        policy,
+        max_signatures,
+        thorough,
+        recursive,
+        run.single,
+        require_index=require_index,
+        platform=platform,
+    )
     with ExitStack() as held:
         journal = None
         if many.resume is not None:

@@ -3,10 +3,9 @@
 Source: trust-store-trust-policy.md, "Signature Evaluation"; the checks themselves are in `judging`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from functools import cached_property
-from typing import Literal
+from functools import cached_property, partial
 
 from sealwright import limits
 from sealwright.descriptor import Descriptor
@@ -16,6 +15,7 @@ from sealwright.evidence import Evidence, Need, Unavailable
 from sealwright.formats.judged import Judged
 from sealwright.formats.notary import judging, payload
 from sealwright.formats.notary.envelope import Envelope, codec
+from sealwright.formats.record import Finding, Record
 from sealwright.media_types import NOTARY_PAYLOAD
 from sealwright.pki import certificate as certificates
 from sealwright.pki.certificate import Certificate
@@ -29,9 +29,6 @@ FORMAT = "notary"
 
 _ENFORCED = frozenset({"parse", "integrity", "artifact"})
 """Checks that no policy can relax."""
-
-_Finding = Unavailable | Literal["not_reached", "skipped"] | None
-"""What a check found, if it did not fail: None says that it passed."""
 
 
 def parse(stored: StoredSignature) -> "NotarySignature":
@@ -137,7 +134,7 @@ class NotarySignature:
         if not isinstance(rule, X509Rule):
             return None
         # 1. parse
-        record = _Record(rule.actions)
+        record = Record(STAGES, partial(_action, rule.actions))
         record.add(Check("parse", "enforce", "passed"))
         # 2. integrity
         record.add(self._integrity)
@@ -166,12 +163,12 @@ class NotarySignature:
         record.make("plugin", lambda: self._plugin(authentic))
         return self._judged(origin, record)
 
-    def _timestamp(self, rule: X509Rule, at: datetime, authentic: bool) -> _Finding:  # noqa: FBT001  # private
+    def _timestamp(self, rule: X509Rule, at: datetime, authentic: bool) -> Finding:  # noqa: FBT001  # private
         if not judging.timestamp(self.envelope, self.chain, rule, at):
             return None
         return Unavailable("timestamp.not-supported", retryable=False) if authentic else "not_reached"
 
-    def _plugin(self, authentic: bool) -> _Finding:  # noqa: FBT001  # private
+    def _plugin(self, authentic: bool) -> Finding:  # noqa: FBT001  # private
         name = self.envelope.attributes.plugin
         if not name:
             return "skipped"
@@ -179,49 +176,18 @@ class NotarySignature:
             return "not_reached"
         return Unavailable("plugin.not-supported", retryable=False, data={"plugin": name})
 
-    def _judged(self, origin: str, record: "_Record", needs: frozenset[Need] = frozenset()) -> Judged:
+    def _judged(self, origin: str, record: Record, needs: frozenset[Need] = frozenset()) -> Judged:
         checks = record.complete()
         signer = self.signer if self._integrity.outcome == "passed" else ""
         counts = not needs and all(check.stands for check in checks)
         return Judged(Judgement(origin, signer, checks, counts), needs)
 
 
-class _Record:
-    """The checks made so far, and what a failure of each means."""
-
-    def __init__(self, actions: Mapping[str, Action]) -> None:
-        self._actions = actions
-        self._checks: list[Check] = []
-
-    def _action(self, name: str) -> Action:
-        if name in _ENFORCED:
-            return "enforce"
-        return self._actions.get("authenticity" if name == "identity" else name, "enforce")
-
-    def add(self, check: Check) -> None:
-        self._checks.append(check)
-
-    def make(self, name: str, check: Callable[[], _Finding]) -> bool:
-        """Make a check and tell whether it passed."""
-        action = self._action(name)
-        if action == "skip":
-            self.add(Check(name, action, "skipped"))
-            return False
-        try:
-            found = check()
-        except CheckFailedError as error:
-            self.add(Check(name, action, "failed", error.code, error.data))
-            return False
-        if isinstance(found, Unavailable):
-            self.add(Check(name, action, "unavailable", found.reason, found.data))
-        else:
-            self.add(Check(name, action, found or "passed"))
-        return found is None
-
-    def complete(self) -> tuple[Check, ...]:
-        """All checks in the order of the stages; those that were not made are marked so."""
-        rest = STAGES[len(self._checks) :]
-        return (*self._checks, *(Check(name, self._action(name), "not_reached") for name in rest))
+def _action(actions: Mapping[str, Action], name: str) -> Action:
+    """What a failure of a check means: identity is a part of authenticity."""
+    if name in _ENFORCED:
+        return "enforce"
+    return actions.get("authenticity" if name == "identity" else name, "enforce")
 
 
 def _signed_text(envelope: Envelope) -> Mapping[str, str]:

@@ -6,6 +6,7 @@ name (`Kind`). What the first byte may be is told by containers/image, `internal
 signed messages, or NUL before the name of a format and a newline.
 """
 
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
@@ -18,7 +19,7 @@ from sealwright.openpgp import message
 from sealwright.openpgp.message import Message
 from sealwright.openpgp.signature_packets import SignaturePacket
 
-__all__ = ["Described", "Form", "Kind", "describe"]
+__all__ = ["WORDS", "Described", "Form", "Kind", "describe", "unwrapped"]
 
 Kind = Literal[
     "signed",
@@ -44,6 +45,24 @@ them. `unsigned`: a document without a signature. `detached`: a signature withou
 OpenPGP that cannot be read. `sigstore`: wrapped as a Sigstore signature. The others say what they are.
 """
 
+WORDS: Mapping[Kind, str] = {
+    "signed": "an OpenPGP signed message",
+    "unsupported": "an OpenPGP signed message of a version that is not known here",
+    "several": "an OpenPGP message with several signatures",
+    "unsigned": "an OpenPGP message without a signature",
+    "detached": "a detached OpenPGP signature",
+    "encrypted": "an encrypted OpenPGP message",
+    "damaged": "a damaged OpenPGP message",
+    "clearsigned": "a clearsigned text",
+    "armored": "OpenPGP in ASCII armor",
+    "sigstore": "a Sigstore signature",
+    "html": "a page of HTML",
+    "empty": "empty",
+    "too-large": "too large",
+    "unknown": "nothing that is known",
+}
+"""Each kind in words that go after "it is"."""
+
 Form = Literal["compressed", "one-pass", "signature-first"]
 """How a signed message is put together."""
 
@@ -61,7 +80,7 @@ class Described(msgspec.Struct, frozen=True):
 
     `form` is empty for what is no signed message. `signer` is there for the kinds `signed`, `unsupported` and
     `detached`; `payload` where there is a document that can be read as one. `problem` says in words what
-    keeps the bytes, or their payload, from being read.
+    keeps the bytes, or their payload, from being read. `document` is what a signed message holds.
     """
 
     kind: Kind
@@ -69,6 +88,16 @@ class Described(msgspec.Struct, frozen=True):
     signer: SignaturePacket | None = None
     payload: Payload | None = None
     problem: str = ""
+    document: bytes = b""
+
+
+def unwrapped(content: bytes) -> bytes:
+    """The OpenPGP message, without the wrapper that names the format.
+
+    Args:
+        content: as it was stored.
+    """
+    return content.removeprefix(_WRAPPED)
 
 
 def describe(content: bytes) -> Described:
@@ -83,7 +112,7 @@ def describe(content: bytes) -> Described:
         return Described("too-large")
     if content.startswith(_SIGSTORE):
         return Described("sigstore")
-    binary = content.removeprefix(_WRAPPED)
+    binary = unwrapped(content)
     if not binary or not binary[0] & _PACKET or content.startswith(_BYTE_ORDER_MARK):
         return Described(_text_kind(content))
     try:
@@ -111,15 +140,15 @@ def _message(read: Message) -> Described:
     if not read.signed:
         return Described("unsigned")
     try:
-        signed, problem = payload.read(read.literal), ""
+        signed, problem = payload.read(read.literal, lenient=True), ""
     except MalformedSignatureError as error:
         signed, problem = None, str(error)
     form = _form(read)
     if len(read.signatures) > 1:
-        return Described("several", form, None, signed, problem)
+        return Described("several", form, None, signed, problem, read.literal)
     (signer,) = read.signatures
     kind: Kind = "signed" if signer.version in _SUPPORTED else "unsupported"
-    return Described(kind, form, signer, signed, problem)
+    return Described(kind, form, signer, signed, problem, read.literal)
 
 
 def _form(read: Message) -> Form:

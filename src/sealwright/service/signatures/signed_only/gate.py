@@ -83,6 +83,7 @@ class SignedOnlyGate:
     def close(self) -> None:
         """Wait for what is running."""
         self._workers.close()
+        self._policies.close()
 
     async def _judgement(
         self, table: SignedOnly, repository: str, digest: Digest, stands: Standing

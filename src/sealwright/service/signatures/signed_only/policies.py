@@ -15,12 +15,13 @@ from sealwright import limits
 from sealwright.digest import Digest
 from sealwright.errors import SealwrightError
 from sealwright.homes import files
+from sealwright.homes.environment import Environment
 from sealwright.homes.notation.trust_state import trust_state
-from sealwright.interfaces import Gatherer
-from sealwright.policy.notation import lowering
-from sealwright.policy.notation.lowering import NotationPolicy
+from sealwright.interfaces import Gatherer, Policy
 from sealwright.service.configuration.signed_only import SignedOnly
+from sealwright.workflow import policies
 from sealwright.workflow.gather import HomeGatherer
+from sealwright.workflow.openpgp import OpenPgp
 
 __all__ = ["Policies", "Trusting"]
 
@@ -29,7 +30,7 @@ class Trusting(msgspec.Struct, frozen=True):
     """A policy with what it trusts. `state` changes when either does; `fault` is why there is no policy."""
 
     state: str
-    policy: NotationPolicy | None
+    policy: Policy | None
     gather: Gatherer
     fault: SealwrightError | None = None
 
@@ -48,6 +49,7 @@ class Policies:
     def __init__(self, tables: Iterable[SignedOnly]) -> None:
         self._known: dict[SignedOnly, tuple[float, Trusting]] = {}
         self._lock = threading.Lock()
+        self._openpgp = OpenPgp(Environment.current())
         for table in tables:
             if table.mode != "off" and (fault := self.look(table).fault) is not None:
                 raise fault
@@ -66,18 +68,23 @@ class Policies:
             if fresh is not None:
                 return fresh
             before = self._known.get(table)
-            trusting = _read(table, before[1] if before is not None else None)
+            trusting = _read(table, before[1] if before is not None else None, self._openpgp)
             self._known[table] = (time.monotonic(), trusting)
             return trusting
 
+    def close(self) -> None:
+        """End what verifies OpenPGP messages."""
+        self._openpgp.close()
 
-def _read(table: SignedOnly, before: Trusting | None) -> Trusting:
+
+def _read(table: SignedOnly, before: Trusting | None, openpgp: OpenPgp) -> Trusting:
     folder = Path(table.trust_store)
+    gather = HomeGatherer(folder, openpgp)
     try:
         content = files.read(Path(table.policy), limits.CONFIG_FILE_BYTES)
         state = f"{Digest.of(content)} {trust_state(folder)}"
         if before is not None and before.state == state:
             return before
-        return Trusting(state, lowering.parse(content, table.policy), HomeGatherer(folder))
+        return Trusting(state, policies.read(content, table.policy), gather)
     except SealwrightError as error:
-        return Trusting(f"{error.code} {error}", None, HomeGatherer(folder), error)
+        return Trusting(f"{error.code} {error}", None, gather, error)

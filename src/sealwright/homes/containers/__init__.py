@@ -1,0 +1,1 @@
+"""The folder that skopeo and podman keep: policy.json and registries.d."""

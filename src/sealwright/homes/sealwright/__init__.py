@@ -1,0 +1,1 @@
+"""Our own settings for those who sign and verify."""

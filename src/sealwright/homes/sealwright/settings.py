@@ -1,0 +1,78 @@
+"""The file `sealwright/config.toml`: what a user or a machine has chosen once for all commands.
+
+It is looked for in the user's folder of configuration (`$XDG_CONFIG_HOME`, else `~/.config`), then in `/etc`.
+The first that is there is read, and no other. Variables go before it.
+
+    policy = "containers"        # which policy decides where several are present
+    openpgp = "both"             # which OpenPGP programs verify: auto, gpg, sequoia, both
+"""
+
+from pathlib import Path
+from typing import Literal, cast
+
+import msgspec
+
+from sealwright import limits
+from sealwright.errors import DocumentError, UsageError
+from sealwright.homes import files
+from sealwright.homes.environment import Environment
+
+__all__ = ["OPENPGP_CHOICES", "POLICY_CHOICES", "OpenPgpChoice", "PolicyChoice", "Settings", "read"]
+
+PolicyChoice = Literal["", "notation", "containers", "all"]
+POLICY_CHOICES: tuple[PolicyChoice, ...] = ("notation", "containers", "all")
+"""The languages of policies, and `all`: each that is present has to accept."""
+
+OpenPgpChoice = Literal["auto", "gpg", "sequoia", "both"]
+OPENPGP_CHOICES: tuple[OpenPgpChoice, ...] = ("auto", "gpg", "sequoia", "both")
+"""Who verifies OpenPGP signatures: Sequoia if it is installed and gpg otherwise, one of them, or both."""
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What was chosen. `policy` is empty where nothing was: the only policy that is present then decides."""
+
+    policy: PolicyChoice = ""
+    openpgp: OpenPgpChoice = "auto"
+
+
+def read(environment: Environment) -> Settings:
+    """The settings in force.
+
+    Args:
+        environment: variables, home folder and root.
+
+    Raises:
+        DocumentError: `settings.malformed`.
+        UsageError: `settings.variable-invalid`.
+        StorageError: the file cannot be read.
+    """
+    found = Settings()
+    for path in _places(environment):
+        content = files.read_optional(path, limits.CONFIG_FILE_BYTES)
+        if content is not None:
+            found = _parsed(path, content)
+            break
+    policy = environment.get("SEALWRIGHT_POLICY") or found.policy
+    openpgp = environment.get("SEALWRIGHT_OPENPGP") or found.openpgp
+    _require("SEALWRIGHT_POLICY", policy, ("", *POLICY_CHOICES))
+    _require("SEALWRIGHT_OPENPGP", openpgp, OPENPGP_CHOICES)
+    return Settings(cast("PolicyChoice", policy), cast("OpenPgpChoice", openpgp))
+
+
+def _places(environment: Environment) -> tuple[Path, ...]:
+    own = environment.folder("XDG_CONFIG_HOME", ".config")
+    return own / "sealwright" / "config.toml", environment.system("/etc/sealwright/config.toml")
+
+
+def _parsed(path: Path, content: bytes) -> Settings:
+    try:
+        return msgspec.toml.decode(content, type=Settings)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise DocumentError("settings.malformed", file=str(path), problem=str(error)) from None
+
+
+def _require(name: str, value: str, known: tuple[str, ...]) -> None:
+    if value not in known:
+        raise UsageError(
+            "settings.variable-invalid", name=name, value=value[:100], known=", ".join(filter(None, known))
+        )

@@ -1,0 +1,1 @@
+"""OpenPGP keys: verification by gpg and Sequoia, signing with either."""

@@ -1,0 +1,108 @@
+"""Reading policy.json (containers-policy.json(5)).
+
+    {"default": [REQUIREMENT, …],
+     "transports": {TRANSPORT: {SCOPE: [REQUIREMENT, …]}}}
+
+Whatever containers/image refuses is refused: members that nobody knows, in any other case, or twice; scopes
+that the transport does not have; empty lists. Transports that nobody knows are taken with any scope. All
+problems are told at once, in the order in which containers/image would come to them, so that the first is the
+one that it tells. Stricter is only the JSON itself (`strict_json`): bytes that are no UTF-8, halves of
+surrogate pairs, nesting and sizes beyond our limits; and `keyData` is a text, never a list of numbers.
+"""
+
+import msgspec
+
+from sealwright.policy.containers import requirements
+from sealwright.policy.containers.requirements import PolicyRequirement
+from sealwright.policy.containers.scopes import scope_problem
+from sealwright.policy.reading import Reading
+from sealwright.strict_json import Path
+
+__all__ = ["Document", "Section", "read"]
+
+
+class Section(msgspec.Struct, frozen=True):
+    """The requirements of one scope; all of them must be met.
+
+    `transport` is empty for the default of the whole policy, `scope` for the default of a transport. Line and
+    column are those of the scope's name.
+    """
+
+    transport: str
+    scope: str
+    line: int
+    column: int
+    requirements: tuple[PolicyRequirement, ...]
+
+    @property
+    def name(self) -> str:
+        """How messages and verdicts call it: `default`, or transport and scope."""
+        return f'{self.transport} "{self.scope}"' if self.transport else "default"
+
+
+class Document(msgspec.Struct, frozen=True):
+    """A whole policy, checked. The sections are those of the transports, in their order."""
+
+    file: str
+    default: Section
+    sections: tuple[Section, ...]
+
+    def section(self, transport: str, scope: str) -> Section | None:
+        """The section of exactly this scope, or None."""
+        for section in self.sections:
+            if section.transport == transport and section.scope == scope:
+                return section
+        return None
+
+
+def read(content: bytes, file: str) -> Document:
+    """Read and check a policy.
+
+    Args:
+        content: the bytes of the file.
+        file: its name, for messages.
+
+    Raises:
+        DocumentError: a `containers.` code; further problems are its `others`.
+    """
+    reading = Reading(content, file, "containers", repeated=True)
+    default: Section | None = None
+    sections: list[Section] = []
+    for name, value in reading.each(reading.value, ()):
+        if name == "default":
+            default = _section(reading, "", "", value, (name,))
+        elif name == "transports":
+            sections = _transports(reading, value, (name,))
+        else:
+            reading.unknown("containers.unknown-member", (name,), name, ("default", "transports"))
+    if default is None and isinstance(reading.value, dict):
+        reading.problem("containers.default-missing", ())
+    reading.finish()
+    assert default is not None  # noqa: S101  # its absence is a problem
+    return Document(file, default, tuple(sections))
+
+
+def _transports(reading: Reading, value: object, path: Path) -> list[Section]:
+    sections: list[Section] = []
+    for transport, scopes in reading.each(value, path):
+        for scope, found in reading.each(scopes, (*path, transport)):
+            at = (*path, transport, scope)
+            problem = scope_problem(transport, scope)
+            if problem:
+                place = {"transport": transport, "scope": scope, "problem": problem}
+                reading.problem("containers.scope-invalid", at, at_name=True, **place)
+            sections.append(_section(reading, transport, scope, found, at))
+    return sections
+
+
+def _section(reading: Reading, transport: str, scope: str, value: object, path: Path) -> Section:
+    found: tuple[object, ...] = ()
+    if value is not None and not isinstance(value, list):
+        reading.wrong_type(value, path, "a list of requirements")
+    elif not value:
+        reading.problem("containers.requirements-empty", path)
+    else:
+        found = tuple(value)
+    read_ones = [requirements.read(reading, item, (*path, index)) for index, item in enumerate(found)]
+    line, column = reading.places.name(path)
+    return Section(transport, scope, line, column, tuple(one for one in read_ones if one is not None))

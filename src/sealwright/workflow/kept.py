@@ -1,0 +1,64 @@
+"""Where the signatures of an image are: one store for each format that is asked for."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from sealwright.formats.orders import Finished
+from sealwright.interfaces import SignatureStore
+from sealwright.signature import Listed, StoredSignature, Subject, Unreadable
+from sealwright.stores.referrers import ReferrerStore
+from sealwright.workflow.context import Place
+from sealwright.workflow.side_by_side import side_by_side
+
+__all__ = ["NOTARY", "SIMPLE", "Several", "formats_at", "store_at"]
+
+NOTARY = "notary"
+SIMPLE = "simple"
+
+
+def formats_at(place: Place) -> frozenset[str]:
+    """The formats whose signatures can be kept for an image of this place."""
+    return frozenset({NOTARY, *place.stores})
+
+
+def store_at(place: Place, formats: frozenset[str]) -> SignatureStore:
+    """The store of these formats; those that this kind of place cannot keep have no signatures there.
+
+    Args:
+        place: opened.
+        formats: ids of formats.
+    """
+    if place.store is not None:
+        return place.store
+    wanted = {form: _openers(place)[form] for form in sorted(formats & formats_at(place))}
+    opened = {form: opener() for form, opener in wanted.items()}
+    if len(opened) == 1:
+        return next(iter(opened.values()))
+    return Several(opened)
+
+
+def _openers(place: Place) -> Mapping[str, Callable[[], SignatureStore]]:
+    return {NOTARY: lambda: ReferrerStore(place.repository), **place.stores}
+
+
+class Several:
+    """Stores of several formats as one. They are asked side by side.
+
+    Args:
+        stores: by format; may be none.
+    """
+
+    def __init__(self, stores: Mapping[str, SignatureStore]) -> None:
+        self._stores = stores
+
+    def listed(self, subject: Subject) -> Iterator[Listed | Unreadable]:
+        """What all of them list, one after the other."""
+        for found in side_by_side(lambda store: tuple(store.listed(subject)), tuple(self._stores.values())):
+            yield from found
+
+    def fetch(self, subject: Subject, listed: Listed) -> StoredSignature | Unreadable:
+        """One signature, from the store of its format."""
+        return self._stores[listed.format].fetch(subject, listed)
+
+    def add(self, subject: Subject, finished: Finished) -> str:
+        """Keep a signature in the store of its format."""
+        return self._stores[finished.format].add(subject, finished)

@@ -1,0 +1,130 @@
+"""Sign an image with a key whose program makes the whole signature: gpg, Sequoia.
+
+What verifies such signatures looks at the manifest of one platform, never at the index above it, and compares
+the name. So everything in an index is signed along with it, under the same name, as `skopeo copy --all` does.
+"""
+
+from collections.abc import Iterator
+
+from sealwright.descriptor import Descriptor
+from sealwright.errors import InternalError, UsageError
+from sealwright.events import Notice
+from sealwright.formats.orders import Finished
+from sealwright.formats.simple import payload, stored
+from sealwright.formats.simple.signature import MEDIA_TYPE
+from sealwright.interfaces import Sealer, SignatureStore
+from sealwright.reference import Reference
+from sealwright.signature import Subject
+from sealwright.version import __version__
+from sealwright.workflow.context import Context, Place
+from sealwright.workflow.inside import children
+from sealwright.workflow.kept import SIMPLE, formats_at, store_at
+from sealwright.workflow.sign import Signed
+
+__all__ = ["CREATOR", "seal", "seal_manifest", "seal_place", "sealed", "signed_name"]
+
+CREATOR = f"sealwright {__version__}"
+"""What our payloads name as their creator: the program that wrote them, and its version."""
+
+
+def seal(context: Context, image: str, sealer: Sealer, identity: str = "") -> Iterator[Signed]:
+    """Sign an image, and everything in it; each is told as soon as it is kept.
+
+    Args:
+        context: the outside.
+        image: as a user types it.
+        sealer: the key.
+        identity: the name to sign instead of the image's own.
+
+    Raises:
+        UsageError: the name cannot be read; `signing.no-name`, `signing.no-simple-store`.
+        KeyUnavailableError: the key cannot be used.
+        NotFoundError: there is no such image.
+        EnvironmentalError: the repository or the store cannot be read or written.
+    """
+    with context.open_image(image, write=True) as place:
+        yield from seal_place(context, place, place.subject().descriptor, sealer, identity)
+
+
+def seal_place(
+    context: Context, place: Place, descriptor: Descriptor, sealer: Sealer, identity: str = ""
+) -> Iterator[Signed]:
+    """The same for an image that is opened and resolved."""
+    name = signed_name(place, identity)
+    if SIMPLE not in formats_at(place):
+        raise UsageError("signing.no-simple-store", transport=place.transport)
+    if sealer.fingerprint != sealer.primary:
+        data = {"fingerprint": sealer.fingerprint, "primary": sealer.primary}
+        context.events(Notice("signing.subkey", data))
+    store = store_at(place, frozenset({SIMPLE}))
+    seen = set()
+    for one in (*children(place.repository, descriptor), descriptor):
+        if one.digest not in seen:
+            seen.add(one.digest)
+            yield seal_manifest(context, place, store, one, sealer, name)
+
+
+def signed_name(place: Place, identity: str = "") -> str:
+    """The name that a signature is about: with a tag, if there is one, else with the digest.
+
+    Args:
+        place: of the image.
+        identity: the name to sign instead.
+
+    Raises:
+        UsageError: `signing.no-name`: the image has no name of a registry, and none was given; `reference.…`.
+    """
+    if identity:
+        return str(Reference.parse(identity))
+    if not isinstance(place.name, Reference):
+        raise UsageError("signing.no-name", typed=place.typed)
+    if place.name.digest is not None and place.name.tag is None:
+        return str(place.name)
+    return str(place.name.tagged(place.name.tag or place.tag or "latest"))
+
+
+def sealed(sealer: Sealer, name: str, descriptor: Descriptor, seconds: int) -> bytes:
+    """A signature, looked at before it leaves: it is one signed message over the very payload.
+
+    Args:
+        sealer: the key.
+        name: that is signed.
+        descriptor: of the manifest.
+        seconds: the time of signing, since 1970.
+
+    Raises:
+        UsageError: `signing.digest-not-sha256`.
+        KeyUnavailableError: the key cannot be used.
+        InternalError: the program made something else.
+    """
+    document = payload.write(name, descriptor.digest, CREATOR, seconds)
+    content = sealer.seal(document)
+    made = stored.describe(content)
+    if made.kind != "signed" or made.document != document:
+        raise InternalError("internal.unexpected", problem=f"the new signature is {stored.WORDS[made.kind]}")
+    return content
+
+
+def seal_manifest(  # what is signed, by whom, under which name, and where that is kept
+    context: Context, place: Place, store: SignatureStore, descriptor: Descriptor, sealer: Sealer, name: str
+) -> Signed:
+    """Sign one manifest, and nothing that it may list.
+
+    Args:
+        context: gives the time.
+        place: where the manifest is.
+        store: keeps the signature.
+        descriptor: of the manifest.
+        sealer: the key.
+        name: that is signed, as `signed_name` gives it.
+
+    Raises:
+        UsageError: `signing.digest-not-sha256`, or the store cannot be written to.
+        KeyUnavailableError: the key cannot be used.
+        EnvironmentalError: the store cannot be written.
+    """
+    subject = Subject(descriptor, place.transport, place.name, typed=place.typed)
+    now = context.clock().replace(microsecond=0)
+    content = sealed(sealer, name, descriptor, int(now.timestamp()))
+    finished = Finished(SIMPLE, MEDIA_TYPE, content, (sealer.primary.lower(),), now)
+    return Signed(subject, store.add(subject, finished))
