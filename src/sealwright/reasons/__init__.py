@@ -46,6 +46,7 @@ AREAS = (
     "signing",
     "store",
     "timestamp",
+    "trust",
     "truststore",
     "usage",
     "verdict",

@@ -21,7 +21,7 @@ from sealwright.workflow.inside import children
 from sealwright.workflow.kept import SIMPLE, formats_at, store_at
 from sealwright.workflow.sign import Signed
 
-__all__ = ["CREATOR", "seal", "seal_place", "sealed", "signed_name"]
+__all__ = ["CREATOR", "seal", "seal_manifest", "seal_place", "sealed", "signed_name"]
 
 CREATOR = f"sealwright {__version__}"
 """What our payloads name as their creator: the program that wrote them, and its version."""
@@ -61,7 +61,7 @@ def seal_place(
     for one in (*children(place.repository, descriptor), descriptor):
         if one.digest not in seen:
             seen.add(one.digest)
-            yield _kept(context, place, store, one, sealer, name)
+            yield seal_manifest(context, place, store, one, sealer, name)
 
 
 def signed_name(place: Place, identity: str = "") -> str:
@@ -105,9 +105,24 @@ def sealed(sealer: Sealer, name: str, descriptor: Descriptor, seconds: int) -> b
     return content
 
 
-def _kept(
+def seal_manifest(  # what is signed, by whom, under which name, and where that is kept
     context: Context, place: Place, store: SignatureStore, descriptor: Descriptor, sealer: Sealer, name: str
 ) -> Signed:
+    """Sign one manifest, and nothing that it may list.
+
+    Args:
+        context: gives the time.
+        place: where the manifest is.
+        store: keeps the signature.
+        descriptor: of the manifest.
+        sealer: the key.
+        name: that is signed, as `signed_name` gives it.
+
+    Raises:
+        UsageError: `signing.digest-not-sha256`, or the store cannot be written to.
+        KeyUnavailableError: the key cannot be used.
+        EnvironmentalError: the store cannot be written.
+    """
     subject = Subject(descriptor, place.transport, place.name, typed=place.typed)
     now = context.clock().replace(microsecond=0)
     content = sealed(sealer, name, descriptor, int(now.timestamp()))
