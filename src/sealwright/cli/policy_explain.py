@@ -41,7 +41,6 @@ def described(policy: "Policy", subject: "Subject") -> dict[str, object]:
     told: dict[str, object] = {"explained": explain(policy, subject)}
     if subject.transport == "docker" and isinstance(subject.name, Reference):
         from sealwright.homes.containers import registries_d  # noqa: PLC0415  # the same
-
         from sealwright.stores.store_url import StoreUrl  # noqa: PLC0415  # the same
 
         found = registries_d.read(Environment.current()).explained(subject.name)
