@@ -116,6 +116,7 @@ __all__ = [
     "PASSWORD_SCRYPT_LANES",
     "PERSONAL_TOKENS",
     "PLATFORMS",
+    "POLICY_TEST_FILE_BYTES",
     "RATES_REMEMBERED",
     "READINESS_SECONDS",
     "REDIRECTS",
@@ -217,6 +218,9 @@ CERTIFICATE_DAYS = 36_500
 
 CONFIG_FILE_BYTES = 4 * 1024 * 1024
 """Largest file of settings, keys or policy read. Real ones have a few KiB."""
+
+POLICY_TEST_FILE_BYTES = 1024 * 1024
+"""Largest file of expected decisions; a test takes about 200 bytes."""
 
 REGISTRIES_D_ALIASES = 16
 """Most aliases in one file of registries.d: nested, each doubles what they stand for."""
