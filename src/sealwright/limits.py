@@ -116,6 +116,7 @@ __all__ = [
     "PASSWORD_SCRYPT_LANES",
     "PERSONAL_TOKENS",
     "PLATFORMS",
+    "POLICY_TEST_FILE_BYTES",
     "RATES_REMEMBERED",
     "READINESS_SECONDS",
     "REDIRECTS",
@@ -141,9 +142,11 @@ __all__ = [
     "RETRY_AFTER_SECONDS",
     "REVOCATION_REASON_LENGTH",
     "SCOPES_ASKED",
+    "SERVICE_ANSWER_BYTES",
     "SERVICE_BURST_SECONDS",
     "SERVICE_CONNECTIONS",
     "SERVICE_CONNECTIONS_PER_ADDRESS",
+    "SERVICE_PAGES",
     "SERVICE_REQUESTS_PER_SECOND",
     "SHUTDOWN_GRACE_SECONDS",
     "SIDE_BY_SIDE",
@@ -217,6 +220,9 @@ CERTIFICATE_DAYS = 36_500
 
 CONFIG_FILE_BYTES = 4 * 1024 * 1024
 """Largest file of settings, keys or policy read. Real ones have a few KiB."""
+
+POLICY_TEST_FILE_BYTES = 1024 * 1024
+"""Largest file of expected decisions; a test takes about 200 bytes."""
 
 REGISTRIES_D_ALIASES = 16
 """Most aliases in one file of registries.d: nested, each doubles what they stand for."""
@@ -691,6 +697,12 @@ CLAIM_LENGTH = 512
 
 SIGNATURE_TYPE_LENGTH = 128
 """Longest type that a client may give a signature."""
+
+SERVICE_ANSWER_BYTES = 16 * 1024 * 1024
+"""Largest answer read of our own service; a page of an image in many repositories is the longest."""
+
+SERVICE_PAGES = 100
+"""Most pages of one listing that are asked for from our own service."""
 
 VERIFICATION_BYTES = 256 * 1024
 """Largest record of a verification; a verdict on one signature takes a few thousand bytes."""
