@@ -1,4 +1,4 @@
-"""GPG signatures from the command line, with keys in files: sign, verify, pull, copy, list, explain, import."""
+"""GPG signatures from the command line, with keys in files: sign, verify, pull, copy, explain, import."""
 
 import json
 from collections.abc import Iterator
