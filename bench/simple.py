@@ -1,9 +1,9 @@
 """Wall time of verifying GPG-signed images of one registry, beside skopeo.
 
-Each image has a digest of its own, one small layer, and one signature by an Ed25519 key, which the registry keeps
-by itself; they are in twenty repositories and are named by digest. Both programs work under the same policy.json,
-which asks for a signature by that key. skopeo has no command that only verifies: it copies to a folder, in a
-loop. Every program starts cold; a figure is the least of all rounds, which are taken in turns.
+Each image has a digest of its own, one small layer, and one signature by an Ed25519 key, which the registry
+keeps by itself; they are in twenty repositories and are named by digest. Both programs work under the same
+policy.json, which asks for a signature by that key. skopeo has no command that only verifies: it copies to a
+folder, in a loop. Every program starts cold; a figure is the least of all rounds, which are taken in turns.
 
     python bench/simple.py [--rounds N] [--round-trip MS ...]
 """
@@ -168,9 +168,8 @@ def report(rounds: int, round_trips: Sequence[int]) -> None:
                 with delayed(at.port, milliseconds) as port:
                     near = [image.replace(f":{at.port}/", f":{port}/") for image in images]
                     resigned(programs, at, people, near)
-                    print(
-                        f"### {milliseconds} ms of added round trip\n\n{table(measure(found, at, near, rounds))}\n"
-                    )
+                    figures = table(measure(found, at, near, rounds))
+                    print(f"### {milliseconds} ms of added round trip\n\n{figures}\n", flush=True)
             at.seal(
                 str(programs.seal), "pki", "init", "--subject", "C=US, ST=WA, O=Acme", "--trust-store", "acme"
             )

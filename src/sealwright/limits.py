@@ -142,9 +142,11 @@ __all__ = [
     "RETRY_AFTER_SECONDS",
     "REVOCATION_REASON_LENGTH",
     "SCOPES_ASKED",
+    "SERVICE_ANSWER_BYTES",
     "SERVICE_BURST_SECONDS",
     "SERVICE_CONNECTIONS",
     "SERVICE_CONNECTIONS_PER_ADDRESS",
+    "SERVICE_PAGES",
     "SERVICE_REQUESTS_PER_SECOND",
     "SHUTDOWN_GRACE_SECONDS",
     "SIDE_BY_SIDE",
@@ -695,6 +697,12 @@ CLAIM_LENGTH = 512
 
 SIGNATURE_TYPE_LENGTH = 128
 """Longest type that a client may give a signature."""
+
+SERVICE_ANSWER_BYTES = 16 * 1024 * 1024
+"""Largest answer read of our own service; a page of an image in many repositories is the longest."""
+
+SERVICE_PAGES = 100
+"""Most pages of one listing that are asked for from our own service."""
 
 VERIFICATION_BYTES = 256 * 1024
 """Largest record of a verification; a verdict on one signature takes a few thousand bytes."""

@@ -68,8 +68,8 @@ def test_layouts(typed: str, expected: Location) -> None:
         (
             "docker-archive:/a.tar:app:v1",
             Location(
-                "docker-archive:/a.tar:app:v1", "docker-archive", "", None, "/a.tar", "docker.io/library/app:v1",
-                named=Reference.parse("app:v1"),
+                "docker-archive:/a.tar:app:v1", "docker-archive", "", None, "/a.tar",
+                "docker.io/library/app:v1", named=Reference.parse("app:v1"),
             ),
         ),
         (
