@@ -39,6 +39,8 @@ __all__ = [
     "CREDENTIAL_HELPER_BYTES",
     "CREDENTIAL_HELPER_SECONDS",
     "CREDENTIAL_SECONDS",
+    "DAEMON_ANSWER_BYTES",
+    "DAEMON_SILENCE_SECONDS",
     "DATABASE_CONNECTIONS",
     "DATABASE_SECONDS",
     "DISCARDED_BYTES",
@@ -58,6 +60,8 @@ __all__ = [
     "ID_TOKEN_BYTES",
     "ID_TOKEN_SKEW_SECONDS",
     "IMAGES_PAGE",
+    "IMPORTED_BYTES",
+    "IMPORTED_FOLDERS",
     "INDEX_DEPTH",
     "ISSUER_SECONDS",
     "JOURNAL_LINE_BYTES",
@@ -67,6 +71,7 @@ __all__ = [
     "JWKS_KEYS",
     "JWKS_REFRESH_SECONDS",
     "JWKS_SECONDS",
+    "LAYER_BYTES",
     "LAYOUTS_KEPT_OPEN",
     "LAYOUT_INDEX_BYTES",
     "LAYOUT_LOCK_SECONDS",
@@ -74,6 +79,7 @@ __all__ = [
     "LAYOUT_TAR_HEADER_BYTES",
     "LAYOUT_TAR_MEMBERS",
     "LISTING_PAGE",
+    "LOCAL_COPY_SECONDS",
     "LOGGED_LENGTH",
     "LOGINS_AT_ONCE",
     "LOGIN_FAILURES",
@@ -110,6 +116,7 @@ __all__ = [
     "PASSWORD_SCRYPT_LANES",
     "PERSONAL_TOKENS",
     "PLATFORMS",
+    "POLICY_TEST_FILE_BYTES",
     "RATES_REMEMBERED",
     "READINESS_SECONDS",
     "REDIRECTS",
@@ -213,6 +220,9 @@ CERTIFICATE_DAYS = 36_500
 
 CONFIG_FILE_BYTES = 4 * 1024 * 1024
 """Largest file of settings, keys or policy read. Real ones have a few KiB."""
+
+POLICY_TEST_FILE_BYTES = 1024 * 1024
+"""Largest file of expected decisions; a test takes about 200 bytes."""
 
 REGISTRIES_D_ALIASES = 16
 """Most aliases in one file of registries.d: nested, each doubles what they stand for."""
@@ -592,6 +602,24 @@ SIMPLE_SIGNATURES = 127
 """Most live simple signatures of one image. Clients give up on a signature store at 128 (containers/image
 5.24, `maxLookasideSignatures`), before they have seen that it ends there.
 """
+
+LOCAL_COPY_SECONDS = 60 * 60
+"""Longest that another program may take to bring an image into its storage or out of it."""
+
+DAEMON_SILENCE_SECONDS = 10 * 60
+"""Longest silence of Docker, which puts an image together before it says anything."""
+
+DAEMON_ANSWER_BYTES = 4 * 1024 * 1024
+"""Most read of what Docker says while it takes an image; a line for each layer."""
+
+LAYER_BYTES = 64 * 1024 * 1024 * 1024
+"""Most bytes that are unpacked from one layer; larger ones exist nowhere, and a small one may claim to be."""
+
+IMPORTED_BYTES = 64 * 1024 * 1024
+"""Largest file of objects that signatures are taken from; thousands of images with theirs."""
+
+IMPORTED_FOLDERS = 1_000_000
+"""Most folders looked into for signatures."""
 
 LOOKASIDE_SIGNATURES = 128
 """Most signatures of one image read from a signature store; where containers/image gives up altogether

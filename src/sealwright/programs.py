@@ -7,7 +7,7 @@ import gc
 import os
 import sys
 
-from sealwright.dialect_names import DIALECTS
+from sealwright.dialect_names import DIALECTS, PARTIAL
 
 __all__ = ["main"]
 
@@ -48,7 +48,7 @@ def _is_lone_image(arguments: list[str]) -> bool:
 def _called(words: list[str]) -> tuple[str, list[str]]:
     """The module of the program that a command line calls, and its arguments."""
     name, arguments = os.path.basename(words[0]), words[1:]  # noqa: PTH119  # pathlib takes long to import
-    if name in DIALECTS:
+    if name in DIALECTS and name not in PARTIAL:
         return DIALECTS[name], arguments
     if arguments and arguments[0] in DIALECTS:
         return DIALECTS[arguments[0]], arguments[1:]
