@@ -11,6 +11,7 @@ from typing import cast
 
 import dialect_targets
 import msgspec
+import openpgp_targets
 import outcome_targets
 import reshape
 import seeds
@@ -176,6 +177,7 @@ TARGETS: Mapping[str, Target] = {
     "helper": Target(_helper, seeds.helper_answers, 2048, reshape.members),
     "private-key": Target(_private_key, seeds.private_keys, 8 * 1024),
     "json": Target(_json, seeds.settings, 4096, reshape.members),
+    **openpgp_targets.TARGETS,
     **outcome_targets.TARGETS,
     **dialect_targets.TARGETS,
     **service_targets.TARGETS,

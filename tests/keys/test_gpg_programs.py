@@ -1,4 +1,4 @@
-"""What stands on the PATH as gpg may be slow, dead, garbled or a liar. Nothing it does makes a signature good."""
+"""What stands on the PATH as gpg may be slow, dead or a liar. Nothing it does makes a signature good."""
 
 import os
 import time
@@ -22,7 +22,10 @@ ALICE = Key.rsa("Alice <alice@example.com>")
 MESSAGE = ALICE.message(TEXT)
 GOOD = f"[GNUPG:] GOODSIG {ALICE.key_id} Alice"
 VALID = f"[GNUPG:] VALIDSIG {ALICE.fingerprint} 2023-11-14 {BORN + 1000} 0 4 0 1 8 00 {ALICE.fingerprint}"
-HONEST = f"cat > /dev/null; printf '%s\\n' '{GOOD}' '{VALID}' > /dev/fd/$2; printf '%s\\n' '{TEXT.decode().strip()}'"
+HONEST = (
+    f"cat > /dev/null; printf '%s\\n' '{GOOD}' '{VALID}' > /dev/fd/$2; "
+    f"printf '%s\\n' '{TEXT.decode().strip()}'"
+)
 
 
 def answer(environment: Environment, message: bytes = MESSAGE) -> OpenPgpAnswer | Unavailable:

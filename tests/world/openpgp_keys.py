@@ -12,8 +12,10 @@ import hashlib
 from collections.abc import Iterable
 from functools import cache
 
+from cryptography.hazmat.decrepit.ciphers import modes
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa, utils
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from world.openpgp import LITERAL, SIGNATURE, literal, new, old, subpacket
@@ -71,6 +73,7 @@ class Key:
         self._digest = digest
         self._first: list[bytes] = []
         self._after: list[bytes] = []
+        self._subkeys: list[Key] = []
 
     @classmethod
     def rsa(cls, user_id: str | bytes, **told: int) -> "Key":
@@ -105,6 +108,14 @@ class Key:
         itself = self.certified(0x13, _framed(self.body) + user_id, self._usage(self._flags, self._lasts))
         return b"".join([old(6, self.body), *self._first, old(13, self.user_id), itself, *self._after])
 
+    def secret(self, passphrase: str = "") -> bytes:
+        """The transferable secret key, binary; locked if there is a passphrase (RFC 4880, section 5.5.3)."""
+        public = old(6, self.body)
+        whole = self.public().replace(public, old(5, self.body + self._secret(passphrase)), 1)
+        for subkey in self._subkeys:
+            whole = whole.replace(old(14, subkey.body), old(7, subkey.body + subkey._secret(passphrase)), 1)
+        return whole
+
     def revoke(self, reason: int = 0, at: int | None = None) -> None:
         """Take the key back. Reason 0 is none, 1 superseded, 2 compromised, 3 retired."""
         told = [subpacket(29, bytes([reason]) + b"why")]
@@ -128,6 +139,7 @@ class Key:
         binding = self.certified(0x18, both, told, bound, signer=signer)
         known = old(14, subkey.body)
         self._after += [binding] if known in self._after else [known, binding]
+        self._subkeys.append(subkey)
 
     def revoke_subkey(self, subkey: "Key", reason: int = 0, at: int | None = None) -> None:
         """Take a subkey back."""
@@ -206,6 +218,25 @@ class Key:
             return bytes([_RSA]) + _number(numbers.n) + _number(numbers.e)
         point = self._private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
         return bytes([_EDDSA, len(_ED25519)]) + _ED25519 + _number(int.from_bytes(b"\x40" + point))
+
+    def _secret(self, passphrase: str) -> bytes:
+        """The secret numbers: as they are, or under AES-256 with a key from the passphrase."""
+        if isinstance(self._private, rsa.RSAPrivateKey):
+            numbers = self._private.private_numbers()
+            p, q = sorted((numbers.p, numbers.q))
+            values = [numbers.d, p, q, pow(p, -1, q)]
+        else:
+            values = [int.from_bytes(self._private.private_bytes_raw())]
+        plain = b"".join(map(_number, values))
+        if not passphrase:
+            return b"\x00" + plain + (sum(plain) % 65536).to_bytes(2)
+        salt, start = b"saltsalt", bytes(range(16))
+        salted = salt + passphrase.encode()
+        hashed = (salted * (65536 // len(salted) + 1))[:65536]
+        key = hashlib.sha256(hashed).digest()
+        locking = Cipher(algorithms.AES(key), modes.CFB(start)).encryptor()
+        locked = locking.update(plain + hashlib.sha1(plain).digest())  # noqa: S324  # the format asks for it
+        return b"\xfe\x09\x03\x08" + salt + b"\x60" + start + locked
 
     def _value(self, content: bytes, digest: int) -> tuple[bytes, bytes]:
         """The numbers of a signature, and the first two bytes of what was hashed."""

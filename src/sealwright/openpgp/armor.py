@@ -11,6 +11,7 @@ mQGNBGkf…
 import base64
 import binascii
 import re
+from functools import cache
 
 from sealwright.openpgp.packets import malformed
 
@@ -64,7 +65,9 @@ def _block(lines: list[bytes]) -> bytes:
     return content
 
 
+@cache
 def _table() -> tuple[int, ...]:
+    """What each byte adds to the checksum."""
     found = []
     for byte in range(256):
         value = byte << 16
@@ -74,12 +77,9 @@ def _table() -> tuple[int, ...]:
     return tuple(found)
 
 
-_CRC_TABLE = _table()
-
-
 def _crc24(content: bytes) -> int:
     """The checksum of section 6.1."""
-    value = _CRC_START
+    value, table = _CRC_START, _table()
     for byte in content:
-        value = (value << 8 & 0xFFFFFF) ^ _CRC_TABLE[(value >> 16) ^ byte] & 0xFFFFFF
+        value = (value << 8 & 0xFFFFFF) ^ table[(value >> 16) ^ byte] & 0xFFFFFF
     return value

@@ -11,7 +11,10 @@ import msgspec
 from sealwright import limits
 from sealwright.openpgp.packets import malformed
 
-__all__ = ["OnePass", "SignaturePacket", "read_one_pass", "read_signature"]
+__all__ = ["WEAK_HASHES", "OnePass", "SignaturePacket", "read_one_pass", "read_signature"]
+
+WEAK_HASHES = frozenset({1, 2, 3})
+"""Numbers of hash algorithms that signatures of documents are not believed for: MD5, SHA-1, RIPEMD-160."""
 
 _CREATED = 2
 _EXPIRES_AFTER = 3

@@ -16,11 +16,9 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from sealwright.evidence import OpenPgpSignature, OpenPgpState
+from sealwright.openpgp.signature_packets import WEAK_HASHES
 
-__all__ = ["WEAK_HASHES", "lines", "signatures"]
-
-WEAK_HASHES = frozenset({1, 2, 3})
-"""Numbers of hash algorithms that signatures of documents are not believed for: MD5, SHA-1, RIPEMD-160."""
+__all__ = ["lines", "signatures"]
 
 _PREFIX = b"[GNUPG:] "
 _STATES: Mapping[str, OpenPgpState] = {

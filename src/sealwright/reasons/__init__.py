@@ -31,6 +31,7 @@ AREAS = (
     "key",
     "keyring",
     "layout",
+    "lint",
     "network",
     "parse",
     "pki",

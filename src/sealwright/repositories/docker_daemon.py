@@ -108,9 +108,10 @@ class DockerDaemon:
             return HTTPConnection(parts.hostname, parts.port or _PORT, timeout=limits.DAEMON_SILENCE_SECONDS)
         import ssl  # noqa: PLC0415  # few daemons are reached so
 
+        authority, certificate, key = (self._certificates / f"{name}.pem" for name in ("ca", "cert", "key"))
         try:
-            context = ssl.create_default_context(cafile=str(self._certificates / "ca.pem"))
-            context.load_cert_chain(self._certificates / "cert.pem", self._certificates / "key.pem")
+            context = ssl.create_default_context(cafile=str(authority))
+            context.load_cert_chain(certificate, key)
         except OSError as error:
             raise UsageError(
                 "network.client-certificate-unusable",

@@ -145,7 +145,8 @@ def _on_this_machine(typed: str, transport: TransportName, rest: str) -> Locatio
         if not path:
             raise _malformed(typed, transport, "the path is missing")
         named = _named(typed, transport, name) if colon else None
-        return Location(typed, transport, "", None, path, named=named)
+        tag = None if named is None else f"{named.repository}:{named.tag or 'latest'}"
+        return Location(typed, transport, "", None, path, tag, named=named)
     if transport == "docker-daemon":
         return _in_daemon(typed, transport, rest)
     name = _PLACE.sub("", rest, count=1)

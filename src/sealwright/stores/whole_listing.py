@@ -84,8 +84,6 @@ def _told_apart(item: Item) -> Listed | Unreadable:
     """An item as the signature that it is, or as what it is instead."""
     described = stored.describe(item.content)
     if described.kind not in kinds.MESSAGES:
-        more = f" ({described.problem})" if described.problem else ""
-        data = {"location": item.location, "what": kinds.WORDS[described.kind], "more": more}
-        return Unreadable(item.location, "store.not-a-signature", data)
+        return kinds.instead(item.location, described)
     descriptor = Descriptor(MEDIA_TYPE, Digest.of(item.content), len(item.content))
     return Listed(FORMAT, item.location, descriptor)

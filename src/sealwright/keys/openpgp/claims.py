@@ -3,8 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from sealwright.evidence import OpenPgpSignature, OpenPgpState
-from sealwright.openpgp.signature_packets import SignaturePacket
-from sealwright.openpgp.status import WEAK_HASHES
+from sealwright.openpgp.signature_packets import WEAK_HASHES, SignaturePacket
 
 __all__ = ["is_supported", "reported"]
 

@@ -1,12 +1,17 @@
 """Secret keys in the hands of Sequoia. Needs pysequoia, as `certificates`."""
 
-import pysequoia
+import time
 
-from sealwright.errors import KeyUnavailableError, MalformedContentError, MalformedSignatureError
+import pysequoia
+from pysequoia.packet import PacketPile, Tag
+
+from sealwright.errors import KeyUnavailableError
 from sealwright.keys.openpgp.certificates import Certificate, quietly
 from sealwright.openpgp import keyrings, message
 
 __all__ = ["Secret", "Signing", "read"]
+
+_SECRET = (Tag.SecretKey, Tag.SecretSubkey)
 
 
 class Signing:
@@ -43,7 +48,7 @@ class Secret:
         certificate: its public half.
 
     Raises:
-        KeyUnavailableError: `key.gpg-unusable`: revoked, or not for signing.
+        KeyUnavailableError: `key.gpg-unusable`: revoked, expired, or not for signing.
     """
 
     def __init__(self, tsk: pysequoia.Tsk, certificate: Certificate) -> None:
@@ -53,6 +58,9 @@ class Secret:
         shown = f"{key.fingerprint} {next(iter(key.user_ids), '')}".rstrip()
         if certificate.is_revoked(key.fingerprint):
             raise KeyUnavailableError("key.gpg-unusable", key=shown, problem="revoked")
+        ends = certificate.expires(key.fingerprint)
+        if ends is not None and ends.timestamp() <= time.time():
+            raise KeyUnavailableError("key.gpg-unusable", key=shown, problem="expired")
         if not any(map(certificate.may_sign, key.fingerprints)):
             raise KeyUnavailableError("key.gpg-unusable", key=shown, problem="not for signing, or too weak")
 
@@ -64,16 +72,18 @@ class Secret:
         """
         word = None if passphrase is None else passphrase.decode(errors="replace")
         primary = self._certificate.key.fingerprint
-        by_primary = self._certificate.may_sign(primary)
-        signer = quietly(lambda: self._tsk.certifier(word) if by_primary else self._tsk.signer(word))
-        if signer is None:
-            return None
-        made = quietly(lambda: pysequoia.sign(signer, b"", armor=False))
-        try:
-            (signature,) = message.read(made or b"").signatures
-        except (MalformedSignatureError, ValueError):
-            return None
-        return Signing(signer, primary, signature.fingerprint)
+        signer = None
+        if self._certificate.may_sign(primary):
+            signer = quietly(lambda: self._tsk.certifier(word))
+        if signer is None:  # the primary key may not, or is kept elsewhere
+            signer = quietly(lambda: self._tsk.signer(word))
+        return None if signer is None else Signing(signer, primary, _maker(signer))
+
+
+def _maker(signer: pysequoia.PySigner) -> str:
+    """The fingerprint of the key in a signer, which only its signatures tell."""
+    (signature,) = message.read(pysequoia.sign(signer, b"", armor=False)).signatures
+    return signature.fingerprint
 
 
 def read(content: bytes) -> Secret:
@@ -86,11 +96,8 @@ def read(content: bytes) -> Secret:
         KeyUnavailableError: `key.pgp-file`, `key.gpg-unusable`.
     """
     tsk = quietly(lambda: pysequoia.Tsk.from_bytes(content))
-    public = None if tsk is None else quietly(tsk.extract_certificate)
-    if tsk is None or public is None:
+    if tsk is None or not any(packet.tag in _SECRET for packet in PacketPile.from_bytes(bytes(tsk))):
         raise KeyUnavailableError("key.pgp-file")
-    try:
-        (key,) = keyrings.read(bytes(public))
-    except (MalformedContentError, ValueError):
-        raise KeyUnavailableError("key.pgp-file") from None
+    public = tsk.extract_certificate()
+    (key,) = keyrings.read(bytes(public))
     return Secret(tsk, Certificate(key, public))
