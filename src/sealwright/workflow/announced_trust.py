@@ -49,9 +49,9 @@ def announced(context: Context, image: Reference, configured: RegistriesD, name:
             return None
         labels = _labels(context, f"docker://{scope}/{name}")
         if all(labels.get(key) for key in _WANTED):
-            return Announcement(
-                scope, *(labels[key] for key in _WANTED), labels.get("sigstore-type") or "web"
-            )
+            key_id, fingerprint, key_url, store = (labels[key] for key in _WANTED)
+            kind = labels.get("sigstore-type") or "web"
+            return Announcement(scope, key_id, fingerprint, key_url, store, kind)
     return None
 
 

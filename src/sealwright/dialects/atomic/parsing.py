@@ -30,7 +30,7 @@ class Parser(argparse.ArgumentParser):
         raise SystemExit(2)
 
 
-_Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001  # it has no other name
+_Commands: TypeAlias = "argparse._SubParsersAction[Parser]"  # noqa: SLF001  # it has no other name
 
 
 def parser(version: str, settings: AtomicSettings) -> argparse.ArgumentParser:
