@@ -29,7 +29,7 @@ lines = Path("/proc/self/status").read_text().splitlines()
 print(*(line.split()[1] for line in lines if line.startswith("VmHWM:")), file=sys.stderr)
 sys.exit(status)
 """
-"""The program, which tells at its end how many KiB it needed at most; `ru_maxrss` counts who started it, too."""
+"""The program, which tells at its end how many KiB it alone needed at most."""
 
 
 class Scene:
