@@ -32,6 +32,9 @@ _IDENTIFIER = re.compile(r"[0-9a-f]{64}")
 _LABEL = r"(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])"
 _DOMAIN = rf"{_LABEL}(?:\.{_LABEL})*(?::[0-9]+)?"
 _PART = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
+_SHOWN = 300
+"""How much of a name that is none is told; the longest good one is shorter."""
+
 _PREFIX = re.compile(rf"{_DOMAIN}(?:/{_PART})*")
 
 
@@ -82,7 +85,9 @@ def require_match(match: IdentityMatch, image: Reference | None, signed: str) ->
         claimed = named(signed)
     except UsageError as error:
         problem = error.data.get("problem", str(error))
-        raise CheckFailedError("identity.signed-name-malformed", signed=signed, problem=problem) from None
+        raise CheckFailedError(
+            "identity.signed-name-malformed", signed=signed[:_SHOWN], problem=problem
+        ) from None
     rule = _Rule(match, signed)
     match match.kind:
         case "exactReference":
