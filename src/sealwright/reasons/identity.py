@@ -35,6 +35,7 @@ REASONS = {
     ),
     "identity.signed-name-malformed": (
         "the signature is about the name {signed}, which is no reference: {problem}",
+        "the signature is about the name {signed!r}, which is no reference: {problem}",
         "have the image signed again under its full name, such as registry.example/app:v1",
     ),
     "identity.signed-name-without-tag": (
