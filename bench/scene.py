@@ -4,6 +4,7 @@ The image has one small layer. In the layout and in the registry it carries one 
 a chain of three certificates; the policy is `strict` and trusts the root.
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -123,6 +124,28 @@ def sparse_image(target: Repository, number: int) -> Digest:
         "config": config,
         "layers": [config],
         "annotations": {"org.example.number": str(number)},
+    }
+    return target.push_manifest(manifests.encode(members), media_types.IMAGE_MANIFEST).digest
+
+
+def small_image(target: Repository, number: int) -> Digest:
+    """Push an image of one small layer that no other number has; gives its digest."""
+    layer = f"layer {number}".encode()
+    config = json.dumps(
+        {
+            "architecture": "amd64",
+            "os": "linux",
+            "rootfs": {"type": "layers", "diff_ids": [str(Digest.of(layer))]},
+        }
+    ).encode()
+    layer_descriptor = manifests.describe(layer, media_types.IMAGE_LAYER_TAR)
+    config_descriptor = manifests.describe(config, media_types.IMAGE_CONFIG)
+    target.push_blob(layer_descriptor, lambda: iter((layer,)))
+    target.push_blob(config_descriptor, lambda: iter((config,)))
+    members = {
+        "mediaType": media_types.IMAGE_MANIFEST,
+        "config": config_descriptor,
+        "layers": [layer_descriptor],
     }
     return target.push_manifest(manifests.encode(members), media_types.IMAGE_MANIFEST).digest
 

@@ -39,6 +39,8 @@ __all__ = [
     "CREDENTIAL_HELPER_BYTES",
     "CREDENTIAL_HELPER_SECONDS",
     "CREDENTIAL_SECONDS",
+    "DAEMON_ANSWER_BYTES",
+    "DAEMON_SILENCE_SECONDS",
     "DATABASE_CONNECTIONS",
     "DATABASE_SECONDS",
     "DISCARDED_BYTES",
@@ -57,6 +59,9 @@ __all__ = [
     "IDLE_CONNECTION_SECONDS",
     "ID_TOKEN_BYTES",
     "ID_TOKEN_SKEW_SECONDS",
+    "IMAGES_PAGE",
+    "IMPORTED_BYTES",
+    "IMPORTED_FOLDERS",
     "INDEX_DEPTH",
     "ISSUER_SECONDS",
     "JOURNAL_LINE_BYTES",
@@ -66,6 +71,7 @@ __all__ = [
     "JWKS_KEYS",
     "JWKS_REFRESH_SECONDS",
     "JWKS_SECONDS",
+    "LAYER_BYTES",
     "LAYOUTS_KEPT_OPEN",
     "LAYOUT_INDEX_BYTES",
     "LAYOUT_LOCK_SECONDS",
@@ -73,6 +79,7 @@ __all__ = [
     "LAYOUT_TAR_HEADER_BYTES",
     "LAYOUT_TAR_MEMBERS",
     "LISTING_PAGE",
+    "LOCAL_COPY_SECONDS",
     "LOGGED_LENGTH",
     "LOGINS_AT_ONCE",
     "LOGIN_FAILURES",
@@ -109,6 +116,7 @@ __all__ = [
     "PASSWORD_SCRYPT_LANES",
     "PERSONAL_TOKENS",
     "PLATFORMS",
+    "POLICY_TEST_FILE_BYTES",
     "RATES_REMEMBERED",
     "READINESS_SECONDS",
     "REDIRECTS",
@@ -134,9 +142,11 @@ __all__ = [
     "RETRY_AFTER_SECONDS",
     "REVOCATION_REASON_LENGTH",
     "SCOPES_ASKED",
+    "SERVICE_ANSWER_BYTES",
     "SERVICE_BURST_SECONDS",
     "SERVICE_CONNECTIONS",
     "SERVICE_CONNECTIONS_PER_ADDRESS",
+    "SERVICE_PAGES",
     "SERVICE_REQUESTS_PER_SECOND",
     "SHUTDOWN_GRACE_SECONDS",
     "SIDE_BY_SIDE",
@@ -177,6 +187,10 @@ __all__ = [
     "VERDICT_CACHE_ENTRY_BYTES",
     "VERDICT_CACHE_MOST_SECONDS",
     "VERDICT_CACHE_SECONDS",
+    "VERIFICATIONS_PAGE",
+    "VERIFICATION_BYTES",
+    "VERIFICATION_EVIDENCE",
+    "VERIFICATION_TEXT_LENGTH",
     "WORKLOAD_SUBJECT_LENGTH",
 ]
 
@@ -206,6 +220,9 @@ CERTIFICATE_DAYS = 36_500
 
 CONFIG_FILE_BYTES = 4 * 1024 * 1024
 """Largest file of settings, keys or policy read. Real ones have a few KiB."""
+
+POLICY_TEST_FILE_BYTES = 1024 * 1024
+"""Largest file of expected decisions; a test takes about 200 bytes."""
 
 REGISTRIES_D_ALIASES = 16
 """Most aliases in one file of registries.d: nested, each doubles what they stand for."""
@@ -586,6 +603,24 @@ SIMPLE_SIGNATURES = 127
 5.24, `maxLookasideSignatures`), before they have seen that it ends there.
 """
 
+LOCAL_COPY_SECONDS = 60 * 60
+"""Longest that another program may take to bring an image into its storage or out of it."""
+
+DAEMON_SILENCE_SECONDS = 10 * 60
+"""Longest silence of Docker, which puts an image together before it says anything."""
+
+DAEMON_ANSWER_BYTES = 4 * 1024 * 1024
+"""Most read of what Docker says while it takes an image; a line for each layer."""
+
+LAYER_BYTES = 64 * 1024 * 1024 * 1024
+"""Most bytes that are unpacked from one layer; larger ones exist nowhere, and a small one may claim to be."""
+
+IMPORTED_BYTES = 64 * 1024 * 1024
+"""Largest file of objects that signatures are taken from; thousands of images with theirs."""
+
+IMPORTED_FOLDERS = 1_000_000
+"""Most folders looked into for signatures."""
+
 LOOKASIDE_SIGNATURES = 128
 """Most signatures of one image read from a signature store; where containers/image gives up altogether
 (5.24, `maxLookasideSignatures`), these are still looked at.
@@ -662,6 +697,27 @@ CLAIM_LENGTH = 512
 
 SIGNATURE_TYPE_LENGTH = 128
 """Longest type that a client may give a signature."""
+
+SERVICE_ANSWER_BYTES = 16 * 1024 * 1024
+"""Largest answer read of our own service; a page of an image in many repositories is the longest."""
+
+SERVICE_PAGES = 100
+"""Most pages of one listing that are asked for from our own service."""
+
+VERIFICATION_BYTES = 256 * 1024
+"""Largest record of a verification; a verdict on one signature takes a few thousand bytes."""
+
+VERIFICATION_TEXT_LENGTH = 1024
+"""Longest expected name, and longest sentence on a failure, in a record of a verification."""
+
+VERIFICATION_EVIDENCE = 100
+"""Most digests of evidence in a record of a verification."""
+
+VERIFICATIONS_PAGE = 100
+"""Most records of one signature in one answer."""
+
+IMAGES_PAGE = 100
+"""Most repositories in one answer on an image, each with all its signatures there."""
 
 REVOCATION_REASON_LENGTH = 1024
 """Longest reason taken for a revocation."""

@@ -1,6 +1,8 @@
 """Media types by the names that the code uses."""
 
 __all__ = [
+    "DOCKER_CONFIG",
+    "DOCKER_LAYER_GZIP",
     "DOCKER_MANIFEST",
     "DOCKER_MANIFEST_LIST",
     "EMPTY",
@@ -33,6 +35,8 @@ OCI_ARTIFACT_MANIFEST = "application/vnd.oci.artifact.manifest.v1+json"
 # Docker image manifest version 2, schema 2
 DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
 DOCKER_MANIFEST_LIST = "application/vnd.docker.distribution.manifest.list.v2+json"
+DOCKER_CONFIG = "application/vnd.docker.container.image.v1+json"
+DOCKER_LAYER_GZIP = "application/vnd.docker.image.rootfs.diff.tar.gzip"
 
 MANIFESTS = (IMAGE_MANIFEST, IMAGE_INDEX, DOCKER_MANIFEST, DOCKER_MANIFEST_LIST, OCI_ARTIFACT_MANIFEST)
 """What is asked for when a manifest is fetched, in order of preference."""

@@ -240,7 +240,7 @@ def test_the_name_is_compared_last() -> None:
 @pytest.mark.parametrize(
     ("content", "word"),
     [
-        (b"", "empty"),
+        (b"", "an empty file"),
         (b"<!doctype html>", "HTML"),
         (b"-----BEGIN PGP SIGNED MESSAGE-----\n", "clearsigned"),
         (b"\x00sigstore-json\n{}", "Sigstore"),

@@ -71,8 +71,9 @@ def test_a_policy_is_written_as_podman_does_and_the_old_one_kept(tmp_path: Path)
     policy_file.write(path, {**members, "transports": {}})
 
     expected = (
-        '{\n    "unknown": {\n        "é": 1\n    },\n    "default": [\n        {\n            "type": "reject"\n'
-        '        }\n    ],\n    "transports": {}\n}'
+        '{\n    "unknown": {\n        "é": 1\n    },\n'
+        '    "default": [\n        {\n            "type": "reject"\n        }\n    ],\n'
+        '    "transports": {}\n}'
     )
     assert expected == path.read_text()
     assert before == (tmp_path / "policy.json.bak").read_bytes()

@@ -7,6 +7,7 @@ import pytest
 from sealwright import limits
 from sealwright.digest import Digest
 from sealwright.errors import StorageError, UsageError
+from sealwright.reference import Reference
 from sealwright.repositories.locating import Location, locate, opened
 from sealwright.repositories.registry import RegistryClient
 from world.content import put_image
@@ -57,6 +58,79 @@ def test_references(typed: str, name: str, selector: str) -> None:
 )  # fmt: skip
 def test_layouts(typed: str, expected: Location) -> None:
     assert expected == locate(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("dir:/a/b:c", Location("dir:/a/b:c", "dir", "", None, "/a/b:c")),
+        ("docker-archive:a.tar", Location("docker-archive:a.tar", "docker-archive", "", None, "a.tar")),
+        (
+            "docker-archive:/a.tar:app:v1",
+            Location(
+                "docker-archive:/a.tar:app:v1", "docker-archive", "", None, "/a.tar",
+                "docker.io/library/app:v1", named=Reference.parse("app:v1"),
+            ),
+        ),
+        (
+            "docker-daemon:app:v1",
+            Location(
+                "docker-daemon:app:v1", "docker-daemon", "", None, "docker.io/library/app:v1",
+                named=Reference.parse("app:v1"),
+            ),
+        ),
+        (
+            f"docker-daemon:{DIGEST}",
+            Location(f"docker-daemon:{DIGEST}", "docker-daemon", "", None, str(DIGEST)),
+        ),
+        (
+            "containers-storage:[vfs@/a+/b]h.example/app:v1",
+            Location(
+                "containers-storage:[vfs@/a+/b]h.example/app:v1", "containers-storage", "", None,
+                "[vfs@/a+/b]h.example/app:v1", named=Reference.parse("h.example/app:v1"),
+            ),
+        ),
+        (
+            f"containers-storage:{DIGEST.encoded}",
+            Location(f"containers-storage:{DIGEST.encoded}", "containers-storage", "", None, DIGEST.encoded),
+        ),
+        (
+            "containers-storage:@x",
+            Location("containers-storage:@x", "containers-storage", "", None, "@x"),
+        ),
+    ],
+)  # fmt: skip
+def test_images_on_this_machine(typed: str, expected: Location) -> None:
+    assert expected == locate(typed)
+
+
+@pytest.mark.parametrize("prefix", ["dir", "docker-archive", "docker-daemon", "containers-storage"])
+def test_the_prefixes_win_over_repositories(prefix: str) -> None:
+    assert "docker" == locate(f"docker://{prefix}:v1").transport
+    assert "docker" == locate(prefix).transport
+    assert prefix == locate(f"{prefix}:v1:v1").transport
+
+
+@pytest.mark.parametrize(
+    ("typed", "problem"),
+    [
+        ("dir:", "the name is missing"),
+        ("dir:a\nb", "cannot be shown"),
+        ("docker-archive:", "the name is missing"),
+        ("docker-archive::app", "the path is missing"),
+        ("docker-archive:a.tar:", "it is empty"),
+        ("docker-archive:a.tar:APP", "lower case"),
+        (f"docker-archive:a.tar:app@{DIGEST}", "no digest"),
+        ("docker-daemon:app", "the tag is missing"),
+        ("docker-daemon:", "the name is missing"),
+        ("containers-storage:", "the name is missing"),
+    ],
+)
+def test_names_that_are_none(typed: str, problem: str) -> None:
+    with pytest.raises(UsageError, match=problem) as caught:
+        locate(typed)
+    assert "layout.location-malformed" == caught.value.code
+    assert typed.partition(":")[0] in caught.value.hint
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["CORE", "SERVICE", "Installed", "installed"]
+__all__ = ["CORE", "PGP", "SERVICE", "Installed", "installed"]
 
 PROJECT = Path(__file__).parents[2]
 CORE = ("cbor2", "cffi", "click", "cryptography", "msgspec", "pycparser", "pyyaml")
@@ -30,6 +30,8 @@ SERVICE = (
     "psycopg-pool", "starlette", "typing-extensions", "uvicorn", "uvloop"
 )  # fmt: skip
 """The same for `sealwright[service,postgres]`."""
+PGP = ("pysequoia",)
+"""The same for `sealwright[pgp]`."""
 _KEPT = 3
 """States of the sources that are kept: others may be using one that is not the newest."""
 
@@ -46,15 +48,18 @@ class Installed(NamedTuple):
     wheel: Path
 
 
-def installed(folder: Path = PROJECT / ".installed", *, service: bool = False) -> Installed:
+def installed(
+    folder: Path = PROJECT / ".installed", *, service: bool = False, pgp: bool = False
+) -> Installed:
     """The wheel of this checkout, installed under a folder; made anew only if the sources have changed."""
     folder.mkdir(exist_ok=True)
-    names, extras = ((*CORE, *SERVICE), "[service,postgres]") if service else (CORE, "")
+    names = (*CORE, *(SERVICE if service else ()), *(PGP if pgp else ()))
+    extras = [*(("service", "postgres") if service else ()), *(("pgp",) if pgp else ())]
     place = folder / _state(names)
     with _locked(folder / "lock"):
         if not (place / "ready").exists():
             shutil.rmtree(place, ignore_errors=True)
-            _install(place, names, extras)
+            _install(place, names, f"[{','.join(extras)}]" if extras else "")
             (place / "ready").touch()
             _forget_old(folder)
     (wheel,) = (place / "wheels").glob("*.whl")

@@ -29,10 +29,12 @@ COMMANDS: Mapping[str, str] = {
     "key": "Manage signing keys.",
     "cert": "Manage the certificates of trust stores.",
     "policy": "Manage trust policies.",
+    "trust": "Say which images are trusted: policy.json, registries.d.",
     "pki": "Make certificates: root, intermediate, signing.",
+    "signature": "Bring GPG signatures from older stores.",
     "serve": "Run a registry.",
     "admin": "Administer a registry: accounts, rights, tokens.",
-    "dialect": "Take the place of other programs: notation, oc.",
+    "dialect": "Take the place of other programs: notation, oc, atomic.",
     "completion": "Print the shell's completion script.",
     "version": "Show the version.",
 }

@@ -124,6 +124,7 @@ def execute(
     environment: Environment,
     streams: Streams,
     error: str = "Error",
+    after_flags: str = "",
 ) -> int:
     """Run a command line and give its exit code.
 
@@ -134,6 +135,7 @@ def execute(
         environment: handed to the command.
         streams: where it reads and prints.
         error: what stands before the text of an error.
+        after_flags: a line below an error of step 2, with the command as `{path}`; empty: none.
     """
     try:
         found, path, rest = find(root, arguments, line)
@@ -141,7 +143,7 @@ def execute(
         streams.err.write(f"{error}: {fault}\nRun '{root.name} --help' for usage.\n")
         return 1
     try:
-        return _run(found, path, rest, line, environment, streams)
+        return _run(found, path, rest, line, environment, streams, after_flags)
     except Fault as fault:
         streams.out.flush()
         streams.err.write(f"{error}: {fault}\n")
@@ -188,18 +190,22 @@ def no_arguments(path: str) -> Callable[[tuple[str, ...]], None]:
     return check
 
 
-def _run(
+def _run(  # as `execute`
     command: Command,
     path: str,
     rest: tuple[str, ...],
     line: str,
     environment: Environment,
     streams: Streams,
+    after_flags: str,
 ) -> int:
     from sealwright.dialects.cobra_help import help_flag, help_text  # noqa: PLC0415  # a small module of its own
 
     flags = (*command.flags, help_flag(command))
-    parsed = pflag.parse(flags, rest if command.reads_flags else ("--", *rest))
+    try:
+        parsed = pflag.parse(flags, rest if command.reads_flags else ("--", *rest))
+    except Fault as fault:
+        raise Fault(f"{fault}\n{after_flags.format(path=path)}" if after_flags else str(fault)) from None
     if parsed.values["help"] or command.run is None:
         streams.out.write(help_text(command, path))
         return 0

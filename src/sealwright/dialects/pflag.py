@@ -4,7 +4,8 @@
     -n=VALUE   -nVALUE   -n VALUE   -b   -abn VALUE (flags without a value may be grouped)
 
 Flags and arguments may be mixed; `--` ends the flags. A flag that takes a value takes whatever comes next,
-also if it looks like a flag. The last value counts, but a `stringArray` keeps all.
+also if it looks like a flag. The last value counts, but a `stringArray` keeps all, and so do `strings`, whose
+values are lists with commas (a line of CSV) themselves.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,21 +13,28 @@ from typing import Any, Literal
 
 import msgspec
 
-from sealwright.dialects import go_durations, go_numbers
+from sealwright.dialects import go_csv, go_durations, go_numbers
 from sealwright.dialects.fault import Fault
 from sealwright.dialects.go_text import quote, quote_rune
 
 __all__ = ["Flag", "Kind", "Parsed", "parse", "usages"]
 
-Kind = Literal["bool", "string", "int", "duration", "stringArray"]
+Kind = Literal["bool", "string", "int", "duration", "stringArray", "strings"]
 
-_ZERO: Mapping[str, object] = {"bool": False, "string": "", "int": 0, "duration": 0, "stringArray": ()}
+_ZERO: Mapping[str, object] = {
+    "bool": False,
+    "string": "",
+    "int": 0,
+    "duration": 0,
+    "stringArray": (),
+    "strings": (),
+}
 
 
 class Flag(msgspec.Struct, frozen=True):
     """One flag. `usage` may name the value in backquotes; `default` None is the zero value of the kind.
 
-    A `duration` is an integer of nanoseconds, a `stringArray` a tuple of strings.
+    A `duration` is an integer of nanoseconds; `stringArray` and `strings` are tuples of strings.
     """
 
     name: str
@@ -141,9 +149,10 @@ class _Reader:
                 return go_numbers.parse_int(value)
             case "duration":
                 return go_durations.parse(value)
-            case "stringArray":
+            case "stringArray" | "strings":
+                words = go_csv.fields(value) if flag.kind == "strings" else (value,)
                 before = self._values[flag.name] if flag.name in self._changed else ()
-                return (*before, value)  # type: ignore[misc]  # it is a tuple
+                return (*before, *words)  # type: ignore[misc]  # it is a tuple
             case _:
                 return value
 

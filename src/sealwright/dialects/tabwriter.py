@@ -1,4 +1,4 @@
-"""Tables as Go's text/tabwriter lays them out (cells end with a tab; padding 3, spaces, no minimal width).
+"""Tables as Go's text/tabwriter lays them out, padded with spaces.
 
 A cell is as wide as the widest of its column, plus the padding. A column is a block of lines that follow each
 other and all have that cell; the text after the last tab of a line belongs to no column. So where every row
@@ -11,21 +11,25 @@ from collections.abc import Iterable, Sequence
 
 __all__ = ["table"]
 
-_PADDING = 3
 _CELL_END = re.compile("[\t\v]")
 
 
-def table(rows: Iterable[Sequence[str]]) -> str:
-    """Rows of cells, each ended by a tab, as lines of text.
+def table(rows: Iterable[Sequence[str]], *, padding: int = 3, narrowest: int = 0, closed: bool = True) -> str:
+    """Rows of cells as lines of text.
 
     Args:
         rows: they need not be of equal length.
+        padding: spaces behind the widest cell of a column.
+        narrowest: the least width of a column.
+        closed: whether a tab ends the last cell of a row, too.
     """
-    written = "".join("".join(f"{cell}\t" for cell in row) + "\n" for row in rows)
-    return "".join(map(_block, re.findall(r"[^\f]*\f|[^\f]+", written)))
+    end = "\t\n" if closed else "\n"
+    written = "".join("\t".join(row) + end for row in rows)
+    blocks = re.findall(r"[^\f]*\f|[^\f]+", written)
+    return "".join(_block(block, padding, narrowest) for block in blocks)
 
 
-def _block(text: str) -> str:
+def _block(text: str, padding: int, narrowest: int) -> str:
     """Lines whose columns may go together."""
     split = [_CELL_END.split(line) for line in re.split("[\n\f]", text)[:-1]]
     lines = [cells[:-1] for cells in split]
@@ -38,7 +42,7 @@ def _block(text: str) -> str:
                 continue
             widest = max((len(lines[each][column]) for each in block), default=0)
             for each in block:
-                widths[each][column] = widest + _PADDING
+                widths[each][column] = max(narrowest, widest + padding)
             block = []
     return "".join(
         "".join(cell.ljust(width) for cell, width in zip(line, its, strict=True)) + cells[-1] + "\n"

@@ -2,6 +2,10 @@
 
 REASONS = {
     "dialect.unknown": ("there is no dialect {name}", "the dialects are: {known}"),
+    "dialect.partial": (
+        "{name} does much that Sealwright does not do, and nothing but it should have that name",
+        "call the commands that are here as: seal {name} …",
+    ),
     "dialect.foreign-file": (
         "{file} is not a link to seal: it is {what}",
         "name another folder with --folder, or replace it with --force",

@@ -1,4 +1,4 @@
-"""Image layouts in folders and tar files."""
+"""Images on this machine: layouts, folders, archives, and what other programs keep."""
 
 REASONS = {
     "layout.archive-compressed": (
@@ -33,6 +33,14 @@ REASONS = {
         "the layout {name} holds {count} images and none was chosen; tags: {tags}",
         "add :TAG or @DIGEST to the path",
     ),
+    "layout.daemon-address": (
+        "Docker cannot be reached at {host}, which is neither unix:// nor tcp://",
+        "set DOCKER_HOST to the socket or the address of Docker",
+    ),
+    "layout.daemon-refused": (
+        "Docker at {host} answered {status}: {said}",
+        "",
+    ),
     "layout.file-too-large": (
         "{path} has more than {limit} bytes, and no more are read",
         "",
@@ -41,9 +49,13 @@ REASONS = {
         "the index.json of {path} cannot be read: {problem}",
         "",
     ),
+    "layout.layer-unreadable": (
+        "a layer of {name} cannot be unpacked: {problem}",
+        "the image was copied incompletely; get it from its source again",
+    ),
     "layout.location-malformed": (
-        "{typed} does not name an image layout: {problem}",
-        "write it as oci:PATH:TAG, oci:PATH@DIGEST or oci-archive:FILE:TAG",
+        "{typed} does not name an image on this machine: {problem}",
+        "write it as in: {forms}",
     ),
     "layout.locked": (
         "another program has been writing to {path} for {seconds} seconds",
@@ -64,6 +76,14 @@ REASONS = {
     "layout.not-empty": (
         "{path} is not empty and holds no image of this kind",
         "give a new or empty folder",
+    ),
+    "layout.program-failed": (
+        "{program} failed with the image {name}: {problem}",
+        "",
+    ),
+    "layout.program-missing": (
+        "{what} is only reached through {programs}, and neither was found",
+        "install one of them",
     ),
     "layout.read-failed": (
         "{path} cannot be read: {problem}",

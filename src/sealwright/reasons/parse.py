@@ -68,7 +68,7 @@ REASONS = {
     "parse.certificate-malformed": ("a certificate of the signature cannot be read: {problem}", ""),
     "parse.openpgp-malformed": ("the OpenPGP message cannot be read: {problem}", ""),
     "parse.simple-kind": (
-        "what is kept as a signature is no signed message with one signature: it is {kind}",
+        "what is kept in the place of a signature is not one signed message with one signature: it is {kind}",
         "have the image signed with gpg --sign (neither detached, armored nor clearsigned), by one key",
     ),
     "parse.simple-payload-malformed": (

@@ -113,6 +113,11 @@ REASONS = {
         "there is no repository {name}",
         "check the name; a repository exists once something was pushed to it",
     ),
+    "registry.service-absent": (
+        "{name} does not answer as Sealwright's service does: {problem}",
+        "records of verifications are kept by a registry that is run with seal serve",
+    ),
+    "registry.service-refused": ("{name} refused: {said}", ""),
     "registry.token-service-failed": (
         "the token service of {registry} answered {status}{said}",
         "try again later, or ask whoever runs the registry",

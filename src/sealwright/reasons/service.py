@@ -244,6 +244,13 @@ REASONS: dict[str, tuple[str, str]] = {
         "the bytes of the signature {signature} are not given out any more",
         "it was revoked; what is known of it stays",
     ),
+    "service.signature-revoked": (
+        "the signature {signature} is revoked",
+        "what was found of it before stays; attach a new one to have it verified",
+    ),
+    "service.verification-invalid": ("the record of a verification is not taken: {problem}", ""),
+    "service.verification-too-large": ("the record of a verification has more than {most} bytes", ""),
+    "service.verification-unknown": ("the signature {signature} has no record {number}", ""),
     "service.reason-too-long": ("the request has more than {most} bytes", ""),
     "service.revocation-malformed": (
         "the body is not a JSON object with a reason: {problem}",

@@ -30,7 +30,11 @@ REASONS = {
         "{location} is not seen by any client: {missing} is missing before it",
         "rename the files so that their numbers have no gap",
     ),
-    "store.import-malformed": ("{file} cannot be read as {what}: {problem}", ""),
+    "store.import-malformed": (
+        "no signatures can be read from {file}: {problem}",
+        "give what oc get prints with -o json or -o yaml",
+    ),
+    "store.import-too-large": ("{folder} holds more than {limit} folders", "name a folder further down"),
     "store.none": (
         "no signature store is configured for {repository}",
         "name one with lookaside: in a file of registries.d",

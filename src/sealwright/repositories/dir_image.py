@@ -44,13 +44,14 @@ class DirImage:
     Args:
         path: of the folder.
         write: whether something will be written there; the folder is then made if there is none.
+        shown: how messages call it, if not by its path.
 
     Raises:
         StorageError: `layout.no-dir-image`, `layout.not-empty`, `layout.read-failed`, `layout.write-failed`.
     """
 
-    def __init__(self, path: str, *, write: bool = False) -> None:
-        self.name = path
+    def __init__(self, path: str, *, write: bool = False, shown: str = "") -> None:
+        self.name = shown or path
         self.folder = Path(path)
         self._new: dict[Digest, bytes] = {}
         self._tagged: Digest | None = None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sealwright import limits
 from sealwright.events import EventSink, ignore
 from sealwright.interfaces import Repository
-from sealwright.repositories.locating import Location, opened
+from sealwright.repositories.locating import LAYOUTS, Location, opened
 
 if TYPE_CHECKING:
     from sealwright.repositories.layout_snapshot import LayoutSnapshot
@@ -52,7 +52,7 @@ class KeptOpen(ExitStack):
         Raises:
             StorageError: `layout.not-a-layout` and others.
         """
-        if write or location.reference is not None:
+        if write or location.transport not in LAYOUTS:
             return opened(location, client, write=write, events=events)
         key = (location.transport, location.path)
         with self._lock:

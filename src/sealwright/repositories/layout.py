@@ -33,18 +33,23 @@ __all__ = ["ImageLayout", "as_referrer", "open_archive", "open_directory"]
 _NAMES_SHOWN = 10
 
 
-def open_directory(path: str, *, write: bool = False, events: EventSink = ignore) -> "ImageLayout":
+def open_directory(
+    path: str, *, write: bool = False, events: EventSink = ignore, shown: str = ""
+) -> "ImageLayout":
     """A layout in a folder.
 
     Args:
         path: of the folder.
         write: make an empty layout if there is none.
         events: takes notices.
+        shown: how messages call it, if not by its path.
 
     Raises:
         StorageError: `layout.not-a-layout` and others.
     """
-    return ImageLayout(LayoutDirectory(path, create=write), events)
+    storage = LayoutDirectory(path, create=write)
+    storage.path = shown or path
+    return ImageLayout(storage, events)
 
 
 def open_archive(path: str, *, write: bool = False, events: EventSink = ignore) -> "ImageLayout":

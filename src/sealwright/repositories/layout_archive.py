@@ -206,17 +206,17 @@ class LayoutArchive:
 
     def _write_members(self, out: IO[bytes]) -> None:
         for name, content in (("oci-layout", LAYOUT_FILE), ("index.json", self.index())):
-            _write_member(out, name, len(content), [content])
+            tar_members.write_member(out, name, len(content), [content])
         staged = {} if self._staged is None else {_name(file): file for file in self._staged.iterdir()}
         kept = {name for name in self._members if name not in self._removed}
         for name in sorted((kept | set(staged)) - {"oci-layout", "index.json"}):
             if name in staged:
                 with staged[name].open("rb", buffering=0) as file:
                     pieces = iter(lambda: file.read(limits.BLOB_PIECE_BYTES), b"")  # used at once
-                    _write_member(out, name, staged[name].stat().st_size, pieces)
+                    tar_members.write_member(out, name, staged[name].stat().st_size, pieces)
             else:
                 member = self._members[name]
-                _write_member(out, name, member.size, self._of_member(member))
+                tar_members.write_member(out, name, member.size, self._of_member(member))
         out.write(tar_members.END)
 
     def _is_current(self) -> bool:
@@ -245,13 +245,6 @@ class LayoutArchive:
             return None
         file = self._staged / _flat(name)
         return file if file.exists() else None
-
-
-def _write_member(out: IO[bytes], name: str, size: int, pieces: Iterable[bytes]) -> None:
-    out.write(tar_members.header(name, size))
-    for piece in pieces:
-        out.write(piece)
-    out.write(bytes(tar_members.padding(size)))
 
 
 def _flat(name: str) -> str:

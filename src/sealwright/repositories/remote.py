@@ -1,7 +1,7 @@
 """A repository in a registry, with everything that `interfaces.Repository` asks for."""
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -16,8 +16,10 @@ from sealwright.repositories.exchange import Exchange
 from sealwright.repositories.manifests import Manifests, require_tag
 from sealwright.repositories.paging import Pages
 from sealwright.repositories.referrers import Referrers
-from sealwright.repositories.signature_extension import SignatureExtension
 from sealwright.repositories.uploads import Uploads
+
+if TYPE_CHECKING:
+    from sealwright.repositories.signature_extension import SignatureExtension
 
 __all__ = ["RegistryRepository", "listing"]
 
@@ -28,9 +30,6 @@ class RegistryRepository:
     Args:
         exchange: sends the requests.
         force_referrers_tag: write the referrers tag even where the registry has the referrers API.
-
-    Attributes:
-        signatures: those that the registry keeps by itself, if it does.
     """
 
     def __init__(self, exchange: Exchange, *, force_referrers_tag: bool = False) -> None:
@@ -40,12 +39,18 @@ class RegistryRepository:
         self._blobs = Blobs(exchange)
         self._uploads = Uploads(exchange, self._blobs)
         self._referrers = Referrers(exchange, self._manifests)
-        self.signatures = SignatureExtension(exchange)
 
     @property
     def name(self) -> str:
         """`domain/path`."""
         return self._exchange.name
+
+    @property
+    def signatures(self) -> "SignatureExtension":
+        """The simple signatures that the registry keeps by itself, if it does."""
+        from sealwright.repositories.signature_extension import SignatureExtension  # noqa: PLC0415  # few want them
+
+        return SignatureExtension(self._exchange)
 
     def resolve(self, selector: str) -> Descriptor:
         """The descriptor of the manifest that a tag or digest names; one HEAD request as a rule.

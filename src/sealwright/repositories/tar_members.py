@@ -9,13 +9,15 @@ content gives the same bytes.
 
 import os
 import stat
+from collections.abc import Iterable
+from typing import IO
 
 import msgspec
 
 from sealwright import limits
 from sealwright.errors import MalformedContentError
 
-__all__ = ["BLOCK", "END", "Member", "header", "padding", "scan"]
+__all__ = ["BLOCK", "END", "Member", "header", "padding", "scan", "write_member"]
 
 BLOCK = 512
 END = bytes(2 * BLOCK)
@@ -23,6 +25,7 @@ END = bytes(2 * BLOCK)
 
 _REGULAR = (b"0", b"\0", b"7")
 _FOLDER = b"5"
+_LINK = b"2"
 _KINDS = {
     b"1": "a hard link",
     b"2": "a symbolic link",
@@ -51,12 +54,15 @@ class _Extended(msgspec.Struct):
     size: int | None = None
 
 
-def scan(descriptor: int, path: str) -> dict[str, Member]:
+def scan(  # noqa: C901  # one branch for each kind of header
+    descriptor: int, path: str, links: dict[str, str] | None = None
+) -> dict[str, Member]:
     """The regular files of an archive by name.
 
     Args:
         descriptor: of the open file.
         path: of the archive, for messages.
+        links: takes symbolic links, by name what they lead to as it stands; they are refused if left out.
 
     Raises:
         MalformedContentError: `layout.archive-compressed`, `layout.archive-malformed`,
@@ -90,9 +96,11 @@ def scan(descriptor: int, path: str) -> dict[str, Member]:
                     "layout.archive-too-many-members", path=path, limit=limits.LAYOUT_TAR_MEMBERS
                 )
             name = _decent(extended.name or _name(block), path)
-            if _is_file(kind, name, path):
-                if name in members:
-                    raise _refused(path, name, "it stands there twice")
+            if name in members or (links and name in links):
+                raise _refused(path, name, "it stands there twice")
+            if kind == _LINK and links is not None:
+                links[name] = block[157:257].partition(b"\0")[0].decode("utf-8", "surrogateescape")
+            elif _is_file(kind, name, path):
                 members[name] = Member(at, size)
             extended = _Extended()
         at += size + padding(size)
@@ -119,6 +127,20 @@ def header(name: str, size: int) -> bytes:
         length = len(record)
     before = _plain_header("extended", len(record), b"x") + record.encode("ascii")
     return before + bytes(padding(len(record))) + _plain_header(name[:_NAME_LENGTH], size, b"0")
+
+
+def write_member(out: IO[bytes], name: str, size: int, pieces: Iterable[bytes]) -> None:
+    """Write a regular file into an archive.
+
+    Args:
+        out: where.
+        name: as for `header`.
+        size: of its content in bytes.
+        pieces: its content, exactly so many bytes.
+    """
+    out.write(header(name, size))
+    out.writelines(pieces)
+    out.write(bytes(padding(size)))
 
 
 def _plain_header(name: str, size: int, kind: bytes) -> bytes:

@@ -13,16 +13,11 @@ import msgspec
 from sealwright.descriptor import Descriptor
 from sealwright.digest import Digest
 from sealwright.formats.simple import stored
+from sealwright.formats.simple.signature import FORMAT, MEDIA_TYPE
 from sealwright.signature import Listed, StoredSignature, Subject, Unreadable
 from sealwright.stores import kinds
 
-__all__ = ["FORMAT", "MEDIA_TYPE", "Item", "WholeListing"]
-
-FORMAT = "simple"
-"""The id of the format of these signatures."""
-
-MEDIA_TYPE = "application/octet-stream"
-"""No other one is registered for them."""
+__all__ = ["Item", "WholeListing"]
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -84,8 +79,6 @@ def _told_apart(item: Item) -> Listed | Unreadable:
     """An item as the signature that it is, or as what it is instead."""
     described = stored.describe(item.content)
     if described.kind not in kinds.MESSAGES:
-        more = f" ({described.problem})" if described.problem else ""
-        data = {"location": item.location, "what": kinds.WORDS[described.kind], "more": more}
-        return Unreadable(item.location, "store.not-a-signature", data)
+        return kinds.instead(item.location, described)
     descriptor = Descriptor(MEDIA_TYPE, Digest.of(item.content), len(item.content))
     return Listed(FORMAT, item.location, descriptor)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from sealwright.dialect_names import DIALECTS
+from sealwright.dialect_names import DIALECTS, PARTIAL
 from sealwright.errors import StorageError, UsageError
 from sealwright.events import EventSink, Notice
 from sealwright.homes import files
@@ -77,10 +77,12 @@ def install(
         The link.
 
     Raises:
-        UsageError: `dialect.unknown`, `dialect.foreign-file`.
+        UsageError: `dialect.unknown`, `dialect.partial`, `dialect.foreign-file`.
         StorageError: `file.unwritable`.
     """
     link = _link(name, folder)
+    if name in PARTIAL:
+        raise UsageError("dialect.partial", name=name)
     if os.path.lexists(link) and not _is_ours(link) and (not force or _is_folder(link)):
         raise UsageError("dialect.foreign-file", file=str(link), what=_described(link))
     files.make_folder(folder)

@@ -32,7 +32,7 @@ _folder = click.option(
     ),
 )
 def command() -> None:
-    """Take the place of other programs: notation, oc."""
+    """Take the place of other programs: notation, oc, atomic."""
 
 
 @command.command("list")

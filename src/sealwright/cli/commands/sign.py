@@ -12,6 +12,7 @@ from sealwright.cli.durations import DURATION
 from sealwright.cli.examples import Command
 from sealwright.cli.reaching import RegistryFlags, context_for, registry_flags
 from sealwright.cli.signing import Key, identity_flag, opened_key, reported
+from sealwright.cli.written_store import StoreFlags, store_flags
 from sealwright.errors import UsageError
 from sealwright.homes.notation import settings
 from sealwright.interfaces import Sealer
@@ -45,6 +46,7 @@ ENVELOPES = {"jws": media_types.NOTARY_JWS, "cose": media_types.NOTARY_COSE}
 @click.option("--legacy", is_flag=True, help="Write the form of manifest that notation 1.3 sees in layouts.")
 @click.option("--force-referrers-tag", is_flag=True, help="Write the fallback tag in any case.")
 @identity_flag
+@store_flags
 @options.passphrase_file
 @options.json_output
 @registry_flags
@@ -55,6 +57,7 @@ def command(
     expiry: timedelta | None,
     user_metadata: Mapping[str, str],
     sign_identity: str,
+    store: StoreFlags,
     passphrase_file: Path | None,
     output: str,
     registry: RegistryFlags,
@@ -71,8 +74,9 @@ def command(
     signer = opened_key(key, passphrase_file)
     if isinstance(signer, Sealer):
         _require_none(signature_format, expiry, user_metadata, legacy=legacy)
-    elif sign_identity:
-        raise UsageError("signing.only-for-simple", flag="--sign-identity")
+    elif sign_identity or store.given:
+        flag = "--sign-identity" if sign_identity else "--signature-store"
+        raise UsageError("signing.only-for-simple", flag=flag)
     envelope = signature_format or settings.read(here.notation_folder()).signature_format or "jws"
     wish = workflow.Wish(
         envelope=ENVELOPES[envelope],
@@ -84,7 +88,7 @@ def command(
     done: list[Signed] = []
     with context_for(registry, images, force_referrers_tag=force_referrers_tag) as context:
         for image in images:
-            for signed in _signed(context, image, signer, wish, sign_identity):
+            for signed in _signed(context, image, signer, wish, sign_identity, store):
                 done.append(signed)
                 if output == "text":
                     click.echo(reported(signed))
@@ -92,11 +96,13 @@ def command(
         tables.print_json([_record(signed) for signed in done])
 
 
-def _signed(context: Context, image: str, key: Key, wish: workflow.Wish, identity: str) -> Iterator[Signed]:
+def _signed(
+    context: Context, image: str, key: Key, wish: workflow.Wish, identity: str, store: StoreFlags
+) -> Iterator[Signed]:
     if isinstance(key, Sealer):
         from sealwright.workflow.seal import seal  # noqa: PLC0415  # only for such keys
 
-        return seal(context, image, key, identity)
+        return seal(context, image, key, identity, store.beside())
     return workflow.sign(context, image, key, wish)
 
 

@@ -1,26 +1,25 @@
 """The service, as the commands of oc reach it: `/api/v1` of it, and errors in oc's words."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
 
-import msgspec
-
-from sealwright import limits
 from sealwright.dialects.fault import Fault
 from sealwright.dialects.oc.kubeconfig import Session
-from sealwright.errors import NetworkError, SealwrightError
+from sealwright.errors import AccessDeniedError, NetworkError, RegistryError, SealwrightError
+from sealwright.service_client.answers import Image, KeptSignature, Verification
+from sealwright.service_client.client import ServiceClient
 from sealwright.transport.client import Transport
 from sealwright.transport.message import Request
 from sealwright.transport.origin import Origin
+from sealwright.transport.response import Response
 from sealwright.transport.tls import VerifiedTls
 
 __all__ = ["Refused", "Server", "basic"]
 
-_UNAUTHORIZED = 401
-_FORBIDDEN = 403
-_BAD = 400
+_NO_SERVICE = 0
 _REACHED = "verify you have provided the correct host and port and that the server is currently running."
 
 
@@ -28,7 +27,7 @@ class Refused(Exception):  # noqa: N818  # an answer, which its caller puts into
     """The server's answer with an error.
 
     Attributes:
-        status: of the answer.
+        status: of the answer; 0 if what answered is not our service.
         reason: our reason code, if it carries one.
     """
 
@@ -47,11 +46,11 @@ class Server:
     """
 
     def __init__(self, session: Session, authorization: str | None = None) -> None:
-        self._session = session
         self._authorization = f"Bearer {session.token}" if authorization is None else authorization
         insecure = frozenset({Origin.of(session.server).authority}) if session.insecure else frozenset()
         tls = VerifiedTls(session.certificate_authority or None)
         self._transport = Transport(tls, insecure)
+        self._client = ServiceClient(self._send, session.server)
 
     def name(self) -> str:
         """The name of the account that the credentials are of."""
@@ -64,25 +63,28 @@ class Server:
             Fault: the server was not reached.
             Refused: it answered with an error.
         """
-        headers = {"Authorization": self._authorization}
-        body = None
-        if order is not None:
-            headers["Content-Type"] = "application/json"
-            body = msgspec.json.encode(order)
-        request = Request(method, f"{self._session.server}{path}", headers, body)
-        try:
-            with self._transport.send(request, redirects="same-origin") as response:
-                status, content = response.status, response.read(limits.TOKEN_BYTES)
-        except SealwrightError as error:
-            raise Fault(_unreached(error)) from None
-        try:
-            found = msgspec.json.decode(content) if content else None
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            found = None
-            status = max(status, _BAD)
-        if status >= _BAD:
-            raise _refused(status, found)
-        return found
+        with _in_words():
+            return self._client.ask(method, path, order)
+
+    def images(self, digest: str) -> list[Image]:
+        """An image in every repository that the account may see; raises as `ask`."""
+        with _in_words():
+            return list(self._client.images(digest))
+
+    def image(self, repository: str, reference: str) -> Image:
+        """An image in one repository; raises as `ask`."""
+        with _in_words():
+            return self._client.image(repository, reference)
+
+    def content(self, signature: KeptSignature) -> bytes:
+        """The bytes of a signature; raises as `ask`."""
+        with _in_words():
+            return self._client.content(signature)
+
+    def record(self, signature: KeptSignature, order: Mapping[str, object]) -> Verification:
+        """Have a record of a verification kept; raises as `ask`."""
+        with _in_words():
+            return self._client.record(signature, order)
 
     def change_grant(self, method: str, account: str, right: str) -> int:
         """Give (POST) or take (DELETE) a right in all repositories; gives how many rights changed."""
@@ -96,18 +98,30 @@ class Server:
         """Close the connections."""
         self._transport.close()
 
+    def _send(
+        self, method: str, url: str, headers: Mapping[str, str] | None = None, body: bytes | None = None
+    ) -> Response:
+        headers = {**(headers or {}), "Authorization": self._authorization}
+        return self._transport.send(Request(method, url, headers, body), redirects="same-origin")
+
 
 def basic(user: str, password: str) -> str:
     """The header field for a user and a password (RFC 7617)."""
     return "Basic " + base64.b64encode(f"{user}:{password}".encode(errors="surrogateescape")).decode()
 
 
-def _refused(status: int, found: object) -> Refused:
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """Tell refusals apart from a server that was not reached."""
     try:
-        error = found["errors"][0]  # type: ignore[index]  # whatever came is caught
-        return Refused(status, str(error["detail"]["reason"]), str(error["message"]))
-    except (TypeError, KeyError, IndexError):
-        return Refused(status, "", f"the server answered {status}")
+        yield
+    except (RegistryError, AccessDeniedError) as error:
+        if error.code == "registry.service-refused":
+            data = error.data
+            raise Refused(int(str(data["status"])), str(data["reason"]), str(data["said"])) from None
+        raise Refused(_NO_SERVICE, "", str(error)) from None
+    except SealwrightError as error:
+        raise Fault(_unreached(error)) from None
 
 
 def _unreached(error: SealwrightError) -> str:

@@ -26,7 +26,7 @@ from sealwright.errors import CheckFailedError, UsageError
 from sealwright.reference import Reference
 from sealwright.rules import IdentityMatch
 
-__all__ = ["is_prefix", "named", "require_match"]
+__all__ = ["is_prefix", "named", "require_match", "wanted"]
 
 _IDENTIFIER = re.compile(r"[0-9a-f]{64}")
 _LABEL = r"(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])"
@@ -97,6 +97,30 @@ def require_match(match: IdentityMatch, image: Reference | None, signed: str) ->
             rule.require_digest_or_same(claimed, rule.asked(image))
         case "remapIdentity":
             rule.require_digest_or_same(claimed, rule.remapped(rule.asked(image)))
+
+
+def wanted(match: IdentityMatch, image: Reference | None) -> str:
+    """Which name a signature must carry, in words.
+
+    Args:
+        match: what the policy asks for.
+        image: the image asked for; None where it has no name in a registry.
+    """
+    if match.kind == "exactReference":
+        return f"exactly {named(match.name)}"
+    if match.kind == "exactRepository":
+        return f"the repository {named(match.name).repository}, with any tag or digest"
+    rule = _Rule(match, "a signature")
+    try:
+        asked = rule.asked(image)
+        asked = rule.remapped(asked) if match.kind == "remapIdentity" else asked
+    except CheckFailedError:
+        return "a name that no signature can have"
+    if match.kind == "matchRepository":
+        return f"the repository {asked.repository}, with any tag or digest, or without"
+    if match.kind == "matchExact" or asked.tag is not None:
+        return f"exactly {asked}"
+    return f"the repository {asked.repository}, with any tag or digest"
 
 
 class _Rule(msgspec.Struct, frozen=True):

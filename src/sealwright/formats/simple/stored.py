@@ -46,22 +46,22 @@ OpenPGP that cannot be read. `sigstore`: wrapped as a Sigstore signature. The ot
 """
 
 WORDS: Mapping[Kind, str] = {
-    "signed": "an OpenPGP signed message",
-    "unsupported": "an OpenPGP signed message of a version that is not known here",
-    "several": "an OpenPGP message with several signatures",
-    "unsigned": "an OpenPGP message without a signature",
-    "detached": "a detached OpenPGP signature",
-    "encrypted": "an encrypted OpenPGP message",
+    "signed": "a signed message",
+    "unsupported": "a signed message of a version that is not known here",
+    "several": "several signatures in one message, of which clients take none",
+    "unsigned": "a document without a signature",
+    "detached": "a signature without the document",
+    "encrypted": "an encrypted message",
     "damaged": "a damaged OpenPGP message",
-    "clearsigned": "a clearsigned text",
-    "armored": "OpenPGP in ASCII armor",
+    "clearsigned": "a clearsigned message",
+    "armored": "an armored message",
     "sigstore": "a Sigstore signature",
-    "html": "a page of HTML",
-    "empty": "empty",
+    "html": "an HTML page",
+    "empty": "an empty file",
     "too-large": "too large",
-    "unknown": "nothing that is known",
+    "unknown": "no OpenPGP message",
 }
-"""Each kind in words that go after "it is"."""
+"""Each kind in words that fit after "it is"."""
 
 Form = Literal["compressed", "one-pass", "signature-first"]
 """How a signed message is put together."""

@@ -103,7 +103,7 @@ def read(environment: Environment, given: Path | None = None) -> RegistriesD:
 
     Args:
         environment: home folder and root.
-        given: a folder to read instead.
+        given: a folder to read instead, or a single file.
 
     Raises:
         DocumentError: a `registries.` code.
@@ -113,7 +113,7 @@ def read(environment: Environment, given: Path | None = None) -> RegistriesD:
     found: list[RegistriesFile] = []
     default: Section | None = None
     sections: dict[str, Section] = {}
-    for path in _files(place):
+    for path in [place] if place.is_file() else _files(place):
         content = files.read_optional(path, limits.REGISTRIES_D_FILE_BYTES)
         if content is None:  # gone since the folder was listed
             continue

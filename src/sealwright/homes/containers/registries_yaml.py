@@ -17,6 +17,7 @@ import msgspec
 
 from sealwright import limits
 from sealwright.errors import DocumentError
+from sealwright.homes import bounded_yaml
 
 if TYPE_CHECKING:
     import yaml
@@ -100,37 +101,10 @@ class _Reader:
         return RegistriesFile(self._file, default, sections, tuple(self._oddities))
 
     def _composed(self, content: bytes) -> "yaml.Node | None":
-        import yaml  # noqa: PLC0415  # slow to load, and most have no such file
-
-        class Loader(yaml.SafeLoader):
-            """Gives up where more is repeated by reference than people do."""
-
-            aliases = 0
-
-            def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-                if self.check_event(yaml.AliasEvent):
-                    self.aliases += 1
-                    if self.aliases > limits.REGISTRIES_D_ALIASES:
-                        raise yaml.MarkedYAMLError(problem="too many aliases", problem_mark=self.get_mark())
-                return super().compose_node(parent, index)
-
-        try:
-            loader = Loader(content)
-            node: yaml.Node | None = loader.get_node() if loader.check_node() else None
-            if loader.check_node():
-                further = loader.get_node()
-                assert further is not None  # noqa: S101  # it was just seen
-                self._note(further, "---", ())
-        except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            line, column = (mark.line + 1, mark.column + 1) if mark is not None else (0, 0)
-            raise self._error("malformed", line, column, problem=error.problem or "not YAML") from None
-        except yaml.YAMLError as error:
-            problem = str(error).partition("\n")[0]
-            raise self._error("malformed", 1, 1, problem=problem) from None
-        except RecursionError:
-            raise self._error("malformed", 1, 1, problem="nested too deeply") from None
-        return node
+        found = bounded_yaml.read(content, self._file, "registries", limits.REGISTRIES_D_ALIASES)
+        if found.further is not None:
+            self._note(found.further, "---", ())
+        return found.node
 
     def _section(self, scope: str, name: "yaml.Node", node: "yaml.Node") -> Section:
         addresses: dict[str, str] = {}

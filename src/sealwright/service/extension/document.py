@@ -19,7 +19,6 @@ from sealwright.errors import MalformedContentError, SealwrightError
 from sealwright.formats.simple import stored
 from sealwright.service.signatures.reading import simple_claims
 from sealwright.service.signatures.records import New
-from sealwright.stores import kinds
 
 __all__ = ["ATOMIC", "Signature", "invalid", "read", "signature_to_attach"]
 
@@ -140,7 +139,7 @@ def _require_client_takes(described: stored.Described, digest: Digest) -> None:
     """
     if described.kind not in ("signed", "unsupported"):
         more = f" ({described.problem})" if described.problem else ""
-        raise invalid(f"its content is {kinds.WORDS[described.kind]}, not a signed OpenPGP message{more}")
+        raise invalid(f"its content is {stored.WORDS[described.kind]}, not a signed OpenPGP message{more}")
     if described.payload is None:
         raise invalid(described.problem)
     signed = described.payload.docker_manifest_digest

@@ -33,7 +33,7 @@ _PAGE = 1000
 _SKIPPED = frozenset({"uploads", "upload_parts", "chores"})
 """What is under way on the servers that run now is of no use to others."""
 
-_EMPTY = ("repositories", "blobs", "audit")
+_EMPTY = ("repositories", "blobs", "audit", "verifications")
 """Where these hold nothing, nothing was ever done: what rows there are, the migrations made."""
 
 _TABLES = {

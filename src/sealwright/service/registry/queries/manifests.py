@@ -9,7 +9,20 @@ from sealwright.errors import MalformedContentError
 from sealwright.service.registry.queries import repositories
 from sealwright.service.storage import Database, Transaction, Value, now
 
-__all__ = ["Found", "Record", "add", "body", "has", "head", "kind", "remove", "remove_tag", "tag", "tagged"]
+__all__ = [
+    "Found",
+    "Record",
+    "add",
+    "body",
+    "has",
+    "head",
+    "holders",
+    "kind",
+    "remove",
+    "remove_tag",
+    "tag",
+    "tagged",
+]
 
 _JOIN_TAG = """
     FROM repositories
@@ -28,6 +41,12 @@ _KIND = "SELECT manifests.artifact_type"
 _HEAD_BY_TAG, _HEAD_BY_DIGEST = _HEAD + _JOIN_TAG, _HEAD + _JOIN_DIGEST
 _BODY_BY_TAG, _BODY_BY_DIGEST = _BODY + _JOIN_TAG, _BODY + _JOIN_DIGEST
 _KIND_BY_TAG, _KIND_BY_DIGEST = _KIND + _JOIN_TAG, _KIND + _JOIN_DIGEST
+_HOLDERS = """
+    SELECT repositories.name FROM manifests JOIN repositories ON repositories.id = manifests.repository
+    WHERE manifests.digest = :digest
+    AND manifests.repository > COALESCE((SELECT id FROM repositories WHERE name = :last), 0)
+    ORDER BY manifests.repository LIMIT :most
+"""
 _HAS = "SELECT 1 FROM manifests WHERE repository = :repository AND digest = :digest"
 _HAS_TAG = "SELECT 1 FROM tags WHERE repository = :repository AND digest = :digest LIMIT 1"
 
@@ -96,6 +115,11 @@ def head(database: Database, repository: str, reference: Digest | str) -> Found 
     sql = _HEAD_BY_DIGEST if isinstance(reference, Digest) else _HEAD_BY_TAG
     row = database.row(sql, repository=repository, reference=reference)
     return None if row is None else Found(*row)
+
+
+def holders(database: Database, digest: Digest, last: str, most: int) -> list[str]:
+    """Names of the repositories that hold a manifest, the oldest repository first, after `last`."""
+    return [row[0] for row in database.rows(_HOLDERS, digest=digest, last=last, most=most)]
 
 
 def body(database: Database, repository: str, reference: Digest | str) -> Found | None:

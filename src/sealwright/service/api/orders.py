@@ -1,0 +1,136 @@
+"""Records of verifications as clients send them.
+
+    {"result": "verified", "key": "0123…", "expected": "registry.example/app:v1", "verdict": {…}}
+
+What the verdict says is not said twice: with one, `reason`, `problem` and `policy` are taken from it. It must
+be about the image that the signature is about, tell of that signature, and agree with the result.
+"""
+
+import re
+
+import msgspec
+
+from sealwright import limits
+from sealwright.digest import Digest
+from sealwright.errors import MalformedContentError, SealwrightError
+from sealwright.service.signatures.records import Signature
+from sealwright.service.signatures.verifications import NewVerification, Result
+from sealwright.verdict import SignatureReport, Verdict
+
+__all__ = ["verification"]
+
+_KEY = re.compile(r"[0-9a-f]{16}|[0-9a-f]{40}|[0-9a-f]{64}")
+_REASON = re.compile(r"[a-z][a-z0-9-]{0,99}\.[a-z][a-z0-9-]{0,99}")
+_LANGUAGE = re.compile(r"[a-z][a-z0-9-]{0,31}")
+
+
+class _Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    language: str
+    digest: str
+
+
+class _Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    result: Result
+    key: str = ""
+    expected: str = ""
+    reason: str = ""
+    problem: str = ""
+    policy: _Policy | None = None
+    evidence: tuple[str, ...] = ()
+    verdict: msgspec.Raw = msgspec.Raw(b"null")
+
+
+def verification(body: bytes, signature: Signature) -> NewVerification:
+    """The record that a client wants to be kept.
+
+    Args:
+        body: JSON, at most `limits.VERIFICATION_BYTES`.
+        signature: that it is about.
+
+    Raises:
+        MalformedContentError: `service.verification-invalid`.
+    """
+    try:
+        order = msgspec.json.decode(body, type=_Order)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise _invalid(str(error)) from None
+    key = order.key.replace(" ", "").lower().removeprefix("0x")
+    if key and _KEY.fullmatch(key) is None:
+        raise _invalid("key is not 16, 40 or 64 hexadecimal digits")
+    if order.result == "verified" and not (key and order.expected):
+        raise _invalid("what is verified has a key and an expected identity")
+    new = NewVerification(
+        order.result,
+        "client",
+        key,
+        _line("expected", order.expected),
+        order.reason,
+        _line("problem", order.problem),
+        evidence=_digests(order.evidence),
+    )
+    if bytes(order.verdict) != b"null":
+        if order.reason or order.problem or order.policy is not None:
+            raise _invalid("beside a verdict there is no reason, problem or policy")
+        return _with_verdict(new, bytes(order.verdict), signature)
+    if order.reason and _REASON.fullmatch(order.reason) is None:
+        raise _invalid("reason is no reason code")
+    if order.policy is None:
+        return new
+    if _LANGUAGE.fullmatch(order.policy.language) is None:
+        raise _invalid("the language of the policy is no name of one")
+    (digest,) = _digests((order.policy.digest,))
+    return msgspec.structs.replace(new, language=order.policy.language, policy=digest)
+
+
+def _with_verdict(new: NewVerification, content: bytes, signature: Signature) -> NewVerification:
+    try:
+        verdict = Verdict.from_json(content)
+    except SealwrightError as error:
+        raise _invalid(str(error)) from None
+    if verdict.subject.descriptor.digest != signature.subject:
+        raise _invalid(f"the verdict is not about {signature.subject}")
+    report = next((one for one in verdict.signatures if _is_about(one, signature)), None)
+    if report is None:
+        raise _invalid(f"the verdict does not tell of the signature {signature.digest}")
+    if new.result == "removed" or report.counts != (new.result == "verified"):
+        raise _invalid(f"the verdict on the signature does not agree with {new.result!a}")
+    reason, problem = "", ""
+    if new.result == "failed":
+        reason, problem = verdict.reason[:200], _shortened(verdict.sentence)
+    return msgspec.structs.replace(
+        new,
+        reason=reason,
+        problem=problem,
+        language=_shortened(verdict.policy.language),
+        policy=str(verdict.policy.digest),
+        verdict=verdict.to_json().decode(),
+    )
+
+
+def _is_about(report: SignatureReport, signature: Signature) -> bool:
+    names = {signature.digest, f"{signature.subject}@{signature.name}", signature.id}
+    return report.location in names or report.digest == signature.digest
+
+
+def _digests(texts: tuple[str, ...]) -> tuple[str, ...]:
+    if len(texts) > limits.VERIFICATION_EVIDENCE:
+        raise _invalid(f"it names more than {limits.VERIFICATION_EVIDENCE} pieces of evidence")
+    try:
+        return tuple(str(Digest.parse(text)) for text in texts)
+    except SealwrightError as error:
+        raise _invalid(str(error)) from None
+
+
+def _line(name: str, text: str) -> str:
+    if len(text) > limits.VERIFICATION_TEXT_LENGTH or not text.isprintable():
+        raise _invalid(f"{name} is not a line of at most {limits.VERIFICATION_TEXT_LENGTH} characters")
+    return text
+
+
+def _shortened(text: str) -> str:
+    plain = "".join(one if one.isprintable() else " " for one in text)
+    return plain[: limits.VERIFICATION_TEXT_LENGTH]
+
+
+def _invalid(problem: str) -> MalformedContentError:
+    return MalformedContentError("service.verification-invalid", problem=problem)

@@ -1,0 +1,403 @@
+"""Records of verifications: kept beside a signature that stays as it is; the last one says how it stands."""
+
+import json
+import re
+import sqlite3
+import uuid
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import psycopg
+import pytest
+
+from sealwright import limits
+from sealwright.descriptor import Descriptor
+from sealwright.digest import Digest
+from sealwright.errors import SealwrightError
+from sealwright.service.registry.queries import manifests
+from sealwright.service.signatures.queries import verifications
+from sealwright.service.storage import Storage, backup, open_database
+from sealwright.verdict import Check, Judgement, PolicyUsed, SignatureReport, Verdict, VerdictSubject
+from sealwright.workflow import clock
+from world import simple
+from world.accounts import Guarded, basic
+from world.registry import Registry
+from world.storages import Storages
+from world.wire import Answer, Wire
+
+KEY = "0011223344556677889900112233445566778899"
+EXPECTED = "registry.example/app:v1"
+VERIFIED = {"result": "verified", "key": KEY, "expected": EXPECTED}
+POLICY = Digest.of(b"the policy")
+
+
+class Signed:
+    """An image with a signature of it."""
+
+    def __init__(self, wire: Wire, headers: Mapping[str, str] | None = None) -> None:
+        self.wire, self.headers = wire, headers
+        self.repository = f"ns/{uuid.uuid4()}"
+        self.subject = simple.push_image(wire, self.repository, unique=self.repository)
+        self.content = simple.signed(self.subject)
+        assert 201 == simple.attach(wire, self.repository, self.subject, self.content).status
+        (self.id,) = self.ids
+
+    @property
+    def ids(self) -> list[str]:
+        listed = self.wire.ask("GET", f"/api/v1/signatures?repository={self.repository}").json["signatures"]
+        return [one["id"] for one in listed]
+
+    @property
+    def path(self) -> str:
+        return f"/api/v1/signatures/{self.id}/verifications"
+
+    def record(self, order: object) -> Answer:
+        body = order if isinstance(order, bytes) else json.dumps(order).encode()
+        return self.wire.ask("POST", self.path, body, self.headers)
+
+    @property
+    def stands(self) -> Any:
+        return self.wire.ask("GET", f"/api/v1/signatures/{self.id}", headers=self.headers).json[
+            "verification"
+        ]
+
+    def verdict(self, *, counts: bool = True, **changes: Any) -> dict[str, Any]:
+        """A verdict on the signature."""
+        failed = Check("identity", "enforce", "passed" if counts else "failed")
+        report = SignatureReport(
+            "simple",
+            "anywhere",
+            Digest.of(self.content),
+            judgements=(Judgement("policy.json:1", KEY.upper(), (failed,), counts),),
+        )
+        made = Verdict(
+            subject=VerdictSubject(EXPECTED, EXPECTED, "docker", Descriptor("a/b", self.subject, 3)),
+            at=clock.now(),
+            policy=PolicyUsed("containers", "policy.json", POLICY),
+            statement="default",
+            decision="accepted" if counts else "refused",
+            reason="verdict.accepted" if counts else "verdict.unsigned",
+            data={"statement": "default", "signer": KEY, "count": 1},
+            signatures=(report,),
+        )
+        found: dict[str, Any] = msgspec.json.decode(msgspec.structs.replace(made, **changes).to_json())
+        return found
+
+
+@pytest.fixture
+def signed(wire: Wire) -> Signed:
+    return Signed(wire)
+
+
+def refused(answer: Answer, status: int = 400) -> str:
+    """The reason in words."""
+    error = answer.json["errors"][0]
+    assert (status, "VERIFICATION_INVALID") == (answer.status, error["code"])
+    return str(error["detail"]["problem"])
+
+
+def test_a_signature_is_unverified_until_somebody_says_otherwise(signed: Signed) -> None:
+    assert {"status": "unverified", "latest": None} == signed.stands
+    assert {"status": "unverified", "verifications": [], "next": None} == signed.wire.ask(
+        "GET", signed.path
+    ).json
+
+
+def test_the_last_record_decides_and_all_of_them_stay(signed: Signed) -> None:
+    failed = {"result": "failed", "reason": "integrity.key-unknown", "problem": "no such key", "key": KEY}
+    orders = [VERIFIED, failed, VERIFIED, {"result": "removed", "problem": "a mistake"}]
+    for number, order in enumerate(orders, 1):
+        answer = signed.record(order)
+        assert (201, f"{signed.path}/{number}") == (answer.status, answer.headers["location"])
+        stands = signed.stands
+        status = "verified" if order["result"] == "verified" else "unverified"
+        assert (status, answer.json) == (stands["status"], stands["latest"])
+    page = signed.wire.ask("GET", signed.path).json
+    assert [4, 3, 2, 1] == [one["number"] for one in page["verifications"]]
+    assert ["removed", "verified", "failed", "verified"] == [one["result"] for one in page["verifications"]]
+    assert ("integrity.key-unknown", "no such key") == (
+        page["verifications"][2]["reason"],
+        page["verifications"][2]["problem"],
+    )
+    assert "unverified" == page["status"]
+    assert [signed.content] == simple.listed(signed.wire, signed.repository, signed.subject)
+
+
+def test_a_record_says_who_what_and_about_what(signed: Signed) -> None:
+    order = {
+        **VERIFIED,
+        "key": "0x" + KEY.upper(),
+        "policy": {"language": "containers", "digest": POLICY},
+        "evidence": [Digest.of(b"keys")],
+    }
+    told = signed.record(order).json
+    at = told.pop("at")
+    assert at.endswith("Z")
+    assert told == {
+        "signature": signed.id,
+        "number": 1,
+        "subject": signed.subject,
+        "digest": Digest.of(signed.content),
+        "by": "anonymous",
+        "maker": "client",
+        "result": "verified",
+        "key": KEY,
+        "expected": EXPECTED,
+        "reason": "",
+        "problem": "",
+        "policy": {"language": "containers", "digest": POLICY},
+        "evidence": [Digest.of(b"keys")],
+    }
+    assert told | {"at": at, "verdict": None} == signed.wire.ask("GET", f"{signed.path}/1").json
+
+
+def test_a_verdict_is_kept_whole_and_says_the_rest(signed: Signed) -> None:
+    verdict = signed.verdict()
+    told = signed.record({**VERIFIED, "verdict": verdict}).json
+    assert ("", "", {"language": "containers", "digest": POLICY}) == (
+        told["reason"],
+        told["problem"],
+        told["policy"],
+    )
+    assert verdict == signed.wire.ask("GET", f"{signed.path}/1").json["verdict"]
+    failed = signed.record({"result": "failed", "verdict": signed.verdict(counts=False)}).json
+    assert ("verdict.unsigned", "the image has no signature") == (failed["reason"], failed["problem"])
+
+
+def test_a_verdict_must_agree_with_the_record(signed: Signed) -> None:
+    good, bad = signed.verdict(), signed.verdict(counts=False)
+    other = Signed(signed.wire).verdict()
+    assert "does not agree with 'failed'" in refused(signed.record({"result": "failed", "verdict": good}))
+    assert "does not agree with 'verified'" in refused(signed.record({**VERIFIED, "verdict": bad}))
+    assert "does not agree with 'removed'" in refused(signed.record({"result": "removed", "verdict": bad}))
+    assert f"not about {signed.subject}" in refused(signed.record({**VERIFIED, "verdict": other}))
+    untold = signed.verdict(signatures=())
+    assert "does not tell of the signature" in refused(signed.record({**VERIFIED, "verdict": untold}))
+    twice = {**VERIFIED, "verdict": good, "problem": "a"}
+    assert "beside a verdict there is no" in refused(signed.record(twice))
+    assert "" != refused(signed.record({**VERIFIED, "verdict": {"$schema": "https://example.org"}}))
+    assert "unverified" == signed.stands["status"]
+
+
+@pytest.mark.parametrize(
+    ("order", "problem"),
+    [
+        (b"", "truncated"),
+        (b"[]", "Expected `object`"),
+        (b"\xff", ""),
+        ({}, "missing required field `result`"),
+        ({"result": "good"}, "Invalid enum value"),
+        ({**VERIFIED, "by": "somebody else"}, "unknown field `by`"),
+        ({**VERIFIED, "maker": "service"}, "unknown field `maker`"),
+        ({**VERIFIED, "key": "xyz"}, "key is not 16, 40 or 64 hexadecimal digits"),
+        ({**VERIFIED, "key": ""}, "has a key and an expected identity"),
+        ({**VERIFIED, "expected": ""}, "has a key and an expected identity"),
+        ({**VERIFIED, "expected": "a\0b"}, "expected is not a line"),
+        ({**VERIFIED, "expected": "x" * 1025}, "expected is not a line"),
+        ({"result": "failed", "problem": "a\nb"}, "problem is not a line"),
+        ({"result": "failed", "reason": "Because"}, "reason is no reason code"),
+        ({"result": "failed", "policy": {"language": "Rego!", "digest": POLICY}}, "no name of one"),
+        ({"result": "failed", "policy": {"language": "rego", "digest": "x"}}, "digest"),
+        ({"result": "failed", "evidence": ["x"]}, "digest"),
+        ({"result": "failed", "evidence": [POLICY] * 101}, "more than 100 pieces"),
+        ({"result": "failed", "verdict": []}, "Expected `object`"),
+    ],
+)
+def test_odd_records_are_refused(signed: Signed, order: object, problem: str) -> None:
+    assert problem in refused(signed.record(order))
+    assert [] == signed.wire.ask("GET", signed.path).json["verifications"]
+
+
+def test_a_record_has_its_bounds(signed: Signed) -> None:
+    answer = signed.record(b" " * (limits.VERIFICATION_BYTES + 1))
+    assert (413, "SIZE_INVALID") == (answer.status, answer.code)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/x", 400), ("/0", 400), ("/2", 404), ("?last=x", 400), ("?n=0", 400)]
+)
+def test_odd_questions_are_refused(signed: Signed, path: str, status: int) -> None:
+    assert 201 == signed.record(VERIFIED).status
+    assert status == signed.wire.ask("GET", signed.path + path).status
+
+
+def test_history_comes_in_pages(signed: Signed) -> None:
+    for _ in range(5):
+        assert 201 == signed.record(VERIFIED).status
+    path: str | None = f"{signed.path}?n=2"
+    found: list[int] = []
+    while path is not None:
+        answer = signed.wire.ask("GET", path)
+        assert "verified" == answer.json["status"]
+        assert len(answer.json["verifications"]) <= 2
+        found += [one["number"] for one in answer.json["verifications"]]
+        link = answer.headers.get("link")
+        assert (link is None) == (answer.json["next"] is None)
+        path = link and link.partition(">")[0].removeprefix("<")
+    assert [5, 4, 3, 2, 1] == found
+
+
+def test_records_that_come_at_once_are_all_kept(signed: Signed) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(lambda _: signed.record(VERIFIED), range(24)))
+    assert {201} == {answer.status for answer in answers}
+    assert list(range(1, 25)) == sorted(answer.json["number"] for answer in answers)
+
+
+def test_every_listing_tells_how_signatures_stand(signed: Signed) -> None:
+    second = simple.signed(signed.subject)
+    assert 201 == simple.attach(signed.wire, signed.repository, signed.subject, second).status
+    assert 201 == signed.record(VERIFIED).status
+    image = f"/api/v1/images?repository={signed.repository}&reference=v1"
+    for path, wanted in (
+        (f"/api/v1/signatures?repository={signed.repository}", ["unverified", "verified"]),
+        (image, ["verified", "unverified"]),
+    ):
+        listed = signed.wire.ask("GET", path).json["signatures"]
+        assert wanted == [one["verification"]["status"] for one in listed]
+    (held,) = signed.wire.ask("GET", f"/api/v1/images/{signed.subject}").json["images"]
+    assert signed.wire.ask("GET", image).json == held
+
+
+def test_many_signatures_are_told_how_they_stand(wire: Wire) -> None:
+    signed = Signed(wire)
+    for _ in range(120):
+        content = simple.signed(signed.subject)
+        assert 201 == simple.attach(wire, signed.repository, signed.subject, content).status
+    verified = signed.ids[::3]
+    for one in verified:
+        answer = wire.ask("POST", f"/api/v1/signatures/{one}/verifications", msgspec.json.encode(VERIFIED))
+        assert 201 == answer.status
+    listed = wire.ask("GET", f"/api/v1/signatures?repository={signed.repository}").json["signatures"]
+    assert verified == [one["id"] for one in listed if one["verification"]["status"] == "verified"]
+
+
+def test_an_image_is_found_everywhere_by_its_digest(wire: Wire) -> None:
+    names = [f"ns/{uuid.uuid4()}" for _ in range(5)]
+    unique = uuid.uuid4().hex
+    (digest,) = {simple.push_image(wire, name, unique=unique) for name in names}
+    path: str | None = f"/api/v1/images/{digest}?n=2"
+    found: list[str] = []
+    while path is not None:
+        answer = wire.ask("GET", path)
+        assert len(answer.json["images"]) <= 2
+        found += [one["repository"] for one in answer.json["images"]]
+        link = answer.headers.get("link")
+        path = link and link.partition(">")[0].removeprefix("<")
+    assert names == found
+    assert [] == wire.ask("GET", f"/api/v1/images/{Digest.of(unique.encode())}").json["images"]
+    assert 400 == wire.ask("GET", "/api/v1/images/v1").status
+
+
+def test_a_revoked_signature_takes_no_record_and_keeps_those_it_has(signed: Signed) -> None:
+    assert 201 == signed.record(VERIFIED).status
+    assert 200 == signed.wire.ask("DELETE", f"/api/v1/signatures/{signed.id}?reason=lost").status
+    answer = signed.record(VERIFIED)
+    assert (409, "SIGNATURE_REVOKED") == (answer.status, answer.code)
+    assert 1 == len(signed.wire.ask("GET", signed.path).json["verifications"])
+
+
+def test_the_right_to_audit_is_needed_to_record_and_to_pull_is_enough_to_read(tmp_path: Path) -> None:
+    with Guarded(tmp_path) as guarded:
+        writer = guarded.robot("writer", pull="ns/*", push="ns/*", sign="ns/*")
+        auditor = guarded.robot("auditor", pull="ns/*", audit="ns/*")
+        stranger = guarded.robot("stranger", pull="other/*")
+        guarded.settle()
+        signed = Signed(Wire(guarded.registry.address, writer), writer)
+        denied = signed.record(VERIFIED)
+        assert (403, "DENIED") == (denied.status, denied.code)
+        assert 404 == guarded.wire.ask("POST", signed.path, b"{}", stranger).status
+        assert 404 == guarded.wire.ask("GET", signed.path, headers=stranger).status
+        assert 401 == guarded.wire.ask("GET", signed.path).status
+        told = guarded.wire.ask("POST", signed.path, msgspec.json.encode(VERIFIED), auditor)
+        assert (201, "auditor") == (told.status, told.json["by"])
+        assert "verified" == signed.stands["status"]
+        everywhere = f"/api/v1/images/{signed.subject}"
+        assert [] == guarded.wire.ask("GET", everywhere, headers=stranger).json["images"]
+        assert 1 == len(guarded.wire.ask("GET", everywhere, headers=auditor).json["images"])
+        log = guarded.wire.ask("GET", "/api/v1/audit?action=verification.record", headers=guarded.admin)
+        (entry,) = log.json["entries"]
+        assert ("auditor", signed.repository, signed.subject) == (
+            entry["actor"],
+            entry["repository"],
+            entry["subject"],
+        )
+        assert (signed.id, 1, "verified", KEY, EXPECTED) == tuple(
+            entry["detail"][name] for name in ("signature", "number", "result", "key", "expected")
+        )
+
+
+def test_every_storage_keeps_records_and_their_backup(
+    storages: Storages, storage_kind: str, tmp_path: Path
+) -> None:
+    before, after = storages.settings(storage_kind), storages.settings(storage_kind)
+    with Registry(before) as registry:
+        signed = Signed(Wire(registry.address))
+        for order in (VERIFIED, {**VERIFIED, "verdict": signed.verdict()}, {"result": "removed"}):
+            assert 201 == signed.record(order).status
+        assert "unverified" == signed.stands["status"]
+        pages = [
+            signed.wire.ask("GET", f"{signed.path}{path}").json for path in ("", "?n=2&last=3", "/1", "/2")
+        ]
+        (held,) = signed.wire.ask("GET", f"/api/v1/images/{signed.subject}").json["images"]
+    storage = Storage.open(before)
+    try:
+        backup.save(storage, tmp_path / "backup")
+    finally:
+        storage.close()
+    storage = Storage.open(after)
+    try:
+        backup.restore(storage, tmp_path / "backup")
+    finally:
+        storage.close()
+    with Registry(after) as registry:
+        signed.wire = Wire(registry.address)
+        assert pages == [
+            signed.wire.ask("GET", f"{signed.path}{path}").json for path in ("", "?n=2&last=3", "/1", "/2")
+        ]
+        assert [held] == signed.wire.ask("GET", f"/api/v1/images/{signed.subject}").json["images"]
+        assert 4 == signed.record(VERIFIED).json["number"]
+
+
+def test_no_storage_lets_a_record_be_changed_or_deleted(storages: Storages, storage_kind: str) -> None:
+    settings = storages.settings(storage_kind)
+    with Registry(settings) as registry:
+        signed = Signed(Wire(registry.address))
+        assert 201 == signed.record(VERIFIED).status
+    database = open_database(settings)
+    try:
+        for sql in (
+            "UPDATE verifications SET result = 'failed'",
+            "DELETE FROM verifications",
+            "INSERT INTO verifications SELECT * FROM verifications WHERE 1 = 1",
+        ):
+            with (
+                pytest.raises((SealwrightError, sqlite3.Error, psycopg.Error), match="verifications"),
+                database.write() as transaction,
+            ):
+                transaction.run(sql)
+        assert [("verified",)] == [tuple(row) for row in database.rows("SELECT result FROM verifications")]
+    finally:
+        database.close()
+
+
+def test_reading_goes_by_an_index(tmp_path: Path) -> None:
+    """What a table of millions would make slow is seen in the plan of a query."""
+    with Registry(tmp_path) as registry:
+        signed = Signed(Wire(registry.address))
+        assert 201 == signed.record(VERIFIED).status
+    queries = (verifications._LATEST, verifications._HISTORY, verifications._ADD, manifests._HOLDERS)
+    with sqlite3.connect(tmp_path / "sealwright.db") as connection:
+        for sql in queries:
+            names = dict.fromkeys(re.findall(r":([a-z_]+)", sql), 1)
+            plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", names)]
+            assert not [step for step in plan if step.startswith("SCAN") and "CONSTANT" not in step], plan
+
+
+def test_somebody_without_an_account_records_nothing(tmp_path: Path) -> None:
+    with Guarded(tmp_path) as guarded:
+        signed = Signed(Wire(guarded.registry.address, basic("admin", guarded.token("admin"))))
+        assert 401 == guarded.wire.ask("POST", signed.path, msgspec.json.encode(VERIFIED)).status
