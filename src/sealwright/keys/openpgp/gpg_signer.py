@@ -39,7 +39,7 @@ _REASONS: Mapping[int, str] = {
     16383: "key.gpg-no-pinentry",
     32870: "key.gpg-no-pinentry",
 }
-"""Codes of libgpg-error (err-codes.h) to our reasons. 16383: pinentry has ended; 32870: it has no terminal."""
+"""Codes of libgpg-error (err-codes.h) to our reasons; 16383: pinentry has ended, 32870: no terminal."""
 
 
 class GpgSealer:
