@@ -34,7 +34,6 @@ REASONS = {
         "add the identity to the policy's trustedIdentities, or sign with a certificate that it names",
     ),
     "identity.signed-name-malformed": (
-        "the signature is about the name {signed}, which is no reference: {problem}",
         "the signature is about the name {signed!r}, which is no reference: {problem}",
         "have the image signed again under its full name, such as registry.example/app:v1",
     ),
