@@ -142,6 +142,19 @@ def test_an_answer_that_came_anyway_saves_the_question(
     assert ["GET /v2/ns/app/tags/list"] == hostile.lines
 
 
+def test_what_another_server_says_is_not_the_registrys_word(
+    hostile: HostileRegistry, repository: RegistryRepository
+) -> None:
+    blob = hostile.hold_blob("ns/app", b"content")
+    with HostileRegistry() as elsewhere:
+        elsewhere.on("GET /x", Reply(200, b"content", OFFER))
+        moved = Reply(307, headers={"Location": f"{elsewhere.url}/x"})
+        hostile.on(f"GET /v2/ns/app/blobs/{blob.digest}", moved)
+        assert [b"content"] == list(repository.open_blob(blob))
+    hostile.on("GET /v2/", Reply(200, b"{}"))
+    assert not repository.signatures.is_offered()
+
+
 def test_a_registry_that_cannot_say_for_now_is_an_error(
     hostile: HostileRegistry, repository: RegistryRepository
 ) -> None:
