@@ -350,7 +350,7 @@ def test_packets_that_nobody_knows_do_not_hide_a_key(verifiers: OpenPgpVerifiers
     assert ["good"] == states(answered(verifiers, ALICE.message(TEXT), ring))
 
 
-class PanicException(BaseException):  # noqa: N818  # as pyo3 calls what a failed assertion in Rust becomes
+class PanicException(BaseException):  # as pyo3 calls what a failed assertion in Rust becomes
     """Stands for the one of pyo3, whose class cannot be named."""
 
 
