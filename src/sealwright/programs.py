@@ -12,6 +12,8 @@ from sealwright.dialect_names import DIALECTS, PARTIAL
 __all__ = ["main"]
 
 _SEAL = "sealwright.cli.program"
+_LOOKING_AHEAD = (_SEAL, DIALECTS["notation"])
+"""Programs of which `verify IMAGE` begins before all of it is loaded."""
 _INTERRUPTED = 130
 _COLLECTED_AFTER = 100_000
 """Objects made before garbage is first looked for: most commands end earlier."""
@@ -29,7 +31,7 @@ def main() -> None:
     try:
         from importlib import import_module  # noqa: PLC0415  # not for --version
 
-        if _is_lone_image(arguments):
+        if module in _LOOKING_AHEAD and _is_lone_image(arguments):
             import_module(f"{module.rpartition('.')[0]}.ahead").begin(arguments[1])
         status: int = import_module(module).run(arguments)
     except KeyboardInterrupt:  # before the program could see to it

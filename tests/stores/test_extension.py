@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -18,9 +19,11 @@ from sealwright.stores.extension import ExtensionStore
 from sealwright.stores.lookaside import LookasideStore
 from sealwright.stores.simple import SimpleStore
 from sealwright.transport.client import Transport
+from sealwright.transport.retries import RetryPolicy
 from world import simple
 from world.hostile_registry import HostileRegistry, Reply
 from world.registry import Registry
+from world.rough_front import MOODS, RoughFront
 from world.simple_stores import contents, finished, problems, subject
 from world.token_service import TokenService
 from world.wire import Wire
@@ -71,6 +74,27 @@ def test_what_is_added_to_our_service_is_listed_once_and_fetched(
     assert made == contents(store, about)
     assert names == [one.location for one in store.listed(about)]
     assert made == simple.listed(Wire(ours.address), "ns/app", digest)
+
+
+def test_writers_at_once_lose_nothing_also_where_the_network_is_rough(ours: Registry) -> None:
+    digest = simple.push_image(Wire(ours.address), "ns/app")
+    made = [simple.signed(digest) for _ in range(12)]
+    before_the_body = {mood: share for mood, share in MOODS.items() if not mood.endswith("within")}
+    with RoughFront(ours.port, moods=before_the_body, stall=0.1) as front:
+
+        def write(content: bytes) -> str:
+            transport = Transport(environment={}, retries=RetryPolicy(tries=12, shortest=0.001, longest=0.01))
+            repository = RegistryClient(transport).repository(front.address, "ns/app", write=True)
+            store = SimpleStore(repository.signatures, lambda: pytest.fail("it has the extension"))
+            location = store.add(subject(digest), finished(content))
+            transport.close()
+            return location
+
+        with ThreadPoolExecutor(6) as writers:
+            names = list(writers.map(write, made))
+        assert front.moods_seen.total() > front.moods_seen["good"]
+    assert len(set(names)) == len(made)
+    assert sorted(made) == sorted(simple.listed(Wire(ours.address), "ns/app", digest))
 
 
 def test_our_service_says_why_it_does_not_take_a_signature(ours: Registry, transport: Transport) -> None:

@@ -11,9 +11,12 @@ from sealwright.dialects.go_json_problems import syntax_problem
 from sealwright.dialects.go_references import reference_problem
 from sealwright.dialects.go_text import quote
 from sealwright.errors import DocumentError
+from sealwright.rules import Reject, Requirement, SignedBy, parts
+from sealwright.verdict import Verdict
 
 __all__ = [
     "NO_SIGNATURE",
+    "denial",
     "invalid_policy",
     "policy_problem",
     "refusal",
@@ -62,8 +65,8 @@ def registries_problem(error: DocumentError) -> str:
     """
     scope, other = error.data.get("scope"), error.data.get("other")
     defined = {
-        "registries.scope-in-two-files": f'"docker" namespace "{scope}"',
-        "registries.default-in-two-files": '"default-docker"',
+        "registries_d.scope-in-two-files": f'"docker" namespace "{scope}"',
+        "registries_d.default-in-two-files": '"default-docker"',
     }
     what = defined.get(error.code)
     if what is None:
@@ -100,6 +103,35 @@ def refusal(rejections: Iterable[str]) -> str:
     if not said:
         return NO_SIGNATURE
     return said[0] if len(said) == 1 else f"None of the signatures were accepted, reasons: {'; '.join(said)}"
+
+
+def denial(requirement: Requirement, verdict: Verdict, image: str) -> str:
+    """Why an image is denied: what the first requirement that is not met says; empty if each is.
+
+    Args:
+        requirement: of the statement that decided.
+        verdict: what came of it; made with every signature judged.
+        image: with its transport, such as `docker://registry.example/app:v1`.
+    """
+    for part in parts(requirement):
+        if isinstance(part, Reject):
+            return _denied(part, len(verdict.signatures), image)
+        if isinstance(part, SignedBy):
+            found = [one for report in verdict.signatures for one in report.judgements]
+            judgements = [one for one in found if one.requirement == part.origin]
+            if not any(one.counts for one in judgements):
+                failures = (one.failure for one in judgements)
+                return refusal(rejection(one.reason, one.data) for one in failures if one is not None)
+    return ""
+
+
+def _denied(part: Reject, signatures: int, image: str) -> str:
+    if not part.reason:
+        return rejected(image)
+    said = rejection(part.reason, part.data)
+    if part.reason == "containers.base-layer-unsupported":
+        return said
+    return refusal([said] * signatures)
 
 
 def rejected(image: str) -> str:
@@ -217,5 +249,5 @@ _REJECTIONS = {
     "artifact.other-manifest": "Signature for digest {signed} does not match",
     "verdict.unsigned": NO_SIGNATURE,
     "containers.base-layer-unsupported": "signedBaseLayer not implemented yet!",
-    "containers.key-type-unsupported": '"Unimplemented "keyType" value "{key_type}"',
+    "containers.key-type-unsupported": 'Unimplemented "keyType" value "{key_type}"',
 }

@@ -94,7 +94,7 @@ def show() -> None:
 @options.json_output
 def lint(
     source: Path | None, language: str | None, clients: tuple[str, ...], *, strict: bool, output: str
-) -> None:
+) -> int:
     """Check PATH, or all that is in force.
 
     PATH is a policy of notation or of skopeo and podman (policy.json), a folder of registries.d, or a file in
@@ -117,8 +117,7 @@ def lint(
         for linted in found:
             policy_lint.show(linted)
     bad = {"error", "warning"} if strict else {"error"}
-    if any(one.level in bad for one in findings):
-        raise SystemExit(exit_codes.USAGE)
+    return exit_codes.USAGE if any(one.level in bad for one in findings) else exit_codes.ACCEPTED
 
 
 @command.command("explain")
@@ -162,15 +161,14 @@ def explain(
 @click.argument("source", type=options.path_type, metavar="FILE")
 @click.option("--policy-file", type=options.path_type, metavar="FILE", help="Try this policy instead.")
 @options.json_output
-def test(source: Path, policy_file: Path | None, output: str) -> None:
+def test(source: Path, policy_file: Path | None, output: str) -> int:
     """Try the expected decisions in FILE on a policy of skopeo and podman.
 
     No image and no registry is asked for anything.
     """
     from sealwright.cli import policy_trying  # noqa: PLC0415  # only for this subcommand
 
-    if not policy_trying.run(source, policy_file, output):
-        raise SystemExit(exit_codes.REFUSED)
+    return exit_codes.ACCEPTED if policy_trying.run(source, policy_file, output) else exit_codes.REFUSED
 
 
 def _in_force() -> policy_files.PolicyFile:

@@ -160,6 +160,7 @@ def _completed(found: OpenPgpSignature, signature: SignaturePacket) -> OpenPgpSi
 def _compared(gpg: OpenPgpAnswer, sequoia: OpenPgpAnswer, need: OpenPgpResult) -> OpenPgpAnswer:
     """One answer of two. Where one of them refuses, that is the answer; refusals may have other reasons.
 
+    Both answers are about the document in the message: what gpg gave out was held against it already.
     Sequoia cannot say anything good of a signature that is dated after its own clock, so there its refusal
     is no disagreement.
     """
@@ -177,6 +178,4 @@ def _compared(gpg: OpenPgpAnswer, sequoia: OpenPgpAnswer, need: OpenPgpResult) -
         ):
             makers = f"{one.fingerprint} of {one.primary} to gpg and {other.fingerprint} of {other.primary}"
             differ.append(f"signature {number} is by {makers} to Sequoia")
-    if gpg.document != sequoia.document:
-        differ.append("they do not find the same document")
     return OpenPgpAnswer(f"{gpg.backend}+{sequoia.backend}", tuple(kept), gpg.document, "; ".join(differ))

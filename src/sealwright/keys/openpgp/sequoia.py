@@ -6,6 +6,7 @@ good at the time that is asked about, and why a signature is not valid. Only wha
 valid is ever called good.
 """
 
+import time
 from datetime import datetime
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -105,7 +106,7 @@ def _state(
             return "unsupported"
         if found.made_at < certificate.made(maker) or found.made_at > at:
             return "unsupported"
-        if has_ended:
+        if has_ended or (found.expires_at is not None and found.expires_at.timestamp() <= time.time()):
             return "expired"
         if certificate.is_revoked(maker) and certificate.would_have_signed(message, maker):
             return "key-revoked"
@@ -113,6 +114,8 @@ def _state(
         return "key-expired" if ended is not None and ended <= found.made_at else "bad"
     if has_ended:
         return "expired"
+    if not certificate.is_believed(maker):
+        return "unsupported"
     ended = certificate.expires(maker)
     if ended is not None and ended <= at:
         return "key-expired"
