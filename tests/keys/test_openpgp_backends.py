@@ -11,7 +11,7 @@ import pytest
 from sealwright.errors import UsageError
 from sealwright.evidence import OpenPgpAnswer, OpenPgpResult
 from sealwright.homes.environment import Environment
-from sealwright.keys.openpgp import backends
+from sealwright.keys.openpgp import backends, certificates
 from sealwright.keys.openpgp.backends import OpenPgpVerifiers
 from world.openpgp import literal, new, old, signature, subpacket, zipped
 from world.openpgp_keys import BORN, CERTIFY, SIGN, Key
@@ -348,6 +348,24 @@ def test_a_subkey_may_come_in_a_second_file(verifiers: OpenPgpVerifiers) -> None
 def test_packets_that_nobody_knows_do_not_hide_a_key(verifiers: OpenPgpVerifiers, tag: int) -> None:
     ring = ALICE.public() + new(tag, b"something")
     assert ["good"] == states(answered(verifiers, ALICE.message(TEXT), ring))
+
+
+class PanicException(BaseException):  # as pyo3 calls what a failed assertion in Rust becomes
+    """Stands for the one of pyo3, whose class cannot be named."""
+
+
+def failing(error: BaseException) -> object:
+    def fail() -> object:
+        raise error
+
+    return certificates.quietly(fail)
+
+
+def test_a_panic_in_rust_is_no_answer_and_an_interrupt_is_no_panic() -> None:
+    assert failing(PanicException()) is None
+    assert failing(RuntimeError()) is None
+    with pytest.raises(KeyboardInterrupt):
+        failing(KeyboardInterrupt())
 
 
 def test_by_default_sequoia_answers_where_it_is_installed() -> None:

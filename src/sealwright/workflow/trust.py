@@ -281,7 +281,8 @@ def _sorted(policy: Mapping[str, object]) -> dict[str, object]:
             transport: dict(sorted(scopes.items())) if isinstance(scopes, dict) else scopes
             for transport, scopes in sorted(transports.items())
         }
-    return {**known, **{name: value for name, value in policy.items() if name not in known}}
+    more = {name: value for name, value in policy.items() if name not in ("default", "transports")}
+    return {**known, **more}
 
 
 def _inner(trust: TrustFiles, outer: dict[str, object], name: str) -> dict[str, object]:

@@ -36,9 +36,10 @@ _REASONS: Mapping[int, str] = {
     112: "key.gpg-card",
     177: "key.passphrase-missing",
     198: "key.gpg-cancelled",
+    16383: "key.gpg-no-pinentry",
     32870: "key.gpg-no-pinentry",
 }
-"""Codes of libgpg-error (err-codes.h) to our reasons; 32870 is ENOTTY: pinentry has no terminal."""
+"""Codes of libgpg-error (err-codes.h) to our reasons; 16383: pinentry has ended, 32870: no terminal."""
 
 
 class GpgSealer:
