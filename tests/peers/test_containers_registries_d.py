@@ -107,23 +107,14 @@ def test_what_stands_in_two_files_is_refused_in_the_same_words(
     assert registries_problem(caught.value) in (text, swapped)
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        "- a",
-        "x",
-        "docker: []",
-        "docker: x",
-        "docker: {a: x}",
-        "docker: {a: []}",
-        "docker: {a: {lookaside: []}}",
-    ]
-    + [
-        "docker: {a: {use-sigstore-attachments: x}}",
-        "docker: {a: {use-sigstore-attachments: 1}}",
-        "docker:\n\ta: x",
-    ],
+BROKEN = (
+    *("- a", "x", "docker: []", "docker: x", "docker: {a: x}", "docker: {a: []}", "docker:\n\ta: x"),
+    *("docker: {a: {lookaside: []}}", "docker: {a: {use-sigstore-attachments: x}}"),
+    "docker: {a: {use-sigstore-attachments: 1}}",
 )
+
+
+@pytest.mark.parametrize("content", BROKEN)
 def test_what_skopeo_cannot_read_we_cannot(tmp_path: Path, content: str) -> None:
     (tmp_path / "a.yaml").write_text(content)
 
