@@ -105,6 +105,10 @@ def test_of_a_good_name_nothing_is_said(text: str) -> None:
     assert "" == reference_problem(text)
 
 
+def test_a_long_name_is_looked_at_only_once() -> None:
+    assert "invalid reference format" == reference_problem("a" * 1_000_000 + ";")
+
+
 def denial(content: bytes, *signatures: tuple[str, str]) -> str:
     """What is said of an image with signatures of these keys over these names."""
     made = parse(content, "policy.json")

@@ -124,6 +124,7 @@ def test_an_exact_repository_does_not_ask_which_image_it_is(
         ("mirror.example", "v.example", "mirror.example/b", "v.example/b", "signed-name-without-tag"),
         ("mirror.example", "vendor", "mirror.example/b:v1", "vendor/b:v1", "remapped-name-malformed"),
         ("mirror.example/a", "v.example", "mirror.example/a", "v.example:v1", "remapped-name-malformed"),
+        ("mirror.example", "V", "mirror.example/b:v1", "vendor/b:v1", "remapped-name-malformed"),
         ("mirror.example", "docker.io", "mirror.example/busybox:v1", "busybox:v1", "remapped-name-malformed"),
         ("docker.io/library", "v.example", "busybox:v1", "v.example/busybox:v1", ""),
         ("library", "v.example", "busybox:v1", "busybox:v1", ""),
