@@ -16,6 +16,7 @@ import outcome_targets
 import reshape
 import seeds
 import service_targets
+import store_targets
 from target import Target
 
 from sealwright import manifest as manifests
@@ -181,4 +182,5 @@ TARGETS: Mapping[str, Target] = {
     **outcome_targets.TARGETS,
     **dialect_targets.TARGETS,
     **service_targets.TARGETS,
+    **store_targets.TARGETS,
 }

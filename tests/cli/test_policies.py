@@ -167,7 +167,7 @@ def test_scopes_and_names_of_registries_d_are_looked_at(put: Put) -> None:
 def test_a_broken_file_of_registries_d_ends_it(put: Put) -> None:
     file = put("rd/a.yaml", "docker: []")
 
-    assert f"error: {file}:1:9: docker must be a mapping [registries.wrong-type]" in lint(file, code=2).err
+    assert f"error: {file}:1:9: docker must be a mapping [registries_d.wrong-type]" in lint(file, code=2).err
 
 
 def test_explain_tells_which_scope_decides_and_what_it_asks(put: Put) -> None:
@@ -181,7 +181,7 @@ def test_explain_tells_which_scope_decides_and_what_it_asks(put: Put) -> None:
         "etc/containers/registries.d/a.yaml", "docker: {r.example: {lookaside: 'https://u:secret@x/s?t=1'}}"
     )
 
-    told = seal("policy", "explain", "r.example/app:v1")
+    told = seal("policy", "explain", "--offline", "r.example/app:v1")
 
     assert [
         f"r.example/app:v1: decided by {file}",
@@ -195,7 +195,7 @@ def test_explain_tells_which_scope_decides_and_what_it_asks(put: Put) -> None:
         f'signatures beside the registry: https://x/s ({settings}:1: docker "r.example", lookaside)',
     ] == told.out.splitlines()
 
-    as_json = seal("policy", "explain", "-o", "json", "r.example/app:v1").json
+    as_json = seal("policy", "explain", "--offline", "-o", "json", "r.example/app:v1").json
     assert ["/a.gpg"] == as_json["explained"]["requirements"][0]["keys"]
     assert "secret" not in str(as_json)
 
@@ -227,7 +227,7 @@ def test_explain_says_in_words_what_a_requirement_asks(
 ) -> None:
     file = put("p.json", policy(requirement))
 
-    told = seal("policy", "explain", "--policy-file", file, "busybox").out
+    told = seal("policy", "explain", "--offline", "--policy-file", file, "busybox").out
 
     assert "  default of the policy: line 2" in told
     assert words in told
@@ -239,23 +239,29 @@ def test_explain_knows_images_by_digest_and_in_folders(put: Put) -> None:
     file = put("p.json", policy(signed_by(), oci=scopes))
     digest = f"sha256:{'a' * 64}"
 
-    told = seal("policy", "explain", "--policy-file", file, f"r.example/app@{digest}").out
+    told = seal("policy", "explain", "--offline", "--policy-file", file, f"r.example/app@{digest}").out
     assert f'  "r.example/app@{digest}": not there' in told
     assert "about the repository r.example/app, with any tag or digest (" in told
 
-    assert '  "/nowhere": line 18' in seal("policy", "explain", "--policy-file", file, "oci:/nowhere/x").out
-    told = seal("policy", "explain", "--policy-file", file, "oci:/elsewhere").out
+    assert (
+        '  "/nowhere": line 18'
+        in seal("policy", "explain", "--offline", "--policy-file", file, "oci:/nowhere/x").out
+    )
+    told = seal("policy", "explain", "--offline", "--policy-file", file, "oci:/elsewhere").out
     assert "about a name that no signature can have" in told
 
 
 def test_explain_knows_policies_of_notation(put: Put) -> None:
     file = put("trust.json", NOTATION)
 
-    told = seal("policy", "explain", "--policy-file", file, "r.example/app:v1").out
+    told = seal("policy", "explain", "--offline", "--policy-file", file, "r.example/app:v1").out
 
     assert f"r.example/app:v1: the statement 'n' of {file} decides" in told
     assert f'asked for: {file}:1: statement "n", level strict' in told
-    assert "[policy.no-statement]" in seal("policy", "explain", "--policy-file", file, "r.example/b").err
+    assert (
+        "[policy.no-statement]"
+        in seal("policy", "explain", "--offline", "--policy-file", file, "r.example/b").err
+    )
 
 
 def expectations(put: Put) -> Path:

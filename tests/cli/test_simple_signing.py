@@ -65,6 +65,8 @@ def test_an_image_is_accepted_once_it_is_signed_by_a_key_of_the_ring(scene: Scen
 
     scene.seal("verify", scene.image, says="✓")
     scene.seal("verify", "--thorough", scene.image, says="does not count")
+    both = ("verify", "--require-both-backends", scene.image)
+    scene.seal(*both, status=1, says="gpg", PATH="/nonexistent")
     scene.trust(scene.rule("alice"), scene.rule("bob"))
     scene.seal("verify", scene.image)
     scene.trust(scene.rule("alice"), {"type": "reject"})
@@ -183,7 +185,7 @@ def test_an_index_is_signed_with_everything_in_it(scene: Scene) -> None:
         "verify",
         image,
         status=1,
-        says="[",
+        says="linux/a",
     )
     told = scene.seal("sign", "--key", scene.key("alice"), image)
 

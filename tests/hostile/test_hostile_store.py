@@ -1,4 +1,4 @@
-"""A signature store that does its worst: a good image stays good, a bad one bad, in bounded time and memory."""
+"""A signature store that does its worst: good images stay good, bad ones bad, in bounded time and memory."""
 
 import json
 import subprocess

@@ -13,9 +13,11 @@ from sealwright.errors import SealwrightError, StorageError, UsageError
 from sealwright.signature import Listed, StoredSignature, Unreadable
 from sealwright.stores.lookaside import LookasideStore
 from sealwright.transport.client import Transport
+from sealwright.transport.tls import VerifiedTls
 from world import openpgp, simple
 from world.hostile_registry import HostileRegistry, Reply
 from world.simple_stores import contents, finished, problems, subject
+from world.tls import Tls
 
 DIGEST = Digest.of(b"manifest")
 ABOUT = subject(DIGEST)
@@ -225,7 +227,7 @@ def test_no_base_is_an_empty_list_and_takes_nothing() -> None:
         store.add(ABOUT, finished(b"x"))
 
 
-@pytest.mark.parametrize("base", ["ftp://h.example/s", "nothing", "", "//h/x", "http://[::1/x"])
+@pytest.mark.parametrize("base", ["ftp://h.example/s", "nothing", "", "//h/x", "http://[::1/x", "file:x"])
 def test_other_schemes_are_neither_read_nor_written(base: str) -> None:
     store = LookasideStore("h.example", "app", reads=base or "x", writes=base or "x", transport=no_transport)
     assert [("store.scheme-unknown", False)] == problems(store.listed(ABOUT))
@@ -300,6 +302,23 @@ def test_a_redirect_is_followed_and_the_user_stays_at_home(
         serve(hostile, f"/{USUAL}", Reply(302, headers={"Location": f"{elsewhere.url}/x"}))
         assert [made] == contents(on_the_web(f"http://u:p@{hostile.address}"), ABOUT)
         assert "authorization" not in elsewhere.seen[0].headers
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_store_with_tls_must_be_trusted(tmp_path: Path, *, known: bool) -> None:
+    (made,) = signatures(1)
+    tls = Tls(tmp_path)
+    transport = Transport(
+        VerifiedTls(tls.ca_file if known else Tls(tmp_path, "other").ca_file, environment={}), environment={}
+    )
+    with HostileRegistry(tls.server()) as store:
+        serve(store, f"/{USUAL}", made)
+        reader = LookasideStore(
+            "h.example", "ns/app", reads=store.url, writes="", transport=lambda: transport
+        )
+        assert ([made] if known else []) == contents(reader, ABOUT)
+        assert ([] if known else [("network.tls-not-trusted", False)]) == problems(reader.listed(ABOUT))
+    transport.close()
 
 
 def test_older_layouts_on_the_web_are_read_on_request(

@@ -17,7 +17,7 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -97,13 +97,30 @@ class Home:
 
         Only for the main thread: environment, standard output and standard error are those of the process.
         """
+        return self.inside(program.run, *arguments, **variables)
+
+    def inside(
+        self, run: Callable[[Sequence[str]], int], *arguments: object, typed: str = "", **variables: str
+    ) -> Done:
+        """The same for any of our programs.
+
+        Args:
+            run: the program, from its arguments to its exit code.
+            arguments: of the command line.
+            typed: what stands on standard input.
+            variables: more of the environment.
+        """
         out, err = io.StringIO(), io.StringIO()
-        with (
-            self._environment(variables),
-            contextlib.redirect_stdout(out),
-            contextlib.redirect_stderr(err),
-        ):
-            status = program.run([str(argument) for argument in arguments])
+        before, sys.stdin = sys.stdin, io.StringIO(typed)
+        try:
+            with (
+                self._environment(variables),
+                contextlib.redirect_stdout(out),
+                contextlib.redirect_stderr(err),
+            ):
+                status = run([str(argument) for argument in arguments])
+        finally:
+            sys.stdin = before
         gc.enable()  # the program turns it off, for it ends soon
         return Done(status, out.getvalue(), err.getvalue())
 

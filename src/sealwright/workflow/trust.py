@@ -184,7 +184,7 @@ def add(  # each says another thing of the scope
 
     Raises:
         UsageError: `trust.no-policy`: there is none, and none to begin with.
-        DocumentError: a `containers.` or `registries.` code: a file cannot be read; nothing is written then.
+        DocumentError: a `containers.` or `registries_d.` code: a file is broken; nothing is written then.
         StorageError: a file cannot be read or written.
     """
     with locked(trust.policy.parent):
@@ -281,7 +281,8 @@ def _sorted(policy: Mapping[str, object]) -> dict[str, object]:
             transport: dict(sorted(scopes.items())) if isinstance(scopes, dict) else scopes
             for transport, scopes in sorted(transports.items())
         }
-    return {**known, **{name: value for name, value in policy.items() if name not in known}}
+    more = {name: value for name, value in policy.items() if name not in ("default", "transports")}
+    return {**known, **more}
 
 
 def _inner(trust: TrustFiles, outer: dict[str, object], name: str) -> dict[str, object]:
@@ -306,7 +307,7 @@ def _require_readable(folder: Path) -> None:
     """Refuse to change anything while registries.d cannot be read.
 
     Raises:
-        DocumentError: a `registries.` code.
+        DocumentError: a `registries_d.` code.
         StorageError: a file cannot be read.
     """
     registries_d.read(Environment({}, Path("/")), folder)

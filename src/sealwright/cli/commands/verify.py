@@ -47,6 +47,7 @@ __all__ = ["command"]
 @options.lenient
 @options.platform
 @options.require_index
+@options.require_both_backends
 @options.user_metadata("What the signature must say of the image")
 @click.option("--scope", default="", metavar="REPOSITORY", help="The name for policies of images in layouts.")
 @click.option("--recursive", is_flag=True, help="Verify an index and every manifest in it.")
@@ -71,6 +72,7 @@ def command(
     cache: CacheFlags,
     lenient: bool,
     recursive: bool,
+    require_both_backends: bool,
     require_index: bool,
     thorough: bool,
 ) -> int:
@@ -87,6 +89,7 @@ def command(
         word=outcome_text.word,
         words=outcome_text.WORDS,
         scope=scope,
+        both_backends=require_both_backends,
     )
     policy = policies.load(Environment.current(), language, policy_file, user_metadata, lenient=lenient)
     question = Question(

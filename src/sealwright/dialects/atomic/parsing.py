@@ -81,7 +81,12 @@ def _add_sign(commands: _Commands, settings: AtomicSettings) -> None:
 
 
 def _add_push(commands: _Commands, settings: AtomicSettings) -> None:
-    command = commands.add_parser("push", aliases=["upload"], help="push latest image to repository")
+    command = commands.add_parser(
+        "push",
+        aliases=["upload"],
+        help="push latest image to repository",
+        usage="%(prog)s [options] image",  # Python 3.11 cannot lay out a group of hidden flags
+    )
     command.add_argument("--anonymous", action="store_true", help="Push without a user name or password")
     elsewhere = command.add_mutually_exclusive_group()
     elsewhere.add_argument("--pulp", action="store_true", help=argparse.SUPPRESS)

@@ -36,9 +36,12 @@ def add(call: Call, scope: str, kind: str, requirements: Sequence[Requirement], 
         Ended: the user does not want it.
         Failed: in atomic's words.
     """
-    require_scope(scope)
     where, transport = places(call), transport_of(kind)
+    if kind != "local":
+        require_scope(scope)
     try:
+        if kind == "local":  # whose scopes are paths; atomic took names, which make the whole policy useless
+            trust.require_scope(transport, scope)
         if trust.has_scope(trust.members(where) or {}, transport, scope) and not call.agrees(
             f"Trust policy already defined for {kind}:{scope}\nDo you want to overwrite? (y/N) "
         ):
