@@ -145,9 +145,8 @@ def test_two_refusals_agree_whatever_their_reasons(tmp_path: Path) -> None:
     "told", [HONEST, f"{HONEST}; echo '[GNUPG:] ERRSIG {'0' * 16} 1 2 00 0 4' > /dev/fd/$2"]
 )
 def test_a_second_signature_that_cannot_be_read_is_not_missed(tmp_path: Path, told: str) -> None:
-    message = MESSAGE + openpgp.signature(4, [openpgp.subpacket(16, bytes(8))]).replace(
-        b"\x01\x08", b"\x01\x02", 1
-    )
+    odd = openpgp.signature(4, [openpgp.subpacket(16, bytes(8))]).replace(b"\x01\x08", b"\x01\x02", 1)
+    message = ALICE.signed(TEXT) + odd + openpgp.literal(TEXT)
     found = answer(gpg_programs.program(tmp_path, told), message)
     assert isinstance(found, OpenPgpAnswer), found
     assert ["good", "unsupported"] == [each.state for each in found.signatures]

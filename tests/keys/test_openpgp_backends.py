@@ -95,6 +95,17 @@ CASES = {
     "over SHA-1": (ALICE, ALICE.message(TEXT, digest=2), "unsupported"),
     "over MD5": (ALICE, ALICE.message(TEXT, digest=1), "unsupported"),
     "of another kind": (ALICE, ALICE.message(TEXT, kind=2), "unsupported"),
+    "that no one-pass packet announces": (
+        ALICE,
+        ALICE.message(TEXT).replace(bytes.fromhex(ALICE.key_id), bytes(8), 1),
+        "unsupported",
+    ),
+    "that a one-pass packet hashes otherwise": (
+        ALICE,
+        b"\xc4\x0d\x03\x00\x0a" + ALICE.message(TEXT)[5:],
+        "unsupported",
+    ),
+    "announced twice": (ALICE, ALICE.message(TEXT)[:15] + ALICE.message(TEXT), "unsupported"),
     "of version 6": (ALICE, literal(TEXT) + signature(6), "unsupported"),
     "of an unknown key": (ALICE, BOB.message(TEXT), "key-unknown"),
     "tampered with": (ALICE, ALICE.message(TEXT).replace(b"{}", b"[]"), "bad"),

@@ -118,9 +118,9 @@ def _asked_gpg(backend: "GpgVerifier", message: Message, need: OpenPgpResult) ->
     It passes over signatures that it cannot read, such as those of version 6; none may be missing in the
     answer. Of text it gives out the lines without their carriage returns.
     """
-    supported = [each for each in message.signatures if claims.is_supported(each)]
+    supported = claims.supported(message)
     document = message.literal or b""
-    if not supported:
+    if not any(supported):
         return OpenPgpAnswer(
             backend.name, tuple(claims.reported(each, "unsupported") for each in message.signatures), document
         )
@@ -129,10 +129,10 @@ def _asked_gpg(backend: "GpgVerifier", message: Message, need: OpenPgpResult) ->
         raise KeyUnavailableError("key.gpg-failed", problem="its document is not the one in the message")
     told = list(found)
     signatures = []
-    for each in message.signatures:
+    for each, is_supported in zip(message.signatures, supported, strict=True):
         key_id = each.key_id or _NO_KEY_ID
         place = next((at for at, one in enumerate(told) if one.key_id == key_id), None)
-        if not claims.is_supported(each):
+        if not is_supported:
             signatures.append(claims.reported(each, "unsupported"))
             if place is not None:
                 del told[place]

@@ -58,7 +58,11 @@ class SequoiaVerifier:
         document = message.literal or b""
         found = tuple(
             _judged(signature, body, document, certificates, at)
-            for signature, body in zip(message.signatures, message.bodies, strict=True)
+            if is_supported
+            else claims.reported(signature, "unsupported")
+            for signature, body, is_supported in zip(
+                message.signatures, message.bodies, claims.supported(message), strict=True
+            )
         )
         return found, document
 
@@ -84,8 +88,6 @@ def _judged(
     at: datetime,
 ) -> OpenPgpSignature:
     """One signature, verified apart from all others."""
-    if not claims.is_supported(signature):
-        return claims.reported(signature, "unsupported")
     certificate = certificates.get(signature.fingerprint) or certificates.get(signature.key_id)
     if certificate is None:
         return claims.reported(signature, "key-unknown")
