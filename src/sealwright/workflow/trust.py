@@ -264,7 +264,7 @@ def _changing(
         raise UsageError("trust.no-policy", file=str(trust.policy))
     policy = _copied(dict(beginning or {}) if found is None else found)
     yield policy
-    policy_file.write(trust.policy, _sorted(policy) if arranged == "sorted" else policy)
+    policy_file.write(trust.policy, _sorted(trust, policy) if arranged == "sorted" else policy)
 
 
 def _copied(policy: Mapping[str, object]) -> dict[str, object]:
@@ -272,11 +272,11 @@ def _copied(policy: Mapping[str, object]) -> dict[str, object]:
     return {name: _copied(value) if isinstance(value, dict) else value for name, value in policy.items()}
 
 
-def _sorted(policy: Mapping[str, object]) -> dict[str, object]:
+def _sorted(trust: TrustFiles, policy: dict[str, object]) -> dict[str, object]:
     """The default first, then the transports and their scopes by name, then what nobody knows."""
-    transports = policy.get("transports")
     known = {"default": policy["default"]} if "default" in policy else {}
-    if isinstance(transports, dict):
+    if policy.get("transports") is not None:
+        transports = _inner(trust, policy, "transports")
         known["transports"] = {
             transport: dict(sorted(scopes.items())) if isinstance(scopes, dict) else scopes
             for transport, scopes in sorted(transports.items())

@@ -18,7 +18,7 @@ from sealwright.homes.containers.registries_d import RegistriesD
 from sealwright.homes.containers.registries_yaml import Section
 from sealwright.homes.environment import Environment
 from sealwright.openpgp import keyrings
-from sealwright.workflow import trust
+from sealwright.workflow import trust, trust_keys
 from sealwright.workflow.trust import Arrangement, TrustFiles
 
 __all__ = ["NamedKey", "Row", "above", "registries", "rows", "store_for"]
@@ -179,7 +179,7 @@ def _keys(requirement: Mapping[str, object]) -> Iterator[NamedKey]:
 def _known(key: NamedKey) -> NamedKey:
     """What stands under a name, or why nothing does."""
     try:
-        found = keyrings.read(_content(key), key.path or "the policy")
+        found = trust_keys.read(_content(key), key.path or "the policy")
     except SealwrightError as error:
         return msgspec.structs.replace(key, problem=str(error))
     fingerprints = tuple(one.fingerprint for one in found)
