@@ -10,6 +10,8 @@ one that it tells. Stricter is only the JSON itself (`strict_json`): bytes that 
 surrogate pairs, nesting and sizes beyond our limits; and `keyData` is a text, never a list of numbers.
 """
 
+from collections.abc import Mapping
+
 import msgspec
 
 from sealwright.policy.containers import requirements
@@ -41,18 +43,20 @@ class Section(msgspec.Struct, frozen=True):
 
 
 class Document(msgspec.Struct, frozen=True):
-    """A whole policy, checked. The sections are those of the transports, in their order."""
+    """A whole policy, checked. `scopes` has the sections of the transports by transport and scope."""
 
     file: str
     default: Section
-    sections: tuple[Section, ...]
+    scopes: Mapping[tuple[str, str], Section]
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """Those of the transports, in their order."""
+        return tuple(self.scopes.values())
 
     def section(self, transport: str, scope: str) -> Section | None:
         """The section of exactly this scope, or None."""
-        for section in self.sections:
-            if section.transport == transport and section.scope == scope:
-                return section
-        return None
+        return self.scopes.get((transport, scope))
 
 
 def read(content: bytes, file: str) -> Document:
@@ -79,7 +83,7 @@ def read(content: bytes, file: str) -> Document:
         reading.problem("containers.default-missing", ())
     reading.finish()
     assert default is not None  # noqa: S101  # its absence is a problem
-    return Document(file, default, tuple(sections))
+    return Document(file, default, {(one.transport, one.scope): one for one in sections})
 
 
 def _transports(reading: Reading, value: object, path: Path) -> list[Section]:
