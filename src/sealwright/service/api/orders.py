@@ -2,25 +2,33 @@
 
     {"result": "verified", "key": "0123…", "expected": "registry.example/app:v1", "verdict": {…}}
 
-What the verdict says is not said twice: with one, `reason`, `problem` and `policy` are taken from it. It must
-be about the image that the signature is about, tell of that signature, and agree with the result.
+    {"keys": "-----BEGIN PGP PUBLIC KEY BLOCK-----…", "expected": "registry.example/app:v1"}
+
+The second form asks the service to find out by itself. In the first, what the verdict says is not said twice:
+with one, `reason`, `problem` and `policy` are taken from it. It must be about the image that the signature is
+about, tell of that signature, and agree with the result.
 """
 
+import base64
+import binascii
 import re
 
 import msgspec
 
 from sealwright import limits
 from sealwright.digest import Digest
-from sealwright.errors import MalformedContentError, SealwrightError
+from sealwright.errors import MalformedContentError, SealwrightError, UsageError
+from sealwright.openpgp import keyrings
+from sealwright.reference import Reference
 from sealwright.service.signatures.records import Signature
 from sealwright.service.signatures.verifications import NewVerification, Result
 from sealwright.verdict import SignatureReport, Verdict
 
-__all__ = ["verification"]
+__all__ = ["keys_and_name", "verification"]
 
 _KEY = re.compile(r"[0-9a-f]{16}|[0-9a-f]{40}|[0-9a-f]{64}")
 _REASON = re.compile(r"[a-z][a-z0-9-]{0,99}\.[a-z][a-z0-9-]{0,99}")
+_ARMORED = "-----BEGIN PGP "
 _LANGUAGE = re.compile(r"[a-z][a-z0-9-]{0,31}")
 
 
@@ -38,6 +46,44 @@ class _Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     policy: _Policy | None = None
     evidence: tuple[str, ...] = ()
     verdict: msgspec.Raw = msgspec.Raw(b"null")
+
+
+class _Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    keys: str
+    expected: str
+
+
+def keys_and_name(body: bytes) -> tuple[bytes, Reference]:
+    """What the service is to verify a signature with: public keys, and the name that it must carry.
+
+    Args:
+        body: JSON, at most `limits.VERIFICATION_BYTES`; the keys in it are armored, or in base64.
+
+    Raises:
+        MalformedContentError: `service.verification-invalid`.
+    """
+    try:
+        question = msgspec.json.decode(body, type=_Question)
+        expected = Reference.parse(_line("expected", question.expected))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, UsageError) as error:
+        raise _invalid(str(error)) from None
+    keys = _decoded(question.keys.strip())
+    try:
+        known = keyrings.read(keys, "keys")
+    except MalformedContentError as error:
+        raise _invalid(str(error)) from None
+    if not known:
+        raise _invalid("keys holds no public key")
+    return keys, expected
+
+
+def _decoded(text: str) -> bytes:
+    if text.startswith(_ARMORED):
+        return text.encode()
+    try:
+        return base64.b64decode("".join(text.split()), validate=True)
+    except (binascii.Error, ValueError):
+        raise _invalid("keys is neither an armored key nor base64 with padding") from None
 
 
 def verification(body: bytes, signature: Signature) -> NewVerification:
