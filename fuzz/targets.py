@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import cast
 
+import containers_targets
 import dialect_targets
 import msgspec
 import openpgp_targets
@@ -16,6 +17,7 @@ import outcome_targets
 import reshape
 import seeds
 import service_targets
+import store_targets
 from target import Target
 
 from sealwright import manifest as manifests
@@ -177,8 +179,10 @@ TARGETS: Mapping[str, Target] = {
     "helper": Target(_helper, seeds.helper_answers, 2048, reshape.members),
     "private-key": Target(_private_key, seeds.private_keys, 8 * 1024),
     "json": Target(_json, seeds.settings, 4096, reshape.members),
+    **containers_targets.TARGETS,
     **openpgp_targets.TARGETS,
     **outcome_targets.TARGETS,
     **dialect_targets.TARGETS,
     **service_targets.TARGETS,
+    **store_targets.TARGETS,
 }

@@ -154,6 +154,7 @@ __all__ = [
     "SIGNATURES_SCANNED",
     "SIGNATURE_NAME_TRIES",
     "SIGNATURE_TYPE_LENGTH",
+    "SIGNED_ONLY_KEY_SECONDS",
     "SIGNED_ONLY_PARENTS",
     "SIGNED_ONLY_REREAD_SECONDS",
     "SIGNED_ONLY_RETRY_SECONDS",
@@ -742,6 +743,9 @@ SIGNED_ONLY_REREAD_SECONDS = 1
 
 SIGNED_ONLY_RETRY_SECONDS = 5
 """How long a verdict that may be another one soon is used again."""
+
+SIGNED_ONLY_KEY_SECONDS = 60
+"""How long a verdict by OpenPGP keys is used again; a key may end meanwhile, and nothing else changes."""
 
 SIGNED_ONLY_PARENTS = 1_000
 """Most indexes looked at for one that lists a manifest and has signatures."""

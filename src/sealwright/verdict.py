@@ -69,13 +69,15 @@ class Judgement(msgspec.Struct, frozen=True, rename="camel"):
     """What one requirement thought of one signature.
 
     `requirement` is the origin of the requirement. `signer` identifies who signed, as far as the checks
-    have proven it, for counting distinct signers. `counts` tells whether the signature satisfies it.
+    have proven it, for counting distinct signers; `owner` is whom a key says that it belongs to, where the
+    format has such a name. `counts` tells whether the signature satisfies it.
     """
 
     requirement: str
     signer: str
     checks: tuple[Check, ...]
     counts: bool
+    owner: str = ""
 
     def outcome(self, name: str) -> Outcome:
         """How the check `name` went; `not_reached` if there was none."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 LOOKED_UP = re.compile(r'(?:get|folder|look)\(\s*"([A-Za-z_]+)"')
-NAMED = re.compile(r'^VARIABLE = "([A-Z_]+)"$', re.MULTILINE)
+NAMED = re.compile(r'^(?:[A-Z]+_)?VARIABLE = "([A-Z_]+)"$', re.MULTILINE)
 PREFIXED = re.compile(r"for prefix in \(([^)]*)\)")
 LIKE_A_VARIABLE = re.compile(r"[A-Z][A-Z_]+")
 LOWER = {"http_proxy", "https_proxy", "no_proxy"}

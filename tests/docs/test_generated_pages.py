@@ -92,7 +92,7 @@ def test_every_flag_of_the_command_is_named(path: str) -> None:
 
 
 def test_every_reason_code_is_documented_and_no_other() -> None:
-    documented = re.findall(r"^\| `([a-z]+\.[a-z0-9-]+)` \|", page("reference/reasons.md"), re.MULTILINE)
+    documented = re.findall(r"^\| `([a-z_]+\.[a-z0-9-]+)` \|", page("reference/reasons.md"), re.MULTILINE)
 
     assert sorted(reasons.codes()) == sorted(documented)
 
@@ -128,6 +128,7 @@ def test_every_reason_that_a_page_names_exists() -> None:
     named = {code for path in pages for code in pattern.findall(path.read_text())}
     named -= {"key.pem", "policy.json", "registries.conf"}  # files of other programs
 
+    named -= {"registries.conf", "policy.json"}  # files of podman's
     assert set() == named - set(reasons.codes())
     assert "verdict.unsigned" in named
 

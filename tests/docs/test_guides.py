@@ -101,6 +101,10 @@ def test_the_guide_to_the_dialect_is_true(tmp_path: Path) -> None:
     follow(["docs/guides/dialect.md"], tmp_path)
 
 
+def test_the_guide_to_policies_of_skopeo_and_podman_is_true(tmp_path: Path) -> None:
+    follow(["docs/guides/containers-policy.md"], tmp_path)
+
+
 def test_the_walk_through_of_the_readme_is_true(tmp_path: Path) -> None:
     follow(["README.md"], tmp_path)
 

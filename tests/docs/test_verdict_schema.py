@@ -20,6 +20,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from sealwright import media_types
 from sealwright.verdict import SCHEMA, STAGES
 from world import pki
+from world.openpgp_keys import Key
 from world.registry import Registry
 from world.wire import Wire
 
@@ -92,11 +93,33 @@ class Stage:
             **statement,
         }
         kept = {name: value for name, value in members.items() if value is not None}
+        self.verify_by(what, {"version": "1.0", "trustPolicies": [kept]}, *arguments)
+
+    def verify_by(self, what: str, policy: object, *arguments: str) -> None:
+        """Verify under a policy of any language."""
         file = self.folder / "policy.json"
-        file.write_text(json.dumps({"version": "1.0", "trustPolicies": [kept]}))
+        file.write_text(json.dumps(policy))
         answer = self.seal("verify", "--output", "json", "--policy-file", str(file), *arguments)
         self.printed[what] = json.loads(answer.stdout)
         self.statuses[what] = answer.returncode
+
+
+def simple(stage: Stage, image: str) -> None:
+    """GPG signatures: good, by another key, for another name, and what asks for none."""
+    alice, bob = (Key.ed25519(f"{name} <{name}@example.com>") for name in ("alice", "bob"))
+    for name, key in (("alice", alice), ("bob", bob)):
+        (stage.folder / f"{name}.key").write_bytes(key.secret())
+        (stage.folder / f"{name}.gpg").write_bytes(key.public())
+    other = image.replace(":v1", ":v2")
+    stage.done("sign", "--key", f"pgp:{stage.folder}/bob.key", image)
+    stage.done("sign", "--key", f"pgp:{stage.folder}/alice.key", "--sign-identity", other, image)
+    rule = {"type": "signedBy", "keyType": "GPGKeys", "keyPath": f"{stage.folder}/alice.gpg"}
+    stage.verify_by("simple, another name", {"default": [rule]}, image)
+    stage.done("sign", "--key", f"pgp:{stage.folder}/alice.key", image)
+    stage.verify_by("simple", {"default": [rule]}, "--thorough", image)
+    stage.verify_by("simple, no ring", {"default": [{**rule, "keyPath": "/nowhere.gpg"}]}, image)
+    stage.verify_by("simple, rejected", {"default": [{"type": "reject"}]}, image)
+    stage.verify_by("simple, anything", {"default": [{"type": "insecureAcceptAnything"}]}, image)
 
 
 def play(stage: Stage) -> None:
@@ -135,6 +158,7 @@ def play(stage: Stage) -> None:
     stage.verify("unreachable", "127.0.0.1:1/good:v1")
     stage.verify("several", good, bare, f"{stage.registry.local}/good:v2")
     stage.done("copy", good, f"oci:{stage.folder}/layout:v1")
+    simple(stage, stage.image("simple"))
     stage.verify("layout", "--scope", only, f"oci:{stage.folder}/layout:v1", registryScopes=[only])
 
 
@@ -228,6 +252,11 @@ def test_each_case_ends_as_the_documentation_says(stage: Stage) -> None:
         "unreadable": (1, "refused"),
         "gone": (3, "registry.manifest-unknown"),
         "unreachable": (3, "network.refused"),
+        "simple, another name": (1, "refused"),
+        "simple": (0, "accepted"),
+        "simple, no ring": (1, "refused"),
+        "simple, rejected": (1, "refused"),
+        "simple, anything": (1, "allowed"),
         "layout": (0, "accepted"),
     } == told
     assert 3 == stage.statuses["several"]

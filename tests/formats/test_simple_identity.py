@@ -4,7 +4,7 @@ import pytest
 
 from sealwright import reasons
 from sealwright.errors import CheckFailedError, UsageError
-from sealwright.formats.simple.identity import is_prefix, named, require_match
+from sealwright.formats.simple.identity import is_prefix, named, require_match, wanted
 from sealwright.reference import Reference
 from sealwright.rules import IdentityKind, IdentityMatch
 
@@ -124,6 +124,7 @@ def test_an_exact_repository_does_not_ask_which_image_it_is(
         ("mirror.example", "v.example", "mirror.example/b", "v.example/b", "signed-name-without-tag"),
         ("mirror.example", "vendor", "mirror.example/b:v1", "vendor/b:v1", "remapped-name-malformed"),
         ("mirror.example/a", "v.example", "mirror.example/a", "v.example:v1", "remapped-name-malformed"),
+        ("mirror.example", "V", "mirror.example/b:v1", "vendor/b:v1", "remapped-name-malformed"),
         ("mirror.example", "docker.io", "mirror.example/busybox:v1", "busybox:v1", "remapped-name-malformed"),
         ("docker.io/library", "v.example", "busybox:v1", "v.example/busybox:v1", ""),
         ("library", "v.example", "busybox:v1", "busybox:v1", ""),
@@ -191,3 +192,30 @@ def test_prefixes_are_registries_and_what_begins_with_one(text: str) -> None:
 )
 def test_other_texts_are_no_prefixes(text: str) -> None:
     assert not is_prefix(text)
+
+
+@pytest.mark.parametrize(
+    ("match", "asked", "words"),
+    [
+        (IdentityMatch(), "r.example/a:v1", "exactly r.example/a:v1"),
+        (IdentityMatch(), "r.example/a", "exactly r.example/a:latest"),
+        (IdentityMatch(), "r.example/a" + DIGEST, "the repository r.example/a, with any tag or digest"),
+        (IdentityMatch("matchExact"), "r.example/a" + DIGEST, "exactly r.example/a" + DIGEST),
+        (IdentityMatch("matchRepository"), "a:v1", "docker.io/library/a, with any tag or digest, or without"),
+        (IdentityMatch("exactReference", "a:v2"), PLACELESS, "exactly docker.io/library/a:v2"),
+        (IdentityMatch("exactRepository", "a:v2"), PLACELESS, "the repository docker.io/library/a, with any"),
+        (IdentityMatch("matchExact"), PLACELESS, "a name that no signature can have"),
+        (
+            IdentityMatch("remapIdentity", "", "r.example", "v.example"),
+            "r.example/a:v1",
+            "exactly v.example/a:v1",
+        ),
+        (
+            IdentityMatch("remapIdentity", "", "r.example", "v"),
+            "r.example/a:v1",
+            "a name that no signature can",
+        ),
+    ],
+)
+def test_what_a_signature_must_carry_is_said_in_words(match: IdentityMatch, asked: str, words: str) -> None:
+    assert words in wanted(match, None if asked == PLACELESS else Reference.parse(asked))

@@ -71,8 +71,9 @@ def test_a_policy_is_written_as_podman_does_and_the_old_one_kept(tmp_path: Path)
     policy_file.write(path, {**members, "transports": {}})
 
     expected = (
-        '{\n    "unknown": {\n        "é": 1\n    },\n    "default": [\n        {\n            "type": "reject"\n'
-        '        }\n    ],\n    "transports": {}\n}'
+        '{\n    "unknown": {\n        "é": 1\n    },\n'
+        '    "default": [\n        {\n            "type": "reject"\n        }\n    ],\n'
+        '    "transports": {}\n}'
     )
     assert expected == path.read_text()
     assert before == (tmp_path / "policy.json.bak").read_bytes()
@@ -191,14 +192,14 @@ def test_a_scope_or_default_in_two_files_is_refused_in_the_words_of_the_peer(
 
     twice = problem(environment, a="docker: {a.io: {}}", b="x: 1\ndocker:\n  a.io: {}\n")
 
-    assert ("registries.scope-in-two-files", 3, 3) == (twice.code, twice.line, twice.column)
+    assert ("registries_d.scope-in-two-files", 3, 3) == (twice.code, twice.line, twice.column)
     named = f'"docker" namespace "a.io" defined both in "{place}/a.yaml" and "{place}/b.yaml"'
     assert begins + named == registries_problem(twice)
 
     written(place / "b.yaml", "default-docker: {}")
     twice = problem(environment, a="default-docker: {}")
 
-    assert "registries.default-in-two-files" == twice.code
+    assert "registries_d.default-in-two-files" == twice.code
     assert (
         f'{begins}"default-docker" defined both in "{place}/a.yaml" and "{place}/b.yaml"'
         == registries_problem(twice)
@@ -208,26 +209,26 @@ def test_a_scope_or_default_in_two_files_is_refused_in_the_words_of_the_peer(
 @pytest.mark.parametrize(
     ("content", "code", "line", "column"),
     [
-        ("docker:\n\ta: x\n", "registries.malformed", 2, 1),
-        ("docker: {a: *b}", "registries.malformed", 1, 13),
-        ("docker: {a: {}", "registries.malformed", 1, 15),
-        ("a: \x01", "registries.malformed", 1, 1),
-        ("[" * 5000, "registries.malformed", 1, 1),
-        ("a: &a 1\nb: [" + "*a, " * 20 + "]", "registries.malformed", 2, 72),
-        ("- a", "registries.wrong-type", 1, 1),
-        ("word", "registries.wrong-type", 1, 1),
-        ("docker: []", "registries.wrong-type", 1, 9),
-        ("docker:\n  a: x", "registries.wrong-type", 2, 6),
-        ("docker: {a: {lookaside: []}}", "registries.wrong-type", 1, 25),
-        ("docker: {a: {lookaside: {}}}", "registries.wrong-type", 1, 25),
-        ("docker: {a: {use-sigstore-attachments: maybe}}", "registries.wrong-type", 1, 40),
-        ("docker: {a: {use-sigstore-attachments: 1}}", "registries.wrong-type", 1, 40),
-        ("docker: {[a]: {}}", "registries.wrong-type", 1, 10),
-        ("docker: {<<: x}", "registries.wrong-type", 1, 14),
-        ("default-docker: x", "registries.wrong-type", 1, 17),
-        ("docker:\n  a: {}\n  b: {}\n  a: {}\n", "registries.key-repeated", 4, 3),
-        ("docker: {}\ndocker: {}\n", "registries.key-repeated", 2, 1),
-        ("docker: {a: {lookaside: x, lookaside: x}}", "registries.key-repeated", 1, 28),
+        ("docker:\n\ta: x\n", "registries_d.malformed", 2, 1),
+        ("docker: {a: *b}", "registries_d.malformed", 1, 13),
+        ("docker: {a: {}", "registries_d.malformed", 1, 15),
+        ("a: \x01", "registries_d.malformed", 1, 1),
+        ("[" * 5000, "registries_d.malformed", 1, 1),
+        ("a: &a 1\nb: [" + "*a, " * 20 + "]", "registries_d.malformed", 2, 72),
+        ("- a", "registries_d.wrong-type", 1, 1),
+        ("word", "registries_d.wrong-type", 1, 1),
+        ("docker: []", "registries_d.wrong-type", 1, 9),
+        ("docker:\n  a: x", "registries_d.wrong-type", 2, 6),
+        ("docker: {a: {lookaside: []}}", "registries_d.wrong-type", 1, 25),
+        ("docker: {a: {lookaside: {}}}", "registries_d.wrong-type", 1, 25),
+        ("docker: {a: {use-sigstore-attachments: maybe}}", "registries_d.wrong-type", 1, 40),
+        ("docker: {a: {use-sigstore-attachments: 1}}", "registries_d.wrong-type", 1, 40),
+        ("docker: {[a]: {}}", "registries_d.wrong-type", 1, 10),
+        ("docker: {<<: x}", "registries_d.wrong-type", 1, 14),
+        ("default-docker: x", "registries_d.wrong-type", 1, 17),
+        ("docker:\n  a: {}\n  b: {}\n  a: {}\n", "registries_d.key-repeated", 4, 3),
+        ("docker: {}\ndocker: {}\n", "registries_d.key-repeated", 2, 1),
+        ("docker: {a: {lookaside: x, lookaside: x}}", "registries_d.key-repeated", 1, 28),
     ],
 )
 def test_a_broken_file_is_refused_with_its_place(
@@ -289,12 +290,12 @@ def test_only_files_that_end_in_yaml_are_read_and_too_many_or_too_large_ones_are
 
     for number in range(limits.REGISTRIES_D_FILES):
         written(place / f"{number}.yaml", "")
-    assert "registries.too-many-files" == problem(environment).code
+    assert "registries_d.too-many-files" == problem(environment).code
 
 
 def test_a_folder_that_is_none_cannot_be_read(environment: Environment, tmp_path: Path) -> None:
     with pytest.raises(StorageError) as caught:
-        registries_d.read(environment, written(tmp_path / "file"))
+        registries_d.read(environment, written(tmp_path / "file") / "below")
 
     assert "file.unreadable" == caught.value.code
 

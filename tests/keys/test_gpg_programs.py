@@ -1,6 +1,7 @@
 """What stands on the PATH as gpg may be slow, dead or a liar. Nothing it does makes a signature good."""
 
 import os
+import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from sealwright.evidence import OpenPgpAnswer, OpenPgpResult, Unavailable
 from sealwright.homes.environment import Environment
 from sealwright.keys.openpgp import backends, program
 from sealwright.keys.openpgp.gpg import GpgVerifier
-from world import gpg_programs
+from world import gpg_programs, openpgp
 from world.openpgp_keys import BORN, Key
 
 TEXT = b'{"critical":{}}\n'
@@ -22,6 +23,8 @@ ALICE = Key.rsa("Alice <alice@example.com>")
 MESSAGE = ALICE.message(TEXT)
 GOOD = f"[GNUPG:] GOODSIG {ALICE.key_id} Alice"
 VALID = f"[GNUPG:] VALIDSIG {ALICE.fingerprint} 2023-11-14 {BORN + 1000} 0 4 0 1 8 00 {ALICE.fingerprint}"
+TWICE = f"{ALICE.fingerprint} of {ALICE.fingerprint}"
+SILENT = f"exec {sys.executable} -c 'import os, time; os.closerange(0, 256); time.sleep(50)'"
 HONEST = (
     f"cat > /dev/null; printf '%s\\n' '{GOOD}' '{VALID}' > /dev/fd/$2; "
     f"printf '%s\\n' '{TEXT.decode().strip()}'"
@@ -103,6 +106,52 @@ def test_half_an_answer_is_never_good_for_the_key_in_the_ring(
     assert [state] == [each.state for each in found.signatures]
 
 
+@pytest.mark.parametrize(
+    ("script", "state", "differ"),
+    [
+        (HONEST, "good", ""),
+        (
+            f"echo '[GNUPG:] BADSIG {ALICE.key_id} Alice' > /dev/fd/$2",
+            "bad",
+            "signature 1 is bad to gpg and good to Sequoia",
+        ),
+        (
+            HONEST.replace(f"00 {ALICE.fingerprint}", f"00 {'0' * 40}"),
+            "good",
+            f"signature 1 is by {ALICE.fingerprint} of {'0' * 40} to gpg and {TWICE} to Sequoia",
+        ),
+    ],
+)
+def test_where_a_gpg_differs_from_sequoia_that_is_told(
+    tmp_path: Path, script: str, state: str, differ: str
+) -> None:
+    verifiers = backends.open("both", gpg_programs.program(tmp_path, script))
+    found = verifiers.answer(OpenPgpResult(MESSAGE, (ALICE.public(),), AT))
+    verifiers.close()
+    assert isinstance(found, OpenPgpAnswer), found
+    assert (differ, [state]) == (found.disagreement, [each.state for each in found.signatures])
+
+
+def test_two_refusals_agree_whatever_their_reasons(tmp_path: Path) -> None:
+    script = f"cat > /dev/null; echo '[GNUPG:] BADSIG {ALICE.key_id} Alice' > /dev/fd/$2"
+    verifiers = backends.open("both", gpg_programs.program(tmp_path, script))
+    found = verifiers.answer(OpenPgpResult(ALICE.message(TEXT, lasts=60), (ALICE.public(),), AT))
+    verifiers.close()
+    assert isinstance(found, OpenPgpAnswer), found
+    assert ("", ["bad"]) == (found.disagreement, [each.state for each in found.signatures])
+
+
+@pytest.mark.parametrize(
+    "told", [HONEST, f"{HONEST}; echo '[GNUPG:] ERRSIG {'0' * 16} 1 2 00 0 4' > /dev/fd/$2"]
+)
+def test_a_second_signature_that_cannot_be_read_is_not_missed(tmp_path: Path, told: str) -> None:
+    odd = openpgp.signature(4, [openpgp.subpacket(16, bytes(8))]).replace(b"\x01\x08", b"\x01\x02", 1)
+    message = ALICE.signed(TEXT) + odd + openpgp.literal(TEXT)
+    found = answer(gpg_programs.program(tmp_path, told), message)
+    assert isinstance(found, OpenPgpAnswer), found
+    assert ["good", "unsupported"] == [each.state for each in found.signatures]
+
+
 @pytest.mark.parametrize("where", ["/dev/fd/$2", "/dev/stdout", "/dev/stderr"])
 def test_noise_never_makes_a_signature_good(tmp_path: Path, where: str) -> None:
     found = answer(gpg_programs.program(tmp_path, f"head -c 300000 /dev/urandom > {where}"))
@@ -123,7 +172,7 @@ def test_a_file_that_is_no_program_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "script", ["sleep 50", "sleep 50 & echo $! > $HOME/child; exec sleep 50", "sleep 50 & exit 0"]
+    "script", ["sleep 50", "sleep 50 & echo $! > $HOME/child; exec sleep 50", "sleep 50 & exit 0", SILENT]
 )
 def test_a_program_that_does_not_end_is_ended_with_all_it_has_started(tmp_path: Path, script: str) -> None:
     environment = gpg_programs.program(tmp_path, f"echo $$ > $HOME/pid\n{script}")

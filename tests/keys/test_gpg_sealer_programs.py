@@ -134,6 +134,17 @@ def test_a_name_must_stand_for_one_key_that_can_sign(tmp_path: Path) -> None:
     assert ("key.gpg-unusable", "not for signing") == (found.code, found.data["problem"])
 
 
+def test_the_very_key_can_be_named(tmp_path: Path) -> None:
+    environment = gpg(tmp_path, listed(ALICE), f"{created(ALICE)}; cat $HOME/message", ALICE.message(TEXT))
+    assert ALICE.message(TEXT) == seal(environment, f"gpg:{ALICE.fingerprint}!")
+    assert ALICE.message(TEXT) == seal(environment, f"gpg:0x{ALICE.key_id.lower()}!")
+    assert "not there" == refusal(environment, f"gpg:{BOB.fingerprint}!").data["problem"]
+    ended = gpg(tmp_path, listed(ALICE, validity="e"), "true")
+    assert "expired" == refusal(ended, f"gpg:{ALICE.fingerprint}!").data["problem"]
+    other = gpg(tmp_path, listed(ALICE, can="cC"), "true")
+    assert "not for signing" == refusal(other, f"gpg:{ALICE.fingerprint}!").data["problem"]
+
+
 def test_a_key_that_has_ended_does_not_make_its_successor_ambiguous(tmp_path: Path) -> None:
     both = f"{listed(BOB, validity='e')}\n{listed(ALICE)}"
     environment = gpg(tmp_path, both, f"{created(ALICE)}; cat $HOME/message", ALICE.message(TEXT))

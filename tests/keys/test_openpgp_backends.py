@@ -11,10 +11,10 @@ import pytest
 from sealwright.errors import UsageError
 from sealwright.evidence import OpenPgpAnswer, OpenPgpResult
 from sealwright.homes.environment import Environment
-from sealwright.keys.openpgp import backends
+from sealwright.keys.openpgp import backends, certificates
 from sealwright.keys.openpgp.backends import OpenPgpVerifiers
-from world.openpgp import literal, new, old, signature, zipped
-from world.openpgp_keys import BORN, CERTIFY, Key
+from world.openpgp import literal, new, old, signature, subpacket, zipped
+from world.openpgp_keys import BORN, CERTIFY, SIGN, Key
 
 PRODUCERS = Path(__file__).parents[1] / "producers"
 GPG = PRODUCERS / "gpg-2.2"
@@ -95,6 +95,17 @@ CASES = {
     "over SHA-1": (ALICE, ALICE.message(TEXT, digest=2), "unsupported"),
     "over MD5": (ALICE, ALICE.message(TEXT, digest=1), "unsupported"),
     "of another kind": (ALICE, ALICE.message(TEXT, kind=2), "unsupported"),
+    "that no one-pass packet announces": (
+        ALICE,
+        ALICE.message(TEXT).replace(bytes.fromhex(ALICE.key_id), bytes(8), 1),
+        "unsupported",
+    ),
+    "that a one-pass packet hashes otherwise": (
+        ALICE,
+        b"\xc4\x0d\x03\x00\x0a" + ALICE.message(TEXT)[5:],
+        "unsupported",
+    ),
+    "announced twice": (ALICE, ALICE.message(TEXT)[:15] + ALICE.message(TEXT), "unsupported"),
     "of version 6": (ALICE, literal(TEXT) + signature(6), "unsupported"),
     "of an unknown key": (ALICE, BOB.message(TEXT), "key-unknown"),
     "tampered with": (ALICE, ALICE.message(TEXT).replace(b"{}", b"[]"), "bad"),
@@ -287,21 +298,85 @@ def test_many_threads_may_ask_at_once(verifiers: OpenPgpVerifiers) -> None:
     assert [["good"], ["good"], ["key-expired"]] * 16 == found
 
 
-def test_a_key_that_only_gpg_believes_is_a_disagreement() -> None:
-    weak = Key.rsa("Weak <weak@example.com>", digest=2)
+class Passing(Key):
+    """A key whose own signatures end."""
+
+    def _usage(self, flags: int, lasts: int) -> list[bytes]:
+        return [*super()._usage(flags, lasts), subpacket(3, (5000).to_bytes(4))]
+
+
+def loosely_bound(flags: int = SIGN, lasts: int = 0, binding_lasts: int = 0) -> Key:
+    made = Key.rsa("Carol <carol@example.com>")
+    made.add(SUBKEY, flags=flags, lasts=lasts, binding_lasts=binding_lasts)
+    return made
+
+
+WEAK = Key.rsa("Weak <weak@example.com>", digest=2)
+UNMARKED = Key.rsa("Unmarked", flags=0)
+PASSING = Passing.rsa("Passing")
+ONLY_TO_GPG = {
+    "is bound by SHA-1": (WEAK, WEAK.message(TEXT)),
+    "does not say what it is for": (UNMARKED, UNMARKED.message(TEXT)),
+    "has a subkey that does not": (loosely_bound(flags=0), SUBKEY.message(TEXT)),
+    "is bound by nothing any more": (PASSING, PASSING.message(TEXT)),
+}
+
+
+@pytest.mark.parametrize("name", ONLY_TO_GPG)
+def test_sequoia_believes_less_and_never_calls_good_what_it_does_not(name: str) -> None:
+    key, message = ONLY_TO_GPG[name]
     alone = backends.open("sequoia", Environment.current())
-    assert ["unsupported"] == states(answered(alone, weak.message(TEXT), weak.public()))
+    assert ["unsupported"] == states(answered(alone, message, key.public()))
 
 
 @pytest.mark.peer("gpg")
-def test_a_disagreement_is_told_in_words_and_the_refusal_is_kept() -> None:
-    weak = Key.rsa("Weak <weak@example.com>", digest=2)
+@pytest.mark.parametrize("name", ONLY_TO_GPG)
+def test_a_disagreement_is_told_in_words_and_the_refusal_is_kept(name: str) -> None:
+    key, message = ONLY_TO_GPG[name]
     both = backends.open("both", Environment.current())
-    found = answered(both, weak.message(TEXT), weak.public())
+    found = answered(both, message, key.public())
     both.close()
     assert "signature 1 is good to gpg and unsupported to Sequoia" == found.disagreement
     assert ["unsupported"] == [each.state for each in found.signatures]
     assert "gpg+sequoia" == found.backend
+
+
+@pytest.mark.parametrize("key", [loosely_bound(flags=0, lasts=5000), loosely_bound(binding_lasts=5000)])
+def test_a_subkey_whose_binding_is_odd_or_over_is_good_to_nobody(
+    verifiers: OpenPgpVerifiers, key: Key
+) -> None:
+    found = answered(verifiers, SUBKEY.message(TEXT), key.public())
+    assert "good" not in states(found)
+
+
+def test_a_subkey_may_come_in_a_second_file(verifiers: OpenPgpVerifiers) -> None:
+    rings = (Key.rsa("Carol <carol@example.com>").public(), owner().public())
+    for order in (rings, rings[::-1]):
+        assert ["good"] == states(answered(verifiers, SUBKEY.message(TEXT), *order))
+
+
+@pytest.mark.parametrize("tag", [40, 47, 61])
+def test_packets_that_nobody_knows_do_not_hide_a_key(verifiers: OpenPgpVerifiers, tag: int) -> None:
+    ring = ALICE.public() + new(tag, b"something")
+    assert ["good"] == states(answered(verifiers, ALICE.message(TEXT), ring))
+
+
+class PanicException(BaseException):  # as pyo3 calls what a failed assertion in Rust becomes
+    """Stands for the one of pyo3, whose class cannot be named."""
+
+
+def failing(error: BaseException) -> object:
+    def fail() -> object:
+        raise error
+
+    return certificates.quietly(fail)
+
+
+def test_a_panic_in_rust_is_no_answer_and_an_interrupt_is_no_panic() -> None:
+    assert failing(PanicException()) is None
+    assert failing(RuntimeError()) is None
+    with pytest.raises(KeyboardInterrupt):
+        failing(KeyboardInterrupt())
 
 
 def test_by_default_sequoia_answers_where_it_is_installed() -> None:

@@ -75,6 +75,13 @@ def test_the_newest_able_subkey_signs_where_the_primary_key_is_away() -> None:
     assert "C" * 40 == signing.fingerprint
 
 
+def test_one_key_can_be_named_exactly() -> None:
+    found = only(key("sec", "A", "scSC") + key("ssb", "B", "s"))
+    assert found.primary == found.exactly("A" * 16)
+    assert found.subkeys[0] == found.exactly("B" * 40)
+    assert found.exactly("C" * 16) is None
+
+
 def test_a_key_on_a_card_counts_as_there() -> None:
     assert only(key("sec", "A", "scSC", there="D2760001240102010006")).signing is not None
 

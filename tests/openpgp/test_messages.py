@@ -170,7 +170,7 @@ def test_markers_and_padding_are_passed_over() -> None:
     content = new(10, b"PGP") + one_pass(KEY) + literal(b"text") + new(21, b"pad") + signature()
     read = message.read(content)
     assert (True, False, b"text") == (read.signed, read.signature_first, read.literal)
-    assert (OnePass(3, KEY.upper()),) == read.one_pass
+    assert (OnePass(3, KEY.upper(), 0, 1, 8),) == read.one_pass
 
 
 def test_a_signature_may_stand_first() -> None:

@@ -221,6 +221,31 @@ def test_an_image_goes_to_docker_and_comes_back(docker: Podman) -> None:
         taken("docker-daemon:registry.example/ns/nothing:v1")
 
 
+@pytest.mark.peer("podman")
+def test_podman_loads_an_archive_that_we_write(podman: Podman, tmp_path: Path) -> None:
+    archive = tmp_path / "image.tar"
+    put(f"docker-archive:{archive}:registry.example/ns/app:v1")
+    assert "registry.example/ns/app:v1" in podman.run("load", "--input", archive)
+    podman.run("save", "--output", tmp_path / "again.tar", "registry.example/ns/app:v1")
+    assert taken(f"docker-archive:{archive}") == taken(f"docker-archive:{tmp_path / 'again.tar'}")
+
+
+@pytest.mark.peer("podman", "docker")
+def test_the_docker_program_loads_and_saves_what_we_write_and_read(docker: Podman, tmp_path: Path) -> None:
+    def run(*arguments: object) -> None:
+        done = subprocess.run(
+            ["docker", *map(str, arguments)], capture_output=True, text=True, check=False, timeout=120
+        )
+        assert 0 == done.returncode, done.stderr
+
+    archive = tmp_path / "image.tar"
+    put(f"docker-archive:{archive}:registry.example/ns/app:v1")
+    run("load", "--input", archive)
+    run("save", "--output", tmp_path / "again.tar", "registry.example/ns/app:v1")
+    found = taken("docker-daemon:registry.example/ns/app:v1")
+    assert found == taken(f"docker-archive:{archive}") == taken(f"docker-archive:{tmp_path / 'again.tar'}")
+
+
 @pytest.mark.peer("podman", "skopeo")
 def test_skopeo_finds_in_docker_what_we_put_there(docker: Podman, tmp_path: Path) -> None:
     put("docker-daemon:registry.example/ns/app:v1")

@@ -30,9 +30,18 @@ DOCUMENT = openpgp.payload(
 PASSPHRASE = "correct horse battery staple"
 
 
+@pytest.fixture(scope="module")
+def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Signers]:
+    """Two with keys, for all tests that change nothing of theirs."""
+    folder = tmp_path_factory.mktemp("people")
+    with signers.made(folder, "rsa", "ed", algorithms=("rsa2048", "ed25519")) as made:
+        yield made
+
+
 @pytest.fixture
-def people(tmp_path: Path) -> Iterator[Signers]:
-    with signers.made(tmp_path, "rsa", "ed", algorithms=("rsa2048", "ed25519")) as made:
+def own(tmp_path: Path) -> Iterator[Signers]:
+    """One with a key, for a test that changes what gpg keeps."""
+    with signers.made(tmp_path, "ed") as made:
         yield made
 
 
@@ -119,13 +128,11 @@ def test_what_skopeo_signs_is_taken_by_both_backends(people: Signers, name: str,
 
 
 @pytest.fixture
-def locked(people: Signers) -> Signers:
+def locked(own: Signers) -> Signers:
     """A key with a passphrase, which the agent has forgotten."""
-    people.gpg(
-        "--passphrase", PASSPHRASE, "--quick-gen-key", "locked@example.com", "rsa2048", "sign", "never"
-    )
-    subprocess.run(["gpgconf", "--reload", "gpg-agent"], env=people.variables, check=True)
-    return people
+    own.gpg("--passphrase", PASSPHRASE, "--quick-gen-key", "locked@example.com", "ed25519", "sign", "never")
+    subprocess.run(["gpgconf", "--reload", "gpg-agent"], env=own.variables, check=True)
+    return own
 
 
 def test_a_passphrase_file_unlocks_a_key_of_gpg(locked: Signers, tmp_path: Path) -> None:
@@ -154,34 +161,68 @@ def test_without_a_terminal_the_missing_passphrase_is_explained(locked: Signers)
     assert "--passphrase-file" in caught.value.hint
 
 
-def test_a_subkey_signs_where_only_it_can_and_older_clients_refuse_it(people: Signers) -> None:
-    people.add("split", usage="cert")
-    primary = people.fingerprint("split")
-    people.gpg("--quick-add-key", primary, "ed25519", "sign", "never")
-    sealer = providers.open_sealer(
-        "gpg:split@example.com", Passphrases(environment(people)), environment(people)
-    )
+PINENTRY = """#!/bin/sh
+echo OK ready
+while read -r word rest; do
+  case $word in
+    GETPIN) {answer} ;;
+    BYE) echo OK; exit 0 ;;
+    *) echo OK ;;
+  esac
+done
+"""
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (f"echo 'D {PASSPHRASE}'; echo OK", ""),
+        ("echo 'D wrong'; echo OK", "key.passphrase-wrong"),
+        ("echo 'ERR 83886179 Operation cancelled <Pinentry>'", "key.gpg-cancelled"),
+        ("exit 1", "key.gpg-no-pinentry"),
+    ],
+)
+def test_the_pinentry_of_the_user_is_asked(locked: Signers, tmp_path: Path, answer: str, reason: str) -> None:
+    program = tmp_path / "pinentry"
+    program.write_text(PINENTRY.format(answer=answer))
+    program.chmod(0o755)
+    (locked.home / "gpg-agent.conf").write_text(f"pinentry-program {program}\n")
+    subprocess.run(["gpgconf", "--kill", "gpg-agent"], env=locked.variables, check=True)
+    if not reason:
+        message, fingerprint = sealed(locked, "gpg:locked@example.com")
+        skopeo_accepts(locked, message, fingerprint)
+        return
+    with pytest.raises(KeyUnavailableError) as caught:
+        sealed(locked, "gpg:locked@example.com")
+    assert reason == caught.value.code
+
+
+def test_a_subkey_signs_where_only_it_can_and_older_clients_refuse_it(own: Signers) -> None:
+    own.add("split", usage="cert")
+    primary = own.fingerprint("split")
+    own.gpg("--quick-add-key", primary, "ed25519", "sign", "never")
+    sealer = providers.open_sealer("gpg:split@example.com", Passphrases(environment(own)), environment(own))
     assert primary == sealer.primary
     assert primary != sealer.fingerprint
     message = sealer.seal(DOCUMENT)
-    (found,) = verified(people, message).signatures
+    (found,) = verified(own, message).signatures
     assert ("good", primary, sealer.fingerprint) == (found.state, found.primary, found.fingerprint)
-    skopeo_accepts(people, message, primary, fails="does not match")
+    skopeo_accepts(own, message, primary, fails="does not match")
 
 
-def test_a_name_that_stands_for_two_keys_is_refused_with_both(people: Signers) -> None:
-    people.gpg("--yes", "--quick-gen-key", "Second <rsa@example.com>", "ed25519", "sign", "never")
+def test_a_name_that_stands_for_two_keys_is_refused_with_both(own: Signers) -> None:
+    own.gpg("--yes", "--quick-gen-key", "Second <ed@example.com>", "ed25519", "sign", "never")
     with pytest.raises(KeyUnavailableError) as caught:
-        sealed(people, "gpg:rsa@example.com")
+        sealed(own, "gpg:ed@example.com")
     assert "key.gpg-ambiguous" == caught.value.code
-    assert 2 == str(caught.value.data["found"]).count("rsa@example.com")
+    assert 2 == str(caught.value.data["found"]).count("ed@example.com")
 
 
-def test_settings_of_gpg_do_not_change_the_kind_of_message(people: Signers) -> None:
-    (people.home / "gpg.conf").write_text("armor\ntextmode\npersonal-digest-preferences SHA1\n")
-    message, fingerprint = sealed(people, "gpg:rsa@example.com")
-    skopeo_accepts(people, message, fingerprint)
-    assert "good" == verified(people, message).signatures[0].state
+def test_settings_of_gpg_do_not_change_the_kind_of_message(own: Signers) -> None:
+    (own.home / "gpg.conf").write_text("armor\ntextmode\npersonal-digest-preferences SHA1\n")
+    message, fingerprint = sealed(own, "gpg:ed@example.com")
+    skopeo_accepts(own, message, fingerprint)
+    assert "good" == verified(own, message).signatures[0].state
 
 
 def test_the_keys_of_a_user_are_listed_and_exported(people: Signers) -> None:
@@ -194,13 +235,13 @@ def test_the_keys_of_a_user_are_listed_and_exported(people: Signers) -> None:
     assert people.fingerprint("ed") in str(people.gpg("--show-keys", "--with-colons", given=ring))
 
 
-def test_an_expired_key_cannot_sign(people: Signers) -> None:
+def test_an_expired_key_cannot_sign(own: Signers) -> None:
     past = "20240101T000000"
-    people.gpg(
+    own.gpg(
         "--faked-system-time", past, "--quick-gen-key", "old@example.com", "ed25519", "sign", "2024-02-01"
     )
     with pytest.raises(KeyUnavailableError) as caught:
-        sealed(people, "gpg:old@example.com")
+        sealed(own, "gpg:old@example.com")
     assert ("key.gpg-unusable", "expired") == (caught.value.code, caught.value.data["problem"])
 
 
@@ -222,17 +263,17 @@ def test_an_expired_key_cannot_sign(people: Signers) -> None:
     ],
 )
 def test_skopeo_decides_alike_on_messages_of_gpg(
-    people: Signers, name: str, primary: str, theirs: str, ours: list[str]
+    own: Signers, name: str, primary: str, theirs: str, ours: list[str]
 ) -> None:
     (ring,) = [*KEYRINGS.glob(f"{name}.gpg"), *KEYRINGS.glob(f"{name}.asc")]
     message = (KEYRINGS / f"{name}.signature").read_bytes()
-    people.gpg("--import", ring)
-    found = verified(people, message, "gpg")
+    own.gpg("--import", ring)
+    found = verified(own, message, "gpg")
     assert ours == [each.state for each in found.signatures]
     fingerprint = found.signatures[0].primary or found.signatures[0].fingerprint
     assert fingerprint.endswith(primary)
     wanted = (MANIFEST, "127.0.0.1:5000/ns/app:v1", fingerprint, KEYRINGS / f"{name}.signature")
-    skopeo(people, "standalone-verify", *wanted, fails=theirs)
+    skopeo(own, "standalone-verify", *wanted, fails=theirs)
 
 
 def test_verifying_leaves_no_agent_and_no_folder_behind(people: Signers) -> None:

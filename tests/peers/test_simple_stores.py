@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 
 from peers.container_clients import PLAIN, Clients
+from sealwright import manifest as manifests
+from sealwright import media_types
 from sealwright.descriptor import Descriptor
 from sealwright.digest import Digest
 from sealwright.interfaces import SignatureStore
 from sealwright.repositories.dir_image import DirImage
+from sealwright.repositories.layout import open_directory
 from sealwright.repositories.registry import RegistryClient
 from sealwright.signature import Listed, Subject
 from sealwright.stores.directory import DirectoryStore
@@ -18,6 +21,7 @@ from sealwright.stores.extension import ExtensionStore
 from sealwright.stores.lookaside import LookasideStore
 from sealwright.stores.simple import SimpleStore
 from sealwright.transport.client import Transport
+from world.content import index_of, put_image
 from world.registry import DebianRegistry, Registry
 from world.simple_stores import contents, finished
 
@@ -148,6 +152,42 @@ def test_the_extension_is_shared_with_skopeo_both_ways_and_by_two_signers(extens
     extension.push(image.replace(":v1", ":v2"), signer="alice", source=f"docker://{image}")
     assert 3 == len(contents(in_registry(extension), about))
     assert isinstance(in_registry(extension)._store(), ExtensionStore)  # type: ignore[attr-defined]  # inside
+
+
+def test_the_folder_of_an_image_of_several_platforms_is_shared_with_skopeo(
+    clients: Clients, tmp_path: Path
+) -> None:
+    with open_directory(str(tmp_path / "oci"), write=True) as layout:
+        children = [put_image(layout, None, text) for text in ("a", "b")]
+        index = layout.push_manifest(index_of(*children), media_types.IMAGE_INDEX, "v1")
+    clients.skopeo(
+        clients.policy(),
+        *("copy", "--all", "--sign-by", "alice@example.com", "--sign-identity", "registry.example/app:v1"),
+        *(f"oci:{tmp_path / 'oci'}:v1", f"dir:{tmp_path / 'theirs'}"),
+    )
+    theirs = DirImage(str(tmp_path / "theirs"))
+    assert index == theirs.resolve("")
+    signatures = {}
+    for descriptor in (index, *children):
+        (signatures[descriptor.digest],) = contents(DirectoryStore(theirs), Subject(descriptor, "dir", "x"))
+    with DirImage(str(tmp_path / "ours"), write=True) as ours:
+        for child in children:
+            content = theirs.manifest(child)
+            for blob in manifests.parse(content).contents:
+                ours.push_blob(blob, lambda blob=blob: theirs.open_blob(blob))  # type: ignore[misc]  # its own
+            ours.push_manifest(content, child.media_type)
+        ours.push_manifest(theirs.manifest(index), index.media_type)
+        for descriptor in (index, *children):
+            signature = finished(signatures[descriptor.digest])
+            DirectoryStore(ours).add(Subject(descriptor, "dir", "x"), signature)
+    policy = clients.policy("alice")
+    identity = {"type": "exactReference", "dockerReference": "registry.example/app:v1"}
+    rule = json.loads(policy.read_text())["default"][0] | {"signedIdentity": identity}
+    policy.write_text(json.dumps({"default": [rule]}))
+    clients.skopeo(policy, "copy", "--all", f"dir:{tmp_path / 'ours'}", f"dir:{tmp_path / 'again'}")
+    assert {file.name for file in (tmp_path / "ours").iterdir()} == {
+        file.name for file in (tmp_path / "again").iterdir()
+    }
 
 
 @pytest.mark.peer("docker-registry")

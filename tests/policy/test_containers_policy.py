@@ -95,6 +95,7 @@ def test_a_broken_policy_is_refused_with_file_line_column_and_a_fix(name: str) -
             "containers.unknown-member",
             'did you mean "subjectEmail"',
         ),
+        (sigstore(pki=1), "containers.wrong-type", "an object"),
         (sigstore(pki={"caRootsPath": "/c"}), "containers.none-of-some", "subjectEmail, subjectHostname"),
         (
             sigstore(pki={**PKI, "caIntermediatesPath": "/a", "caIntermediatesData": "QQ=="}),

@@ -104,6 +104,22 @@ def test_images_on_this_machine(typed: str, expected: Location) -> None:
     assert expected == locate(typed)
 
 
+def test_what_policies_of_containers_call_an_image(tmp_path: Path) -> None:
+    folder = tmp_path / "real"
+    folder.mkdir()
+    (tmp_path / "link").symlink_to(folder)
+    real = str(folder.resolve())
+    for typed in (
+        f"dir:{tmp_path}/link",
+        f"oci:{tmp_path}/./link:v1",
+        f"oci-archive:{tmp_path}/real/../link",
+    ):
+        assert real == locate(typed).identity
+    assert Reference.parse("app:v1") == locate("app:v1").identity == locate("docker-daemon:app:v1").identity
+    assert "" == locate(f"docker-daemon:{DIGEST}").identity == locate("docker-archive:a.tar:app").identity
+    assert "[vfs@/a]app" == locate("containers-storage:[vfs@/a]app").identity
+
+
 @pytest.mark.parametrize("prefix", ["dir", "docker-archive", "docker-daemon", "containers-storage"])
 def test_the_prefixes_win_over_repositories(prefix: str) -> None:
     assert "docker" == locate(f"docker://{prefix}:v1").transport

@@ -20,6 +20,7 @@ from sealwright.service.configuration.signed_only import SignedOnly
 from sealwright.service.configuration.storage import Storage as Settings
 from sealwright.service.registry.queries.manifests import Found
 from sealwright.service.serving import Server
+from sealwright.service.signatures.signed_only.policies import Policies
 from sealwright.service.signatures.signed_only.rules import Rules
 from sealwright.service.storage import Storage
 from sealwright.service.web.caller import Caller, Grant
@@ -294,16 +295,16 @@ def test_the_first_table_that_is_about_a_repository_counts() -> None:
     assert Rules(()).about("a") is None
 
 
-def test_a_table_needs_a_policy_and_a_trust_store() -> None:
-    for missing in (
-        SignedOnly("*", "warn"),
-        SignedOnly("*", "enforce", "p"),
-        SignedOnly("*", "warn", "", "t"),
-    ):
+def test_a_table_needs_a_policy_and_notation_s_a_trust_store(tmp_path: Path) -> None:
+    for missing in (SignedOnly("*", "warn"), SignedOnly("*", "warn", "", "t")):
         with pytest.raises(CallerError) as caught:
             Rules([missing])
         assert "service.signed-only-incomplete" == caught.value.code
     Rules([SignedOnly("*", "off")])
+    policy = Home(tmp_path / "home").policy(statement())
+    with pytest.raises(CallerError) as caught:
+        Policies([SignedOnly("*", "enforce", str(policy))])
+    assert "service.signed-only-incomplete" == caught.value.code
 
 
 def test_tables_are_read_from_the_file(tmp_path: Path) -> None:

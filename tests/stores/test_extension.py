@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -18,9 +19,11 @@ from sealwright.stores.extension import ExtensionStore
 from sealwright.stores.lookaside import LookasideStore
 from sealwright.stores.simple import SimpleStore
 from sealwright.transport.client import Transport
+from sealwright.transport.retries import RetryPolicy
 from world import simple
 from world.hostile_registry import HostileRegistry, Reply
 from world.registry import Registry
+from world.rough_front import MOODS, RoughFront
 from world.simple_stores import contents, finished, problems, subject
 from world.token_service import TokenService
 from world.wire import Wire
@@ -73,6 +76,27 @@ def test_what_is_added_to_our_service_is_listed_once_and_fetched(
     assert made == simple.listed(Wire(ours.address), "ns/app", digest)
 
 
+def test_writers_at_once_lose_nothing_also_where_the_network_is_rough(ours: Registry) -> None:
+    digest = simple.push_image(Wire(ours.address), "ns/app")
+    made = [simple.signed(digest) for _ in range(12)]
+    before_the_body = {mood: share for mood, share in MOODS.items() if not mood.endswith("within")}
+    with RoughFront(ours.port, moods=before_the_body, stall=0.1) as front:
+
+        def write(content: bytes) -> str:
+            transport = Transport(environment={}, retries=RetryPolicy(tries=12, shortest=0.001, longest=0.01))
+            repository = RegistryClient(transport).repository(front.address, "ns/app", write=True)
+            store = SimpleStore(repository.signatures, lambda: pytest.fail("it has the extension"))
+            location = store.add(subject(digest), finished(content))
+            transport.close()
+            return location
+
+        with ThreadPoolExecutor(6) as writers:
+            names = list(writers.map(write, made))
+        assert front.moods_seen.total() > front.moods_seen["good"]
+    assert len(set(names)) == len(made)
+    assert sorted(made) == sorted(simple.listed(Wire(ours.address), "ns/app", digest))
+
+
 def test_our_service_says_why_it_does_not_take_a_signature(ours: Registry, transport: Transport) -> None:
     digest = simple.push_image(Wire(ours.address), "ns/app")
     store = ExtensionStore(RegistryClient(transport).repository(ours.address, "ns/app").signatures)
@@ -116,6 +140,19 @@ def test_an_answer_that_came_anyway_saves_the_question(
     assert [] == list(repository.tags())
     assert repository.signatures.is_offered()
     assert ["GET /v2/ns/app/tags/list"] == hostile.lines
+
+
+def test_what_another_server_says_is_not_the_registrys_word(
+    hostile: HostileRegistry, repository: RegistryRepository
+) -> None:
+    blob = hostile.hold_blob("ns/app", b"content")
+    with HostileRegistry() as elsewhere:
+        elsewhere.on("GET /x", Reply(200, b"content", OFFER))
+        moved = Reply(307, headers={"Location": f"{elsewhere.url}/x"})
+        hostile.on(f"GET /v2/ns/app/blobs/{blob.digest}", moved)
+        assert [b"content"] == list(repository.open_blob(blob))
+    hostile.on("GET /v2/", Reply(200, b"{}"))
+    assert not repository.signatures.is_offered()
 
 
 def test_a_registry_that_cannot_say_for_now_is_an_error(

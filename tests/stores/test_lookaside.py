@@ -5,17 +5,23 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from sealwright import limits, reasons
 from sealwright.digest import Digest
 from sealwright.errors import SealwrightError, StorageError, UsageError
+from sealwright.service.configuration import Configuration
 from sealwright.signature import Listed, StoredSignature, Unreadable
 from sealwright.stores.lookaside import LookasideStore
 from sealwright.transport.client import Transport
+from sealwright.transport.tls import VerifiedTls
 from world import openpgp, simple
 from world.hostile_registry import HostileRegistry, Reply
+from world.registry import Registry
 from world.simple_stores import contents, finished, problems, subject
+from world.tls import Tls
+from world.wire import Wire
 
 DIGEST = Digest.of(b"manifest")
 ABOUT = subject(DIGEST)
@@ -225,7 +231,7 @@ def test_no_base_is_an_empty_list_and_takes_nothing() -> None:
         store.add(ABOUT, finished(b"x"))
 
 
-@pytest.mark.parametrize("base", ["ftp://h.example/s", "nothing", "", "//h/x", "http://[::1/x"])
+@pytest.mark.parametrize("base", ["ftp://h.example/s", "nothing", "", "//h/x", "http://[::1/x", "file:x"])
 def test_other_schemes_are_neither_read_nor_written(base: str) -> None:
     store = LookasideStore("h.example", "app", reads=base or "x", writes=base or "x", transport=no_transport)
     assert [("store.scheme-unknown", False)] == problems(store.listed(ABOUT))
@@ -302,6 +308,23 @@ def test_a_redirect_is_followed_and_the_user_stays_at_home(
         assert "authorization" not in elsewhere.seen[0].headers
 
 
+@pytest.mark.parametrize("known", [True, False])
+def test_a_store_with_tls_must_be_trusted(tmp_path: Path, *, known: bool) -> None:
+    (made,) = signatures(1)
+    tls = Tls(tmp_path)
+    transport = Transport(
+        VerifiedTls(tls.ca_file if known else Tls(tmp_path, "other").ca_file, environment={}), environment={}
+    )
+    with HostileRegistry(tls.server()) as store:
+        serve(store, f"/{USUAL}", made)
+        reader = LookasideStore(
+            "h.example", "ns/app", reads=store.url, writes="", transport=lambda: transport
+        )
+        assert ([made] if known else []) == contents(reader, ABOUT)
+        assert ([] if known else [("network.tls-not-trusted", False)]) == problems(reader.listed(ABOUT))
+    transport.close()
+
+
 def test_older_layouts_on_the_web_are_read_on_request(
     hostile: HostileRegistry, on_the_web: Callable[..., LookasideStore]
 ) -> None:
@@ -317,3 +340,31 @@ def test_an_error_reads_as_a_sentence_without_its_secrets() -> None:
     assert "signatures cannot be written to https://h.example/s: a web server only gives them out" == str(
         error
     )
+
+
+def test_what_is_written_into_a_folder_is_read_through_our_web_server_for_it(
+    tmp_path: Path, on_the_web: Callable[..., LookasideStore]
+) -> None:
+    store = tmp_path / "store"
+    made = signatures(3)
+    for number, one in enumerate(made):
+        in_folder(store, older=number == 2).add(ABOUT, finished(one))
+    usual = Configuration.on(tmp_path / "unused")
+    server = msgspec.structs.replace(usual.server, lookaside_only=str(store))
+    with Registry(msgspec.structs.replace(usual, server=server)) as running:
+        for base in (f"http://{running.address}", f"http://{running.address}/"):
+            assert made[:2] == contents(on_the_web(base), ABOUT)
+            assert [made[2], *made[:2]] == contents(on_the_web(base, older=True), ABOUT)
+            assert [] == list(on_the_web(base).listed(OTHER))
+
+
+def test_our_service_is_read_as_a_signature_store(
+    tmp_path: Path, on_the_web: Callable[..., LookasideStore]
+) -> None:
+    with Registry(tmp_path / "registry") as running:
+        wire = Wire(running.address)
+        digest = simple.push_image(wire, "ns/app")
+        made = [simple.signed(digest) for _ in range(2)]
+        for one in made:
+            assert 201 == simple.attach(wire, "ns/app", digest, one).status
+        assert made == contents(on_the_web(f"http://{running.address}/lookaside"), subject(digest))

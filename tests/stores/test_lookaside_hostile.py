@@ -97,6 +97,16 @@ def test_what_is_no_signature_is_passed_over(
     assert [(code, False)] == problems(make().listed(ABOUT))
 
 
+def test_a_signature_that_breaks_off_once_is_asked_for_again(
+    hostile: HostileRegistry, make: Callable[..., LookasideStore]
+) -> None:
+    made = [simple.signed(DIGEST) for _ in range(2)]
+    serve(hostile, *made)
+    cut = Reply(200, made[0][:50], length=len(made[0]))
+    hostile.on(f"GET {FOLDER}/signature-1", cut, cut, Reply(200, made[0]))
+    assert made == contents(make(), ABOUT)
+
+
 def test_a_store_that_nobody_runs_is_told_of_as_passing(transport: Transport) -> None:
     store = LookasideStore(
         "h.example",

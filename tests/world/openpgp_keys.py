@@ -128,14 +128,20 @@ class Key:
         lasts: int = 0,
         flags: int = SIGN,
         bound: int | None = None,
+        binding_lasts: int = 0,
         signer: "Key | None" = None,
     ) -> None:
-        """Bind a subkey. `signer` makes the binding in this key's place: a forgery."""
+        """Bind a subkey; no `flags` are told if they are 0.
+
+        `signer` makes the binding in this key's place: a forgery.
+        """
         both = _framed(self.body) + _framed(subkey.body)
         back = subkey.certified(0x19, both, [], bound)
-        told = [*self._usage(flags, lasts), subpacket(32, new_body(back), 5)]
-        if flags != SIGN:
-            told = told[:-1]
+        told = self._usage(flags, lasts)
+        if binding_lasts:
+            told.append(subpacket(3, binding_lasts.to_bytes(4)))
+        if flags in (0, SIGN):
+            told.append(subpacket(32, new_body(back), 5))
         binding = self.certified(0x18, both, told, bound, signer=signer)
         known = old(14, subkey.body)
         self._after += [binding] if known in self._after else [known, binding]
@@ -205,7 +211,7 @@ class Key:
         return new(SIGNATURE, head + len(unhashed).to_bytes(2) + unhashed + left + value)
 
     def _usage(self, flags: int, lasts: int) -> list[bytes]:
-        told = [subpacket(27, bytes([flags]))]
+        told = [subpacket(27, bytes([flags]))] if flags else []
         return [*told, subpacket(9, lasts.to_bytes(4))] if lasts else told
 
     @property

@@ -1,11 +1,16 @@
 """What signatures say of themselves, as a tree."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from sealwright import reasons
 from sealwright.cli.plain import plain
 from sealwright.signature import Summary
 from sealwright.workflow.look import Inspected
+
+if TYPE_CHECKING:
+    from sealwright.service_client.answers import Verification
+    from sealwright.workflow.recording import Recorded
 
 __all__ = ["Node", "draw", "lines", "tree"]
 
@@ -13,16 +18,17 @@ Node = tuple[str, Sequence["Node"]]
 """A line of text and what hangs below it."""
 
 
-def lines(inspected: Inspected, name: str) -> Iterator[str]:
+def lines(inspected: Inspected, name: str, recorded: "Mapping[str, Recorded] | None" = None) -> Iterator[str]:
     """The tree of an image's signatures.
 
     Args:
         inspected: the signatures.
         name: the image, pinned to its digest.
+        recorded: what the registry has recorded of each; None: it was not asked.
     """
     yield name
     nodes: list[Node] = [
-        *(tree(location, summary) for location, summary in inspected.signatures),
+        *(_with_records(location, summary, recorded) for location, summary in inspected.signatures),
         *((f"{one.location}: {reasons.sentence(one.reason, one.data)}", ()) for one in inspected.unreadable),
         *((f"{location}: not looked at, see --max-signatures", ()) for location in inspected.beyond),
     ]
@@ -53,6 +59,24 @@ def tree(location: str, summary: Summary) -> Node:
             ),
         ),
     )
+
+
+def _with_records(location: str, summary: Summary, recorded: "Mapping[str, Recorded] | None") -> Node:
+    """One signature, and what the registry has recorded of it."""
+    text, below = tree(location, summary)
+    if recorded is None:
+        return text, below
+    found = recorded.get(location)
+    if found is None:
+        return text, (*below, ("verification: the registry does not know this signature", ()))
+    records = tuple((_record(one), ()) for one in found.records) or (("no records", ()),)
+    return text, (*below, (f"verification: {found.status}", records))
+
+
+def _record(one: "Verification") -> str:
+    expected = f" as {one.expected}" if one.expected else ""
+    problem = f": {one.problem} ({one.reason})" if one.reason else ""
+    return f"{one.at} {one.result}{expected} by {one.by}{problem}"
 
 
 def draw(nodes: Sequence[Node], indent: str = "") -> Iterator[str]:

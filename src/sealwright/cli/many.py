@@ -83,6 +83,7 @@ class Run(Generic[Kind]):
         word: the word under which the progress line counts a result.
         words: all of those, in their order.
         scope: the name for policies of what is in no registry.
+        both_backends: both OpenPGP programs verify, whatever the settings say.
 
     Attributes:
         single: whether exactly one image was named, and nothing that may be many.
@@ -105,6 +106,7 @@ class Run(Generic[Kind]):
         word: Callable[[Kind], str],
         words: tuple[str, ...],
         scope: str = "",
+        both_backends: bool = False,
     ) -> None:
         if not images and not many.repository:
             raise click.UsageError("Missing argument 'IMAGE...'.", click.get_current_context(silent=True))
@@ -112,6 +114,7 @@ class Run(Generic[Kind]):
         self._many = msgspec.structs.replace(many, repository=tuple(map(names.readable, many.repository)))
         self._registry = registry
         self._scope = scope
+        self._both_backends = both_backends
         self._code_of = code
         self._word_of = word
         self.single = len(images) == 1 and images != ("-",) and not many.repository and not many.all_tags
@@ -145,6 +148,7 @@ class Run(Generic[Kind]):
             scope=self._scope,
             silence=self._many.stall_timeout,
             reads_many=not self.single,
+            both_backends=self._both_backends,
         ) as context:
             work = job(context)
             if journal is not None:

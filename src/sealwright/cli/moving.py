@@ -25,6 +25,7 @@ class MovingFlags(msgspec.Struct, frozen=True):
 
     platform: str = ""
     require_index: bool = False
+    require_both_backends: bool = False
     lenient: bool = False
 
     def chosen(self, source: Place) -> Subject:
@@ -40,5 +41,12 @@ class MovingFlags(msgspec.Struct, frozen=True):
         return of_platform(source, source.subject(), self.platform)
 
 
-moving_flags = flag_group("moving", MovingFlags, options.platform, options.require_index, options.lenient)
+moving_flags = flag_group(
+    "moving",
+    MovingFlags,
+    options.platform,
+    options.require_index,
+    options.require_both_backends,
+    options.lenient,
+)
 """Add the flags to a command, which gets their values together as `moving`."""

@@ -19,6 +19,7 @@ __all__ = [
     "path_type",
     "platform",
     "policy_language",
+    "require_both_backends",
     "require_index",
     "shown_name",
     "user_metadata",
@@ -66,6 +67,15 @@ def platform(function: Function) -> Function:
         default="",
         metavar="OS/ARCHITECTURE",
         help="The manifest of an index for this platform.",
+    )(function)
+
+
+def require_both_backends(function: Function) -> Function:
+    """`--require-both-backends`."""
+    return click.option(
+        "--require-both-backends",
+        is_flag=True,
+        help="Let gpg and Sequoia both verify GPG signatures; they must agree.",
     )(function)
 
 

@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, str] = {
     "policy": "Manage trust policies.",
     "trust": "Say which images are trusted: policy.json, registries.d.",
     "pki": "Make certificates: root, intermediate, signing.",
+    "signature": "Bring GPG signatures from older stores.",
     "serve": "Run a registry.",
     "admin": "Administer a registry: accounts, rights, tokens.",
     "dialect": "Take the place of other programs: notation, oc, atomic.",

@@ -59,6 +59,7 @@ def context_for(
     force_referrers_tag: bool = False,
     silence: float | None = None,
     reads_many: bool = False,
+    both_backends: bool = False,
 ) -> AbstractContextManager[Context]:
     """The context of a command.
 
@@ -70,8 +71,11 @@ def context_for(
         force_referrers_tag: write the fallback tag even where the registry has the referrers API.
         silence: the longest wait for a registry to say something, in seconds; None: the usual one.
         reads_many: many images are looked at and nothing is written.
+        both_backends: both OpenPGP programs verify, whatever the settings say.
     """
-    more = {} if silence is None else {"silence": silence}
+    more: dict[str, Any] = {} if silence is None else {"silence": silence}
+    if both_backends:
+        more["openpgp"] = "both"
     reach = reach_of(flags, images, scope=scope, force_referrers_tag=force_referrers_tag, **more)
     return bind(reach, Environment.current(), here.now, events, reads_many=reads_many)
 

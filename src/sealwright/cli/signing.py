@@ -1,22 +1,16 @@
 """What the commands that sign share: the key by its name, and what is said of each signature."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from sealwright.cli import here, options
-from sealwright.descriptor import Descriptor
 from sealwright.homes.environment import Environment
-from sealwright.homes.notation import signing_keys
-from sealwright.interfaces import Sealer, Signer
-from sealwright.keys.providers import is_sealer, open_sealer, open_signer
-from sealwright.workflow.context import Context, Place
-from sealwright.workflow.sign import Signed, Wish, sign_subject
+from sealwright.keys.named import open_named
+from sealwright.workflow.make import Key
+from sealwright.workflow.sign import Signed
 
-__all__ = ["Key", "identity_flag", "opened_key", "reported", "signatures"]
-
-Key = Signer | Sealer
+__all__ = ["identity_flag", "opened_key", "reported"]
 
 identity_flag = click.option(
     "--sign-identity",
@@ -37,36 +31,7 @@ def opened_key(name: str, passphrase_file: Path | None) -> Key:
         KeyUnavailableError: there is no such key, or it cannot be opened.
         DocumentError: a file cannot be used.
     """
-    passphrases = here.passphrases(passphrase_file)
-    if is_sealer(name):
-        return open_sealer(name, passphrases, Environment.current())
-    entry = signing_keys.read(here.notation_folder()).entry(name)
-    if is_sealer(entry.id):
-        return open_sealer(entry.id, passphrases, Environment.current())
-    return open_signer(entry, passphrases)
-
-
-def signatures(
-    context: Context, place: Place, descriptor: Descriptor, key: Key, identity: str
-) -> Iterator[Signed]:
-    """Sign an image that is opened and resolved, as the kind of key asks.
-
-    Args:
-        context: the outside.
-        place: of the image.
-        descriptor: of the image.
-        key: from `opened_key`.
-        identity: the name that a GPG signature is about; empty: the image's own.
-
-    Raises:
-        SealwrightError: as `sign_subject` and `seal_place`.
-    """
-    if isinstance(key, Sealer):
-        from sealwright.workflow.seal import seal_place  # noqa: PLC0415  # only for such keys
-
-        yield from seal_place(context, place, descriptor, key, identity)
-    else:
-        yield sign_subject(context, place, descriptor, key, Wish())
+    return open_named(name, here.passphrases(passphrase_file), Environment.current())
 
 
 def reported(signed: Signed) -> str:

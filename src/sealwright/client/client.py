@@ -263,8 +263,9 @@ class Client:
 
         Args:
             image: its name; a digest is safer than a tag, and a tag is told by the notice `signing.by-tag`.
-            signer: from `load_signer`, an object of your own that meets `Signer`, or the name of a key in
-                notation's `signingkeys.json`; empty: the default key there.
+            signer: from `load_signer`, an object of your own that meets `Signer`, the name of a key in
+                notation's `signingkeys.json`, or the id of an OpenPGP key such as `gpg:joe@example.com`
+                (it makes a GPG signature); empty: the default key of that file.
             envelope: `jws` or `cose`; None: what notation's settings say, else `jws`.
             expires_in: for how long the signature is good, from now; None: without end.
             metadata: what the signature says of the image.
@@ -386,14 +387,16 @@ class Client:
         legacy: bool,
         recursive: bool = False,
     ) -> "tuple[Signed, ...]":
-        from sealwright.workflow.sign import Wish, sign  # noqa: PLC0415  # X.509, which listing does without
+        from sealwright.workflow.make import Key, make  # noqa: PLC0415  # X.509, which listing does without
+        from sealwright.workflow.sign import Wish  # noqa: PLC0415  # the same
 
         context = self._context()
         kind = envelope_type(self._environment, envelope)
         wish = Wish(kind, expires_in, dict(metadata or {}), "legacy" if legacy else "artifact", recursive)
-        if isinstance(signer, str):
-            signer = named_signer(self._environment, signer, passphrase)
-        return tuple(sign(context, image, signer, wish))
+        key: Key = (
+            signer if not isinstance(signer, str) else named_signer(self._environment, signer, passphrase)
+        )
+        return tuple(make(context, image, key, wish))
 
     @property
     def _folder(self) -> Path:

@@ -127,7 +127,8 @@ def sign(
 
     Args:
         image: its name.
-        signer: a signer, or the name of a key in notation's `signingkeys.json`; empty: the default key there.
+        signer: a signer, the name of a key in notation's `signingkeys.json`, or the id of an OpenPGP key such
+            as `gpg:joe@example.com`; empty: the default key of that file.
         envelope: `jws` or `cose`; None: what notation's settings say, else `jws`.
         expires_in: for how long the signature is good; None: without end.
         metadata: what the signature says of the image.

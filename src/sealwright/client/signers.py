@@ -9,11 +9,11 @@ from sealwright import limits, media_types
 from sealwright.errors import MalformedContentError, UsageError
 from sealwright.homes import files
 from sealwright.homes.environment import Environment
-from sealwright.homes.notation import settings, signing_keys
+from sealwright.homes.notation import settings
 from sealwright.homes.notation.folder import config_folder
-from sealwright.interfaces import Signer
+from sealwright.interfaces import Sealer, Signer
+from sealwright.keys.named import open_named
 from sealwright.keys.passphrases import Passphrases
-from sealwright.keys.providers import open_signer
 
 __all__ = ["EnvelopeKind", "envelope_type", "load_signer", "named_signer"]
 
@@ -55,8 +55,8 @@ def load_signer(
     return FileSigner(private_key, tuple(one.der for one in chain))
 
 
-def named_signer(environment: Environment, name: str, passphrase: str | bytes | None) -> Signer:
-    """The signer of a key in notation's `signingkeys.json`.
+def named_signer(environment: Environment, name: str, passphrase: str | bytes | None) -> Signer | Sealer:
+    """The key of a name in notation's `signingkeys.json`, or of an id such as `gpg:joe@example.com`.
 
     Args:
         environment: says where notation's folder is.
@@ -69,8 +69,7 @@ def named_signer(environment: Environment, name: str, passphrase: str | bytes | 
         StorageError: a file cannot be read.
     """
     known = passphrase.encode() if isinstance(passphrase, str) else passphrase
-    entry = signing_keys.read(config_folder(environment)).entry(name)
-    return open_signer(entry, Passphrases(environment, known=known))
+    return open_named(name, Passphrases(environment, known=known), environment)
 
 
 def envelope_type(environment: Environment, kind: EnvelopeKind | None) -> str:

@@ -65,8 +65,8 @@ def registries_problem(error: DocumentError) -> str:
     """
     scope, other = error.data.get("scope"), error.data.get("other")
     defined = {
-        "registries.scope-in-two-files": f'"docker" namespace "{scope}"',
-        "registries.default-in-two-files": '"default-docker"',
+        "registries_d.scope-in-two-files": f'"docker" namespace "{scope}"',
+        "registries_d.default-in-two-files": '"default-docker"',
     }
     what = defined.get(error.code)
     if what is None:

@@ -23,7 +23,7 @@ def read(content: bytes, file: str, area: str, aliases: int) -> Found:
     Args:
         content: its bytes; whoever read them has bounded their number.
         file: its name, for messages.
-        area: of the reason codes: `registries` gives `registries.malformed`.
+        area: of the reason codes: `registries` gives `registries_d.malformed`.
         aliases: most that there may be; nested, each doubles what they stand for.
 
     Raises:

@@ -60,6 +60,16 @@ class ListedKey(msgspec.Struct, frozen=True):
         able = [each for each in self.subkeys if each.can_sign]
         return max(able, key=lambda each: each.created or _EPOCH, default=None)
 
+    def exactly(self, fingerprint: str) -> ListedSubkey | None:
+        """The one key whose fingerprint ends so, if there is one.
+
+        Args:
+            fingerprint: upper-case hexadecimal.
+        """
+        return next(
+            (each for each in (self.primary, *self.subkeys) if each.fingerprint.endswith(fingerprint)), None
+        )
+
     @property
     def problem(self) -> str:
         """Why nothing signs, or an empty string."""

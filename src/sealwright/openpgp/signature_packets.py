@@ -30,10 +30,21 @@ _FOUR_BYTES = 255
 
 
 class OnePass(msgspec.Struct, frozen=True):
-    """A one-pass signature packet: the version, and the key's id in hexadecimal, if that could be read."""
+    """A one-pass signature packet: its version, and if that is known what the signature packet says again.
+
+    `key_id` is upper-case hexadecimal.
+    """
 
     version: int
     key_id: str = ""
+    kind: int = 0
+    key_algorithm: int = 0
+    hash_algorithm: int = 0
+
+    def announces(self, signature: "SignaturePacket") -> bool:
+        """Whether a signature packet is the one that this stands for (RFC 4880, section 5.4)."""
+        mine = (self.key_id, self.kind, self.key_algorithm, self.hash_algorithm)
+        return mine == (signature.key_id, signature.kind, signature.key_algorithm, signature.hash_algorithm)
 
 
 class SignaturePacket(msgspec.Struct, frozen=True):
@@ -66,10 +77,10 @@ def read_one_pass(body: bytes) -> OnePass:
     version = reading.number(1)
     if version != 3:  # noqa: PLR2004  # the only one before 6
         return OnePass(version)
-    reading.take(3)  # type, hash algorithm, key algorithm
+    kind, hash_algorithm, key_algorithm = (reading.number(1) for _ in range(3))
     key_id = reading.take(_KEY_ID_BYTES)
     reading.take(1)
-    return OnePass(version, key_id.hex().upper())
+    return OnePass(version, key_id.hex().upper(), kind, key_algorithm, hash_algorithm)
 
 
 def read_signature(body: bytes) -> SignaturePacket:

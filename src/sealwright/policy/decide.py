@@ -231,7 +231,7 @@ def _explain(
     statement = {"statement": case.statement.name}
     counting = [report for report in reports if report.counts]
     if decision == "accepted":
-        return "verdict.accepted", {**statement, "signer": counting[0].signer, "count": len(counting)}
+        return "verdict.accepted", {**statement, "signer": _named(counting[0]), "count": len(counting)}
     if decision == "allowed":
         if any(one.counts and one.authentic for report in reports for one in report.judgements):
             return "verdict.allowed-in-part", statement
@@ -248,6 +248,12 @@ def _explain(
     if total:
         return "verdict.none-counts", {**statement, "count": total}
     return "verdict.unsigned", statement
+
+
+def _named(report: SignatureReport) -> str:
+    """The signer of a signature that counts, as people know them."""
+    owner = next((one.owner for one in report.judgements if one.counts and one.owner), "")
+    return f"{owner} ({report.signer})" if owner else report.signer
 
 
 def _failures(reports: Sequence[SignatureReport]) -> list[Check]:

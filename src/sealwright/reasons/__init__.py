@@ -38,7 +38,7 @@ AREAS = (
     "plugin",
     "policy",
     "reference",
-    "registries",
+    "registries_d",
     "registry",
     "revocation",
     "service",

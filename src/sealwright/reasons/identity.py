@@ -34,7 +34,7 @@ REASONS = {
         "add the identity to the policy's trustedIdentities, or sign with a certificate that it names",
     ),
     "identity.signed-name-malformed": (
-        "the signature is about the name {signed!a:.200}, which is no reference: {problem}",
+        "the signature is about the name {signed!r}, which is no reference: {problem}",
         "have the image signed again under its full name, such as registry.example/app:v1",
     ),
     "identity.signed-name-without-tag": (

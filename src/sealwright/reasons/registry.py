@@ -117,6 +117,10 @@ REASONS = {
         "{name} does not answer as Sealwright's service does: {problem}",
         "records of verifications are kept by a registry that is run with seal serve",
     ),
+    "registry.service-none": (
+        "{name} is in no registry, and records of verifications are kept by registries",
+        "push the image to a registry that is run with seal serve",
+    ),
     "registry.service-refused": ("{name} refused: {said}", ""),
     "registry.token-service-failed": (
         "the token service of {registry} answered {status}{said}",

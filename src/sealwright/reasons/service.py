@@ -238,7 +238,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "service.no-more-signatures": ("there is no signature {path}", ""),
     "service.signed-only-incomplete": (
         "the settings of signed_only for {pattern} are of the mode {mode} and lack a policy or a trust store",
-        "name both, or set the mode to off",
+        "name both, or set the mode to off; a policy.json needs no trust store",
     ),
     "service.signature-withdrawn": (
         "the bytes of the signature {signature} are not given out any more",

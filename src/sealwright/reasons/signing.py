@@ -14,7 +14,7 @@ REASONS = {
         "leave it out, or sign with a key gpg:ID",
     ),
     "signing.not-for-simple": (
-        "{flag} is about Notary signatures only; a GPG signature has no place for it",
+        "a GPG signature has no place for {wish}, only a Notary signature does",
         "leave it out, or sign with a Notary key",
     ),
     "signing.no-name": (

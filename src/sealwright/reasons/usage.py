@@ -1,10 +1,6 @@
 """Command lines."""
 
 REASONS = {
-    "usage.policy-test-language": (
-        "expected decisions can be tried on policies of skopeo and podman, and this one is of {language}",
-        "name a policy.json, with policy: in the file or with --policy-file",
-    ),
     "usage.client-unknown": (
         "{client!r} is no version of a client",
         "write it like skopeo-1.9, podman-4.3 or, for the version of containers/image, 5.23",

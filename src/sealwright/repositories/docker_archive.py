@@ -87,11 +87,11 @@ def read_into(image: DirImage, path: str, named: Reference | None) -> None:
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
-        raise failed("read", path, error) from None
+        raise failed("read", image.name, error) from None
     try:
-        _Reader(descriptor, path).bring(image, named)
+        _Reader(descriptor, image.name).bring(image, named)
     except OSError as error:
-        raise failed("read", path, error) from None
+        raise failed("read", image.name, error) from None
     finally:
         os.close(descriptor)
 

@@ -67,6 +67,7 @@ class DockerDaemon:
             with archive.open("xb") as file:
                 while piece := response.read(limits.BLOB_PIECE_BYTES):
                     file.write(piece)
+            _require_whole(response)
         except (OSError, HTTPException) as error:
             raise self._unreachable(error) from None
         finally:
@@ -151,6 +152,12 @@ class _UnixConnection(HTTPConnection):
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.sock.settimeout(limits.DAEMON_SILENCE_SECONDS)
         self.sock.connect(self._path)
+
+
+def _require_whole(response: HTTPResponse) -> None:
+    """Raise if a body that was read to its end is shorter than was announced."""
+    if response.length:
+        raise HTTPException("it ended its answer before it was complete")
 
 
 def _said(content: bytes) -> _Said:

@@ -96,8 +96,8 @@ class Exchange:
         return known[self._domain]
 
     def _heard(self, response: Response) -> Response:
-        """Notice what an answer of the registry tells of it."""
-        if _told_of_signatures(response):
+        """Notice what an answer of the registry itself, not of where it redirects to, tells of it."""
+        if _told_of_signatures(response) and Origin.of(response.url) == self.origin:
             self._outside.signature_extension[self._domain] = True
         return response
 

@@ -15,6 +15,7 @@ which may hold colons, or the name of an image. Without tag and digest the only 
 The prefixes win over repositories of those names: `docker://oci:v1` is the tag v1 of a repository called oci.
 """
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -73,6 +74,22 @@ class Location(msgspec.Struct, frozen=True):
     tag: str | None = None
     digest: Digest | None = None
     named: Reference | None = None
+
+    @property
+    def identity(self) -> Reference | str:
+        """What policies of containers/image compare their scopes with.
+
+        A reference for registries and for what Docker keeps by name; an absolute path without symbolic links
+        for folders and layouts; `[driver@root]name` for `containers-storage`, as far as it was typed; else
+        empty.
+        """
+        if self.reference is not None:
+            return self.reference
+        if self.transport == "dir" or self.transport in LAYOUTS:
+            return os.path.realpath(self.path)
+        if self.transport == "docker-daemon":
+            return self.named or ""
+        return self.path if self.transport == "containers-storage" else ""
 
 
 def locate(typed: str) -> Location:

@@ -46,6 +46,11 @@ class RegistryRepository:
         return self._exchange.name
 
     @property
+    def exchange(self) -> Exchange:
+        """What sends requests about it, for what the registry offers besides."""
+        return self._exchange
+
+    @property
     def signatures(self) -> "SignatureExtension":
         """The simple signatures that the registry keeps by itself, if it does."""
         from sealwright.repositories.signature_extension import SignatureExtension  # noqa: PLC0415  # few want them

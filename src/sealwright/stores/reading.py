@@ -44,7 +44,7 @@ class Reading:
         """The signatures in a folder, and one that hides behind a gap in the numbers."""
 
         def at(number: int) -> tuple[str, Callable[[], bytes | Unreadable | None]]:
-            return str(kept.path(number)), lambda: kept.read(number)
+            return str(kept.path(number)), lambda: self._read(kept, number)
 
         number = 1
         for number, found in self._numbered(at):  # noqa: B007  # the last one counts
@@ -83,31 +83,44 @@ class Reading:
                 return
             bound = self._bound(location)
             self._count += 1
-            if isinstance(content, bytes):
-                self._left -= len(content)
             found = bound or (Item(location, content) if isinstance(content, bytes) else content)
             self.is_over = isinstance(found, Unreadable) and found.reason not in _GOES_ON
             yield number, found
             if self.is_over:
                 return
 
+    def _read(self, kept: NumberedFiles, number: int) -> bytes | None:
+        content = kept.read(number)
+        self._left -= len(content or b"")
+        return content
+
     def _bound(self, location: str) -> Unreadable | None:
         """Why what was found at a location is not looked at any more."""
         if self._count >= limits.LOOKASIDE_SIGNATURES:
             data = {"location": location, "limit": limits.LOOKASIDE_SIGNATURES}
             return Unreadable(location, "store.too-many", data)
-        if self._left <= 0:
+        if self._left < 0:
             return Unreadable(
                 location, "store.too-much", {"location": location, "limit": limits.LOOKASIDE_BYTES}
             )
         return None
 
     def _got(self, url: StoreUrl, transport: "Transport") -> bytes | Unreadable | None:
-        """One GET.
+        """What a server gives for one number; asked again where it breaks off in the middle.
 
         Raises:
             NetworkError: no answer, or none that can be read to its end.
         """
+        tries = limits.REQUEST_TRIES
+        while True:
+            tries -= 1
+            try:
+                return self._asked(url, transport)
+            except NetworkError as error:
+                if error.code != "network.body-cut-short" or not tries or self._left < 0:
+                    raise
+
+    def _asked(self, url: StoreUrl, transport: "Transport") -> bytes | Unreadable | None:
         from sealwright.transport.message import Request  # noqa: PLC0415  # folders need no HTTP
 
         headers = {"Authorization": url.authorization} if url.authorization else {}
@@ -123,8 +136,8 @@ class Reading:
             content = bytearray()
             for piece in response.pieces():
                 content += piece
+                self._left -= len(piece)
                 if len(content) > limits.SIMPLE_SIGNATURE_BYTES:
-                    self._left -= len(content)
                     data = {"location": url.shown, "limit": limits.SIMPLE_SIGNATURE_BYTES}
                     return Unreadable(url.shown, "store.too-large", data)
         return bytes(content)

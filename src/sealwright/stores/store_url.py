@@ -39,7 +39,7 @@ class StoreUrl(msgspec.Struct, frozen=True):
         except ValueError:  # brackets that hold no address
             return cls("")
         if parts.scheme == "file":
-            return cls("file", path=unquote(parts.path))
+            return cls("file" if parts.path.startswith("/") else "", path=unquote(parts.path))
         user, at, authority = parts.netloc.rpartition("@")
         name, _, password = user.partition(":")
         secret = b64encode(f"{unquote(name)}:{unquote(password)}".encode()).decode()
@@ -54,7 +54,9 @@ class StoreUrl(msgspec.Struct, frozen=True):
     @property
     def shown(self) -> str:
         """For people: without secrets."""
-        return str(self.folder) if self.scheme == "file" else f"{self.scheme}://{self.authority}{self.path}"
+        if self.scheme == "file":
+            return self.path
+        return f"{self.scheme}://{self.authority}{self.path}" if self.scheme else self.path or "nowhere"
 
     @property
     def folder(self) -> Path:

@@ -13,16 +13,11 @@ import msgspec
 from sealwright.descriptor import Descriptor
 from sealwright.digest import Digest
 from sealwright.formats.simple import stored
+from sealwright.formats.simple.signature import FORMAT, MEDIA_TYPE
 from sealwright.signature import Listed, StoredSignature, Subject, Unreadable
 from sealwright.stores import kinds
 
-__all__ = ["FORMAT", "MEDIA_TYPE", "Item", "WholeListing"]
-
-FORMAT = "simple"
-"""The id of the format of these signatures."""
-
-MEDIA_TYPE = "application/octet-stream"
-"""No other one is registered for them."""
+__all__ = ["Item", "WholeListing"]
 
 
 class Item(msgspec.Struct, frozen=True):

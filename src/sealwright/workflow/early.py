@@ -27,13 +27,14 @@ __all__ = ["EarlyFetch", "EarlyListing", "fetching", "resolve"]
 _REGISTRY = "docker"
 
 
-def resolve(place: Place, policy: Policy | None = None) -> tuple[Place, Subject]:
+def resolve(place: Place, policy: Policy, *, alone: bool = True) -> tuple[Place, Subject]:
     """The manifest that the selector names, and the place, which may know more by now.
 
     Args:
         place: opened.
-        policy: of the verification that follows. None: list nothing beforehand, for runs over many images,
-            which fill the waiting time with one another.
+        policy: of the verification that follows.
+        alone: False: list nothing beforehand, for runs over many images, which fill the waiting time with one
+            another.
 
     Raises:
         NotFoundError: there is none.
@@ -41,10 +42,10 @@ def resolve(place: Place, policy: Policy | None = None) -> tuple[Place, Subject]
     """
     if place.transport != _REGISTRY:
         return place, place.subject()
-    warming.begin()
+    warming.begin(policy.language)
     if place.resolved is not None:  # begun before
         return place, place.subject()
-    if policy is not None and place.digest is not None and place.selector == place.digest:
+    if alone and place.digest is not None and place.selector == place.digest:
         subject = unresolved(place.name, place.digest)
         if asks_for_signatures(policy, subject):
             place = place.with_store(EarlyListing(place, subject))

@@ -23,7 +23,7 @@ import msgspec
 from sealwright import limits
 from sealwright.descriptor import Descriptor
 from sealwright.digest import Digest
-from sealwright.errors import DocumentError, SealwrightError, UsageError
+from sealwright.errors import DocumentError, SealwrightError
 from sealwright.evidence import Evidence, Keyring, Need
 from sealwright.homes import bounded_yaml, files
 from sealwright.openpgp import keyrings
@@ -125,11 +125,9 @@ def run(
         at: the time of the verdicts.
 
     Raises:
-        UsageError: `usage.policy-test-language`, or an image is no reference.
+        UsageError: an image is no reference.
         DocumentError: `document.malformed`: a signer is neither a fingerprint nor a file with one key.
     """
-    if policy.language != "containers":
-        raise UsageError("usage.policy-test-language", language=policy.language)
     used = PolicyUsed(policy.language, policy.origin, policy.digest)
     answers: dict[Need, object] = {}
     for line, one in zip(tests.lines, tests.tests, strict=True):

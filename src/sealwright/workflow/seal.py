@@ -4,7 +4,7 @@ What verifies such signatures looks at the manifest of one platform, never at th
 the name. So everything in an index is signed along with it, under the same name, as `skopeo copy --all` does.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from sealwright.descriptor import Descriptor
 from sealwright.errors import InternalError, UsageError
@@ -21,13 +21,19 @@ from sealwright.workflow.inside import children
 from sealwright.workflow.kept import SIMPLE, formats_at, store_at
 from sealwright.workflow.sign import Signed
 
-__all__ = ["CREATOR", "seal", "seal_manifest", "seal_place", "sealed", "signed_name"]
+__all__ = ["CREATOR", "Beside", "seal", "seal_manifest", "seal_place", "sealed", "signed_name"]
 
 CREATOR = f"sealwright {__version__}"
 """What our payloads name as their creator: the program that wrote them, and its version."""
 
 
-def seal(context: Context, image: str, sealer: Sealer, identity: str = "") -> Iterator[Signed]:
+Beside = Callable[[Reference], SignatureStore]
+"""Gives a store beside the registry, whatever the registry keeps by itself."""
+
+
+def seal(
+    context: Context, image: str, sealer: Sealer, identity: str = "", beside: Beside | None = None
+) -> Iterator[Signed]:
     """Sign an image, and everything in it; each is told as soon as it is kept.
 
     Args:
@@ -35,6 +41,7 @@ def seal(context: Context, image: str, sealer: Sealer, identity: str = "") -> It
         image: as a user types it.
         sealer: the key.
         identity: the name to sign instead of the image's own.
+        beside: gives the store to write to; None: where clients would look.
 
     Raises:
         UsageError: the name cannot be read; `signing.no-name`, `signing.no-simple-store`.
@@ -42,7 +49,10 @@ def seal(context: Context, image: str, sealer: Sealer, identity: str = "") -> It
         NotFoundError: there is no such image.
         EnvironmentalError: the repository or the store cannot be read or written.
     """
-    with context.open_image(image, write=True) as place:
+    with context.open_image(image, write=beside is None) as opened:
+        place = opened
+        if beside is not None and isinstance(opened.name, Reference):
+            place = opened.with_store(beside(opened.name))
         yield from seal_place(context, place, place.subject().descriptor, sealer, identity)
 
 
@@ -51,7 +61,7 @@ def seal_place(
 ) -> Iterator[Signed]:
     """The same for an image that is opened and resolved."""
     name = signed_name(place, identity)
-    if SIMPLE not in formats_at(place):
+    if place.store is None and SIMPLE not in formats_at(place):
         raise UsageError("signing.no-simple-store", transport=place.transport)
     if sealer.fingerprint != sealer.primary:
         data = {"fingerprint": sealer.fingerprint, "primary": sealer.primary}

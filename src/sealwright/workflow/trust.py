@@ -184,7 +184,7 @@ def add(  # each says another thing of the scope
 
     Raises:
         UsageError: `trust.no-policy`: there is none, and none to begin with.
-        DocumentError: a `containers.` or `registries.` code: a file cannot be read; nothing is written then.
+        DocumentError: a `containers.` or `registries_d.` code: a file is broken; nothing is written then.
         StorageError: a file cannot be read or written.
     """
     with locked(trust.policy.parent):
@@ -307,7 +307,7 @@ def _require_readable(folder: Path) -> None:
     """Refuse to change anything while registries.d cannot be read.
 
     Raises:
-        DocumentError: a `registries.` code.
+        DocumentError: a `registries_d.` code.
         StorageError: a file cannot be read.
     """
     registries_d.read(Environment({}, Path("/")), folder)

@@ -88,7 +88,7 @@ def registries(files_in_force: TrustFiles, environment: Environment) -> Registri
         environment: for the address that is built in.
 
     Raises:
-        DocumentError: a `registries.` code.
+        DocumentError: a `registries_d.` code.
         StorageError: it cannot be read.
     """
     return registries_d.read(environment, files_in_force.registries)

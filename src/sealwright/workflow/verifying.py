@@ -64,7 +64,7 @@ class Verifying:
     def _ask(self, image: str) -> Outcome:
         try:
             with self._context.open_image(image) as opened:
-                place, subject = resolve(opened, self._question.policy if self._question.alone else None)
+                place, subject = resolve(opened, self._question.policy, alone=self._question.alone)
                 if self._question.platform:
                     from sealwright.workflow.platforms import of_platform  # noqa: PLC0415  # seldom asked
 

@@ -27,7 +27,7 @@ def written_store(
         older: write the layout of atomic before 1.17, with the host in the path.
 
     Raises:
-        DocumentError: a `registries.` code.
+        DocumentError: a `registries_d.` code.
         StorageError: registries.d cannot be read.
     """
     address = base or registries_d.read(environment).lookaside_for_writing(reference)

@@ -9,11 +9,12 @@ from sealwright.cli.examples import Command
 from sealwright.cli.moving import MovingFlags, companions_flag, moving_flags
 from sealwright.cli.progress import BlobProgress
 from sealwright.cli.reaching import RegistryFlags, context_for, registry_flags
-from sealwright.cli.signing import identity_flag, opened_key, reported, signatures
+from sealwright.cli.signing import identity_flag, opened_key, reported
 from sealwright.homes import files
 from sealwright.homes.environment import Environment
 from sealwright.interfaces import Policy
 from sealwright.workflow import policies
+from sealwright.workflow.make import make_at
 from sealwright.workflow.obeying import obey
 from sealwright.workflow.transfer import Companions, Transferred, transfer
 
@@ -97,7 +98,12 @@ def copied(
     """
     key = None if sign_by is None else opened_key(sign_by, passphrase_file)
     with (
-        context_for(registry, [source, target], events=BlobProgress()) as context,
+        context_for(
+            registry,
+            [source, target],
+            events=BlobProgress(),
+            both_backends=moving.require_both_backends,
+        ) as context,
         context.open_image(source) as origin,
         context.open_image(target, write=True) as place,
     ):
@@ -107,7 +113,7 @@ def copied(
         moved = transfer(context, origin, place, subject.descriptor, referrers)
         click.echo(f"copied {target}@{moved.descriptor.digest}{_along(moved)}")
         if key is not None:
-            for signed in signatures(context, place, moved.descriptor, key, sign_identity):
+            for signed in make_at(context, place, moved.descriptor, key, sign_identity):
                 click.echo(reported(signed))
     if digest_file is not None:
         files.write(digest_file, f"{moved.descriptor.digest}\n".encode())

@@ -8,6 +8,7 @@ import click
 from sealwright import limits
 from sealwright.cli import exit_codes, here, options
 from sealwright.cli.examples import Group
+from sealwright.cli.reaching import RegistryFlags, context_for, registry_flags
 from sealwright.errors import DocumentError, UsageError
 from sealwright.homes import files
 from sealwright.homes.environment import Environment
@@ -28,6 +29,7 @@ __all__ = ["command"]
         "seal policy lint policy.json",
         "seal policy lint --client skopeo-1.9 /etc/containers/policy.json",
         "seal policy explain --policy containers registry.example/net-monitor:v1",
+        "seal policy explain --offline registry.example/not-there-yet:v1",
         "seal policy test expected.yaml",
     ),
 )
@@ -92,7 +94,7 @@ def show() -> None:
 @options.json_output
 def lint(
     source: Path | None, language: str | None, clients: tuple[str, ...], *, strict: bool, output: str
-) -> None:
+) -> int:
     """Check PATH, or all that is in force.
 
     PATH is a policy of notation or of skopeo and podman (policy.json), a folder of registries.d, or a file in
@@ -115,47 +117,58 @@ def lint(
         for linted in found:
             policy_lint.show(linted)
     bad = {"error", "warning"} if strict else {"error"}
-    if any(one.level in bad for one in findings):
-        raise SystemExit(exit_codes.USAGE)
+    return exit_codes.USAGE if any(one.level in bad for one in findings) else exit_codes.ACCEPTED
 
 
 @command.command("explain")
 @click.argument("image", metavar="IMAGE")
 @click.option("--policy-file", type=options.path_type, metavar="FILE", help="Look at this policy instead.")
 @options.policy_language
+@click.option("--offline", is_flag=True, help="Look at the policy only: IMAGE need not exist.")
 @options.json_output
-def explain(image: str, policy_file: Path | None, language: str, output: str) -> None:
-    """Tell which part of the policy is about IMAGE, and what it asks.
-
-    IMAGE need not exist; nothing is asked of its registry.
-    """
-    from sealwright.cli import policy_explain, tables  # noqa: PLC0415  # only for this subcommand
+@registry_flags
+def explain(
+    image: str,
+    policy_file: Path | None,
+    language: str,
+    output: str,
+    registry: RegistryFlags,
+    *,
+    offline: bool,
+) -> None:
+    """Tell which part of the policy is about IMAGE, what it asks, and what each signature is worth to it."""
+    from sealwright.cli import policy_explain, tables, verdict_text  # noqa: PLC0415  # only for this subcommand
     from sealwright.cli.plain import plain  # noqa: PLC0415  # the same
     from sealwright.repositories.locating import locate  # noqa: PLC0415  # the same
-    from sealwright.workflow import policies, policy_tests  # noqa: PLC0415  # the same
+    from sealwright.workflow import platforms, policies, policy_tests  # noqa: PLC0415  # the same
 
     policy = policies.load(Environment.current(), language, policy_file)
     told = policy_explain.described(policy, policy_tests.subject_of(locate(image)))
+    verdict = None
+    if not offline:
+        with context_for(registry, [image]) as context, context.open_image(image) as place:
+            verdict = platforms.verify_image(context, place, place.subject(), policy, thorough=True)
     if output == "json":
-        tables.print_json(told)
-    else:
-        for line in policy_explain.lines(told):
-            click.echo(plain(line))
+        tables.print_json(told | ({} if verdict is None else {"verdict": verdict}))
+        return
+    for line in policy_explain.lines(told):
+        click.echo(plain(line))
+    for line in () if verdict is None else verdict_text.lines(verdict):
+        click.echo(line)
 
 
 @command.command("test")
 @click.argument("source", type=options.path_type, metavar="FILE")
 @click.option("--policy-file", type=options.path_type, metavar="FILE", help="Try this policy instead.")
 @options.json_output
-def test(source: Path, policy_file: Path | None, output: str) -> None:
+def test(source: Path, policy_file: Path | None, output: str) -> int:
     """Try the expected decisions in FILE on a policy of skopeo and podman.
 
     No image and no registry is asked for anything.
     """
     from sealwright.cli import policy_trying  # noqa: PLC0415  # only for this subcommand
 
-    if not policy_trying.run(source, policy_file, output):
-        raise SystemExit(exit_codes.REFUSED)
+    return exit_codes.ACCEPTED if policy_trying.run(source, policy_file, output) else exit_codes.REFUSED
 
 
 def _in_force() -> policy_files.PolicyFile:

@@ -55,7 +55,12 @@ def command(
     standing = policies.containers(environment, lenient=moving.lenient)
     asked = policies.load(environment, language, policy_file, lenient=moving.lenient) if verify else None
     with (
-        context_for(registry, [image, target], events=BlobProgress()) as context,
+        context_for(
+            registry,
+            [image, target],
+            events=BlobProgress(),
+            both_backends=moving.require_both_backends,
+        ) as context,
         context.open_image(image) as source,
     ):
         subject = moving.chosen(source)

@@ -1,6 +1,6 @@
 """`seal sign`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,12 +11,13 @@ from sealwright.cli import here, options, tables
 from sealwright.cli.durations import DURATION
 from sealwright.cli.examples import Command
 from sealwright.cli.reaching import RegistryFlags, context_for, registry_flags
-from sealwright.cli.signing import Key, identity_flag, opened_key, reported
+from sealwright.cli.signing import identity_flag, opened_key, reported
+from sealwright.cli.written_store import StoreFlags, store_flags
 from sealwright.errors import UsageError
 from sealwright.homes.notation import settings
 from sealwright.interfaces import Sealer
 from sealwright.workflow import sign as workflow
-from sealwright.workflow.context import Context
+from sealwright.workflow.make import make
 from sealwright.workflow.sign import Signed
 
 __all__ = ["command"]
@@ -45,6 +46,7 @@ ENVELOPES = {"jws": media_types.NOTARY_JWS, "cose": media_types.NOTARY_COSE}
 @click.option("--legacy", is_flag=True, help="Write the form of manifest that notation 1.3 sees in layouts.")
 @click.option("--force-referrers-tag", is_flag=True, help="Write the fallback tag in any case.")
 @identity_flag
+@store_flags
 @options.passphrase_file
 @options.json_output
 @registry_flags
@@ -55,6 +57,7 @@ def command(
     expiry: timedelta | None,
     user_metadata: Mapping[str, str],
     sign_identity: str,
+    store: StoreFlags,
     passphrase_file: Path | None,
     output: str,
     registry: RegistryFlags,
@@ -70,9 +73,11 @@ def command(
     """
     signer = opened_key(key, passphrase_file)
     if isinstance(signer, Sealer):
-        _require_none(signature_format, expiry, user_metadata, legacy=legacy)
-    elif sign_identity:
-        raise UsageError("signing.only-for-simple", flag="--sign-identity")
+        if signature_format:
+            raise UsageError("signing.not-for-simple", wish="--signature-format")
+    elif sign_identity or store.given:
+        flag = "--sign-identity" if sign_identity else "--signature-store"
+        raise UsageError("signing.only-for-simple", flag=flag)
     envelope = signature_format or settings.read(here.notation_folder()).signature_format or "jws"
     wish = workflow.Wish(
         envelope=ENVELOPES[envelope],
@@ -84,35 +89,12 @@ def command(
     done: list[Signed] = []
     with context_for(registry, images, force_referrers_tag=force_referrers_tag) as context:
         for image in images:
-            for signed in _signed(context, image, signer, wish, sign_identity):
+            for signed in make(context, image, signer, wish, sign_identity, store.beside()):
                 done.append(signed)
                 if output == "text":
                     click.echo(reported(signed))
     if output == "json":
         tables.print_json([_record(signed) for signed in done])
-
-
-def _signed(context: Context, image: str, key: Key, wish: workflow.Wish, identity: str) -> Iterator[Signed]:
-    if isinstance(key, Sealer):
-        from sealwright.workflow.seal import seal  # noqa: PLC0415  # only for such keys
-
-        return seal(context, image, key, identity)
-    return workflow.sign(context, image, key, wish)
-
-
-def _require_none(
-    signature_format: str | None, expiry: timedelta | None, metadata: Mapping[str, str], *, legacy: bool
-) -> None:
-    """Refuse flags that only Notary signatures know."""
-    given = {
-        "--signature-format": signature_format,
-        "--expiry": expiry,
-        "--user-metadata": metadata,
-        "--legacy": legacy,
-    }
-    for flag, value in given.items():
-        if value:
-            raise UsageError("signing.not-for-simple", flag=flag)
 
 
 def _record(signed: Signed) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """`seal verify`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from sealwright.cli.verdict_cache import CacheFlags, cache_flags, with_verdicts
 from sealwright.homes.environment import Environment
 from sealwright.workflow import policies
 from sealwright.workflow.context import Context
+from sealwright.workflow.naming import Named
 from sealwright.workflow.outcome import Outcome
 from sealwright.workflow.verifying import Question, Verifying
 
@@ -33,6 +34,7 @@ __all__ = ["command"]
         "seal verify --scope registry.example/net-monitor oci:./net-monitor:v1",
         "seal verify --all-tags registry.example/net-monitor",
         "seal verify --policy containers registry.example/net-monitor:v1",
+        "seal verify --record registry.example/net-monitor:v1",
         "seal verify --resume night.journal --output jsonl - < images.txt",
     ),
 )
@@ -47,10 +49,12 @@ __all__ = ["command"]
 @options.lenient
 @options.platform
 @options.require_index
+@options.require_both_backends
 @options.user_metadata("What the signature must say of the image")
 @click.option("--scope", default="", metavar="REPOSITORY", help="The name for policies of images in layouts.")
 @click.option("--recursive", is_flag=True, help="Verify an index and every manifest in it.")
 @options.max_signatures
+@click.option("--record", is_flag=True, help="Have the registry, if it is ours, keep what was found.")
 @click.option("--thorough", is_flag=True, help="Judge every signature, also when one counts already.")
 @cache_flags
 @many_flags
@@ -70,7 +74,9 @@ def command(
     *,
     cache: CacheFlags,
     lenient: bool,
+    record: bool,
     recursive: bool,
+    require_both_backends: bool,
     require_index: bool,
     thorough: bool,
 ) -> int:
@@ -87,6 +93,7 @@ def command(
         word=outcome_text.word,
         words=outcome_text.WORDS,
         scope=scope,
+        both_backends=require_both_backends,
     )
     policy = policies.load(Environment.current(), language, policy_file, user_metadata, lenient=lenient)
     question = Question(
@@ -105,8 +112,13 @@ def command(
 
             journal = held.enter_context(resuming.verifying(many.resume, question, user_metadata, scope))
 
-        def job(context: Context) -> Verifying:
-            return Verifying(with_verdicts(context, cache, run.bar.tell), question, run.patience)
+        def job(context: Context) -> Callable[[Named], Outcome]:
+            work = Verifying(with_verdicts(context, cache, run.bar.tell), question, run.patience)
+            if not record:
+                return work
+            from sealwright.workflow.recording import Recording  # noqa: PLC0415  # only if it is asked for
+
+            return Recording(context, work)
 
         text = OutcomeText(run.bar, single=run.single, quiet=many.quiet)
         with run.results(job, journal) as found:

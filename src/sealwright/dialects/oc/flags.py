@@ -2,7 +2,7 @@
 
 from sealwright.dialects.pflag import Flag
 
-__all__ = ["GLOBAL", "TLS"]
+__all__ = ["GLOBAL", "NAMESPACE", "TLS"]
 
 GLOBAL = (
     Flag("kubeconfig", "string", "Path to the kubeconfig file to use for CLI requests."),
@@ -20,3 +20,8 @@ TLS = (
     ),
 )
 """How the server is verified."""
+
+NAMESPACE = Flag(
+    "namespace", "string", "The first part of the repository's name, if it is not in NAME", shorthand="n"
+)
+"""What OpenShift calls a project."""

@@ -47,12 +47,14 @@ def root() -> "Command":
     folder = "sealwright.dialects.oc.commands"
     return Command(
         use="oc",
-        short="Log in to a Sealwright registry, and say who may sign there, as with OpenShift's oc",
+        short="Log in to a Sealwright registry, say who may sign there, and verify, as with OpenShift's oc",
         arguments=lambda _: None,
         subcommands=(
             Entry("login", "Log in to a server", f"{folder}.login"),
             Entry("logout", "End the current server session", f"{folder}.logout"),
             Entry("whoami", "Return information about the current session", f"{folder}.whoami"),
+            Entry("describe", "Show details of an image", f"{folder}.describe"),
+            Entry("get", "Display an image", f"{folder}.get"),
             Entry("adm", "Tools for managing a cluster", f"{folder}.adm"),
         ),
         reads_flags=False,
@@ -73,5 +75,6 @@ def absent(command: str) -> str:
     """What is said of a command of oc that is not here."""
     return (
         f"Sealwright does not have the command {command!a} of oc; it has login, logout, whoami, "
-        "adm policy add-cluster-role-to-user and adm policy remove-cluster-role-from-user"
+        "describe istag, get image, adm verify-image-signature, adm policy add-cluster-role-to-user and "
+        "adm policy remove-cluster-role-from-user"
     )

@@ -32,6 +32,9 @@ _IDENTIFIER = re.compile(r"[0-9a-f]{64}")
 _LABEL = r"(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])"
 _DOMAIN = rf"{_LABEL}(?:\.{_LABEL})*(?::[0-9]+)?"
 _PART = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
+_SHOWN = 300
+"""How much of a name that is none is told; the longest good one is shorter."""
+
 _PREFIX = re.compile(rf"{_DOMAIN}(?:/{_PART})*")
 
 
@@ -82,7 +85,9 @@ def require_match(match: IdentityMatch, image: Reference | None, signed: str) ->
         claimed = named(signed)
     except UsageError as error:
         problem = error.data.get("problem", str(error))
-        raise CheckFailedError("identity.signed-name-malformed", signed=signed, problem=problem) from None
+        raise CheckFailedError(
+            "identity.signed-name-malformed", signed=signed[:_SHOWN], problem=problem
+        ) from None
     rule = _Rule(match, signed)
     match match.kind:
         case "exactReference":
@@ -93,9 +98,7 @@ def require_match(match: IdentityMatch, image: Reference | None, signed: str) ->
             rule.require_repository(claimed, rule.asked(image))
         case "matchExact":
             rule.require_same(claimed, rule.asked(image))
-        case "matchRepoDigestOrExact":
-            rule.require_digest_or_same(claimed, rule.asked(image))
-        case "remapIdentity":
+        case _:  # matchRepoDigestOrExact, and remapIdentity, which alone has a prefix
             rule.require_digest_or_same(claimed, rule.remapped(rule.asked(image)))
 
 
@@ -112,8 +115,7 @@ def wanted(match: IdentityMatch, image: Reference | None) -> str:
         return f"the repository {named(match.name).repository}, with any tag or digest"
     rule = _Rule(match, "a signature")
     try:
-        asked = rule.asked(image)
-        asked = rule.remapped(asked) if match.kind == "remapIdentity" else asked
+        asked = rule.remapped(rule.asked(image))
     except CheckFailedError:
         return "a name that no signature can have"
     if match.kind == "matchRepository":
@@ -136,9 +138,9 @@ class _Rule(msgspec.Struct, frozen=True):
         return image if image.tag or image.digest else image.tagged("latest")
 
     def remapped(self, image: Reference) -> Reference:
-        """The image's name with its prefix replaced; as it is if it begins with another."""
+        """The image's name with its prefix replaced; as it is if it begins with another, or there is none."""
         prefix = self.match.prefix
-        if image.repository != prefix and not image.repository.startswith(f"{prefix}/"):
+        if not prefix or not f"{image.repository}/".startswith(f"{prefix}/"):
             return image
         text = self.match.signed_prefix + str(image).removeprefix(prefix)
         try:

@@ -151,7 +151,7 @@ class SimpleSignature:
         # 5. timestamp
         standing &= record.make("timestamp", partial(_timestamp, signed, at))
         if not standing:
-            return _judged(origin, record, signed.primary)
+            return _judged(origin, record, signed.primary, owner=signed.user_id)
         # 6. artifact
         found: list[Payload] = []
         if record.make("artifact", partial(_artifact, answer.document, subject, rule, found)):
@@ -164,13 +164,15 @@ class SimpleSignature:
             # 8. what this format has not
             record.add(Check("revocation", "enforce", "skipped"))
             record.add(Check("plugin", "enforce", "skipped"))
-        return _judged(origin, record, signed.primary)
+        return _judged(origin, record, signed.primary, owner=signed.user_id)
 
 
-def _judged(origin: str, record: Record, signer: str, needs: frozenset[Need] = frozenset()) -> Judged:
+def _judged(
+    origin: str, record: Record, signer: str, needs: frozenset[Need] = frozenset(), owner: str = ""
+) -> Judged:
     checks = record.complete()
     counts = not needs and all(check.stands for check in checks)
-    return Judged(Judgement(origin, signer, checks, counts), needs)
+    return Judged(Judgement(origin, signer, checks, counts, owner), needs)
 
 
 def _enforced(name: str) -> Action:

@@ -106,7 +106,7 @@ def read(environment: Environment, given: Path | None = None) -> RegistriesD:
         given: a folder to read instead, or a single file.
 
     Raises:
-        DocumentError: a `registries.` code.
+        DocumentError: a `registries_d.` code.
         StorageError: a file, or the folder, cannot be read.
     """
     place = folder(environment) if given is None else given
@@ -144,7 +144,7 @@ def add_scope(place: Path, scope: str, url: str, key: str = "sigstore") -> Path:
         The file that was written.
 
     Raises:
-        DocumentError: a `registries.` code.
+        DocumentError: a `registries_d.` code.
         StorageError: it cannot be read or written.
     """
     path = _file_with(place, scope) or place / f"{scope.replace('/', '-')}.yaml"
@@ -166,7 +166,7 @@ def remove_scope(place: Path, scope: str) -> Path | None:
         The file that was changed or deleted; None if no file knows the scope.
 
     Raises:
-        DocumentError: a `registries.` code.
+        DocumentError: a `registries_d.` code.
         StorageError: it cannot be read or written.
     """
     path = _file_with(place, scope)
@@ -195,14 +195,14 @@ def _files(place: Path) -> list[Path]:
     except OSError as error:
         raise StorageError("file.unreadable", file=str(place), problem=error.strerror or str(error)) from None
     if len(found) > limits.REGISTRIES_D_FILES:
-        raise DocumentError("registries.too-many-files", file=str(place), limit=limits.REGISTRIES_D_FILES)
+        raise DocumentError("registries_d.too-many-files", file=str(place), limit=limits.REGISTRIES_D_FILES)
     return found
 
 
 def _require_new(section: Section, before: Section | None) -> None:
     if before is None:
         return
-    code = "registries.scope-in-two-files" if section.scope else "registries.default-in-two-files"
+    code = "registries_d.scope-in-two-files" if section.scope else "registries_d.default-in-two-files"
     line, column = section.line, section.column
     raise DocumentError(
         code, file=section.file, line=line, column=column, scope=section.scope, other=before.file

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from difflib import get_close_matches
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from sealwright.homes.containers.registries_d import RegistriesD
 from sealwright.homes.containers.registries_yaml import Oddity, Section
@@ -57,11 +57,7 @@ def _section(section: Section, clients: tuple[Client, ...]) -> Iterator[Finding]
 
 
 def _address(section: Section, key: str, url: str) -> Iterator[Finding]:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        yield _at(section, "error", "address-scheme", key=key, url=url)
-        return
+    parts = _parts(url)
     scheme = parts.scheme
     if scheme not in ("file", "http", "https"):
         yield _at(section, "error", "address-scheme", key=key, url=url)
@@ -85,11 +81,19 @@ def _purposes(section: Section) -> Iterator[Finding]:
     addresses = section.addresses
     staging = [key for key in addresses if key.endswith("-staging")]
     reading = next((addresses[key] for key in ("lookaside", "sigstore") if key in addresses), "")
-    scheme = reading.partition(":")[0]
+    scheme = _parts(reading).scheme
     if staging and not reading:
         yield _at(section, "note", "read-elsewhere")
     elif scheme in ("http", "https") and not staging:
         yield _at(section, "note", "not-written", key=scheme)
+
+
+def _parts(url: str) -> SplitResult:
+    """An address taken apart; nothing for what is no address at all."""
+    try:
+        return urlsplit(url)
+    except ValueError:  # brackets that hold no address
+        return urlsplit("")
 
 
 def _at(section: Section, level: Level, code: str, **data: object) -> Finding:

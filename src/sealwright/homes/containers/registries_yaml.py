@@ -78,7 +78,7 @@ def read(content: bytes, file: str) -> RegistriesFile:
         file: its name, for messages.
 
     Raises:
-        DocumentError: `registries.malformed`, `registries.wrong-type`, `registries.key-repeated`.
+        DocumentError: `registries_d.malformed`, `registries_d.wrong-type`, `registries_d.key-repeated`.
     """
     return _Reader(file).read(content)
 
@@ -101,7 +101,7 @@ class _Reader:
         return RegistriesFile(self._file, default, sections, tuple(self._oddities))
 
     def _composed(self, content: bytes) -> "yaml.Node | None":
-        found = bounded_yaml.read(content, self._file, "registries", limits.REGISTRIES_D_ALIASES)
+        found = bounded_yaml.read(content, self._file, "registries_d", limits.REGISTRIES_D_ALIASES)
         if found.further is not None:
             self._note(found.further, "---", ())
         return found.node
@@ -172,4 +172,6 @@ class _Reader:
         return self._error("wrong-type", mark.line + 1, mark.column + 1, where=where, wanted=wanted)
 
     def _error(self, problem_code: str, line: int, column: int, **data: object) -> DocumentError:
-        return DocumentError(f"registries.{problem_code}", file=self._file, line=line, column=column, **data)
+        return DocumentError(
+            f"registries_d.{problem_code}", file=self._file, line=line, column=column, **data
+        )

@@ -118,9 +118,9 @@ def _asked_gpg(backend: "GpgVerifier", message: Message, need: OpenPgpResult) ->
     It passes over signatures that it cannot read, such as those of version 6; none may be missing in the
     answer. Of text it gives out the lines without their carriage returns.
     """
-    supported = [each for each in message.signatures if claims.is_supported(each)]
+    supported = claims.supported(message)
     document = message.literal or b""
-    if not supported:
+    if not any(supported):
         return OpenPgpAnswer(
             backend.name, tuple(claims.reported(each, "unsupported") for each in message.signatures), document
         )
@@ -129,10 +129,10 @@ def _asked_gpg(backend: "GpgVerifier", message: Message, need: OpenPgpResult) ->
         raise KeyUnavailableError("key.gpg-failed", problem="its document is not the one in the message")
     told = list(found)
     signatures = []
-    for each in message.signatures:
+    for each, is_supported in zip(message.signatures, supported, strict=True):
         key_id = each.key_id or _NO_KEY_ID
         place = next((at for at, one in enumerate(told) if one.key_id == key_id), None)
-        if not claims.is_supported(each):
+        if not is_supported:
             signatures.append(claims.reported(each, "unsupported"))
             if place is not None:
                 del told[place]
@@ -160,6 +160,7 @@ def _completed(found: OpenPgpSignature, signature: SignaturePacket) -> OpenPgpSi
 def _compared(gpg: OpenPgpAnswer, sequoia: OpenPgpAnswer, need: OpenPgpResult) -> OpenPgpAnswer:
     """One answer of two. Where one of them refuses, that is the answer; refusals may have other reasons.
 
+    Both answers are about the document in the message: what gpg gave out was held against it already.
     Sequoia cannot say anything good of a signature that is dated after its own clock, so there its refusal
     is no disagreement.
     """
@@ -177,6 +178,4 @@ def _compared(gpg: OpenPgpAnswer, sequoia: OpenPgpAnswer, need: OpenPgpResult) -
         ):
             makers = f"{one.fingerprint} of {one.primary} to gpg and {other.fingerprint} of {other.primary}"
             differ.append(f"signature {number} is by {makers} to Sequoia")
-    if gpg.document != sequoia.document:
-        differ.append("they do not find the same document")
     return OpenPgpAnswer(f"{gpg.backend}+{sequoia.backend}", tuple(kept), gpg.document, "; ".join(differ))

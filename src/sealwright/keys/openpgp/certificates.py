@@ -20,6 +20,17 @@ __all__ = ["Certificate", "quietly", "read"]
 
 T = TypeVar("T")
 
+_BINDINGS = (
+    SignatureType.SubkeyBinding,
+    SignatureType.DirectKey,
+    SignatureType.GenericCertification,
+    SignatureType.PersonaCertification,
+    SignatureType.CasualCertification,
+    SignatureType.PositiveCertification,
+)
+_PANIC = "PanicException"
+"""What a failed assertion in Rust becomes; it is no `Exception`, and its class has no public name."""
+
 _REVOKED = (0x20, 0x28)
 """Signature types that take back a key or a subkey (RFC 4880, section 5.2.1)."""
 
@@ -40,7 +51,10 @@ class Certificate:
     def merged(self, other: "Certificate") -> "Certificate":
         """Both, if they are two states of one key."""
         certificate = quietly(lambda: self._certificate.merge(other._certificate))  # noqa: SLF001  # its own kind
-        return self if certificate is None else Certificate(self.key, certificate)
+        if certificate is None:
+            return self
+        (key,) = keyrings.read(bytes(certificate))
+        return Certificate(key, certificate)
 
     def named(self, fingerprint: str, key_id: str) -> str:
         """The fingerprint of that one of its keys which a signature names."""
@@ -55,28 +69,31 @@ class Certificate:
         return times.get(fingerprint, self.key.created)
 
     def expires(self, fingerprint: str) -> datetime | None:
-        """When a key ends: itself, or with its primary key."""
+        """When a key ends: itself, with its primary key, or with what binds it to that."""
         ends = [quietly(lambda: self._certificate.expiration)]
         bound = self._binding(fingerprint)
-        if bound is not None and bound.key_validity_period and fingerprint != self.key.fingerprint:
-            ends.append(self.made(fingerprint) + bound.key_validity_period)
+        if bound is not None and fingerprint != self.key.fingerprint:
+            period = bound.key_validity_period
+            ends += [bound.signature_expiration_time, self.made(fingerprint) + period if period else None]
         return min((end for end in ends if end is not None), default=None)
 
     def is_revoked(self, fingerprint: str) -> bool:
         """Whether a key was taken back, or its primary key; at any time and for any reason."""
-        if self._certificate.is_revoked:
+        if quietly(lambda: self._certificate.is_revoked) is not False:
             return True
         first = next(iter(self._parts.get(fingerprint, ())), None)
-        return first is not None and first.signature_type == SignatureType.SubkeyRevocation
+        return first is not None and quietly(lambda: first.signature_type) == SignatureType.SubkeyRevocation
+
+    def is_believed(self, fingerprint: str) -> bool:
+        """Whether it is known how long a key lasts: what binds it has neither ended nor is it too weak."""
+        known = quietly(lambda: (self._certificate.expiration,)) is not None
+        return known and self._binding(fingerprint) is not None
 
     def may_sign(self, fingerprint: str) -> bool:
-        """Whether Sequoia believes what is said of a key, and its flags let it sign documents."""
-        try:
-            self._certificate.expiration  # noqa: B018  # fails where the key's own signatures are too weak
-        except Exception:  # noqa: BLE001  # as `quietly`
-            return False
+        """Whether a key is believed, and its flags let it sign documents: without any it may not."""
         bound = self._binding(fingerprint)
-        return bound is None or bound.key_flags is None or bound.key_flags.signing
+        flags = None if bound is None else bound.key_flags
+        return self.is_believed(fingerprint) and flags is not None and flags.signing
 
     def has_signed(self, message: bytes, fingerprint: str) -> bool:
         """Whether Sequoia finds a message validly signed by this key."""
@@ -93,8 +110,11 @@ class Certificate:
 
     def _binding(self, fingerprint: str) -> Packet | None:
         """The newest signature that says what a key is for and how long it lasts."""
-        parts = self._parts.get(fingerprint, ())
-        return next((one for one in parts if one.key_flags is not None), None)
+        for one in self._parts.get(fingerprint, ()):
+            kind = quietly(lambda one=one: one.signature_type)  # type: ignore[misc]  # bound now
+            if kind is not None and kind in _BINDINGS:
+                return one
+        return None
 
 
 def read(keys: tuple[bytes, ...]) -> dict[str, Certificate]:
@@ -111,10 +131,9 @@ def read(keys: tuple[bytes, ...]) -> dict[str, Certificate]:
         except MalformedContentError:
             continue
         for key in known:
-            certificate = quietly(lambda key=key: pysequoia.Cert.from_bytes(key.content))  # type: ignore[misc]  # bound now
-            if certificate is None:
+            one = quietly(lambda key=key: Certificate(key, pysequoia.Cert.from_bytes(key.content)))  # type: ignore[misc]  # bound now
+            if one is None:
                 continue
-            one = Certificate(key, certificate)
             if key.fingerprint in found:
                 one = found[key.fingerprint].merged(one)
             for fingerprint in one.key.fingerprints:
@@ -128,9 +147,10 @@ def _parts(certificate: pysequoia.Cert) -> dict[str, list[Packet]]:
     found: dict[str, list[Packet]] = {}
     under: list[Packet] = []
     for packet in PacketPile.from_bytes(bytes(certificate)):
-        if packet.tag in (Tag.PublicKey, Tag.PublicSubkey):
+        tag = quietly(lambda packet=packet: packet.tag)  # type: ignore[misc]  # bound now; fails for unknown ones
+        if tag in (Tag.PublicKey, Tag.PublicSubkey):
             under = found.setdefault((packet.fingerprint or "").upper(), [])
-        elif packet.tag == Tag.Signature:
+        elif tag == Tag.Signature:
             under.append(packet)
     return found
 
@@ -151,3 +171,7 @@ def quietly(asked: Callable[[], T]) -> T | None:
         return asked()
     except Exception:  # noqa: BLE001  # it raises whatever it likes
         return None
+    except BaseException as error:
+        if type(error).__name__ == _PANIC:
+            return None
+        raise

@@ -3,24 +3,38 @@
 from datetime import UTC, datetime, timedelta
 
 from sealwright.evidence import OpenPgpSignature, OpenPgpState
+from sealwright.openpgp.message import Message
 from sealwright.openpgp.signature_packets import WEAK_HASHES, SignaturePacket
 
-__all__ = ["is_supported", "reported"]
+__all__ = ["reported", "supported"]
 
 _VERSIONS = frozenset({3, 4})
+_ONE_PASS = 3
+"""The version of one-pass packets that stand for signatures of these versions."""
 _ABOUT_DOCUMENTS = frozenset({0, 1})
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def is_supported(signature: SignaturePacket) -> bool:
-    """Whether a signature is of a version, a kind and a hash algorithm that can be believed.
+def supported(message: Message) -> tuple[bool, ...]:
+    """Of each signature, whether it is of a version, a kind and a hash algorithm that can be believed.
 
-    Version 6 is not read by gpg 2.2; SHA-1 is still taken by gpg, by Sequoia not any more.
+    Version 6 is not read by gpg 2.2; SHA-1 is still taken by gpg, by Sequoia not any more. One-pass packets,
+    if there are any, must announce the signatures, the last one the first (RFC 4880, section 5.4): gpg hashes
+    by them, and so do clients.
     """
-    return (
-        signature.version in _VERSIONS
+    announced = not message.one_pass or (
+        len(message.one_pass) == len(message.signatures)
+        and all(
+            one.version != _ONE_PASS or one.announces(signature)
+            for one, signature in zip(reversed(message.one_pass), message.signatures, strict=True)
+        )
+    )
+    return tuple(
+        announced
+        and signature.version in _VERSIONS
         and signature.kind in _ABOUT_DOCUMENTS
         and signature.hash_algorithm not in WEAK_HASHES
+        for signature in message.signatures
     )
 
 

@@ -36,9 +36,10 @@ _REASONS: Mapping[int, str] = {
     112: "key.gpg-card",
     177: "key.passphrase-missing",
     198: "key.gpg-cancelled",
+    16383: "key.gpg-no-pinentry",
     32870: "key.gpg-no-pinentry",
 }
-"""Codes of libgpg-error (err-codes.h) to our reasons; 32870 is ENOTTY: pinentry has no terminal."""
+"""Codes of libgpg-error (err-codes.h) to our reasons; 16383: pinentry has ended, 32870: no terminal."""
 
 
 class GpgSealer:
@@ -47,13 +48,18 @@ class GpgSealer:
     Args:
         environment: its GNUPGHOME says whose keyring it is, else HOME.
         key: the key, of which something can sign.
+        exact: the fingerprint of the one that must sign, or its end; empty: the best.
         passphrase: what unlocks it; None: the agent asks, if it does not know it already.
     """
 
-    def __init__(self, environment: Environment, key: ListedKey, passphrase: bytes | None = None) -> None:
-        if key.signing is None:
-            raise KeyUnavailableError("key.gpg-unusable", key=_shown(key), problem=key.problem)
-        self.fingerprint = key.signing.fingerprint
+    def __init__(
+        self, environment: Environment, key: ListedKey, exact: str = "", passphrase: bytes | None = None
+    ) -> None:
+        signing = key.exactly(exact) if exact else key.signing
+        if signing is None or not signing.can_sign:
+            problem = key.problem if signing is None else signing.problem or "not for signing"
+            raise KeyUnavailableError("key.gpg-unusable", key=_shown(key), problem=problem or "not there")
+        self.fingerprint = signing.fingerprint
         self.primary = key.primary.fingerprint
         self._environment = environment
         self._shown = _shown(key)
@@ -94,7 +100,8 @@ def open_key(name: str, passphrases: Passphrases, environment: Environment) -> G
     """A sealer for the one key pair that a name stands for.
 
     Args:
-        name: a fingerprint, key id, mail address or part of a user id, as gpg takes them.
+        name: a fingerprint, key id, mail address or part of a user id, as gpg takes them; with `!` at the end
+            of a fingerprint or key id, it is the very key that is to sign.
         passphrases: where the passphrase comes from, if it is told; a person is asked by gpg's own pinentry.
         environment: its GNUPGHOME says whose keyring it is, else HOME.
 
@@ -110,7 +117,8 @@ def open_key(name: str, passphrases: Passphrases, environment: Environment) -> G
     able = [key for key in found if key.signing is not None] or list(found)
     if len(able) > 1:
         raise KeyUnavailableError("key.gpg-ambiguous", key=name, found="; ".join(map(_shown, able)))
-    return GpgSealer(environment, able[0], passphrases.told())
+    exact = name[:-1].removeprefix("0x").upper() if name.endswith("!") else ""
+    return GpgSealer(environment, able[0], exact, passphrases.told())
 
 
 def _shown(key: ListedKey) -> str:

@@ -39,9 +39,9 @@ def _content(name: str) -> bytes | Unavailable:
     try:
         content = files.read(Path(name), limits.OPENPGP_KEYRING_BYTES)
     except SealwrightError as error:
+        if error.code == "file.absent":  # it does not come by itself
+            return Unavailable("keyring.file-absent", retryable=False, data={"file": name})
         retryable = isinstance(error, EnvironmentalError)
-        if error.code == "file.absent":
-            return Unavailable("keyring.file-absent", retryable, {"file": name})
         return Unavailable("keyring.file-unreadable", retryable, {"file": name, "problem": str(error)})
     return _problem(content, name) or content
 

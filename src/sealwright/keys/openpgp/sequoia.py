@@ -6,6 +6,7 @@ good at the time that is asked about, and why a signature is not valid. Only wha
 valid is ever called good.
 """
 
+import time
 from datetime import datetime
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -57,7 +58,11 @@ class SequoiaVerifier:
         document = message.literal or b""
         found = tuple(
             _judged(signature, body, document, certificates, at)
-            for signature, body in zip(message.signatures, message.bodies, strict=True)
+            if is_supported
+            else claims.reported(signature, "unsupported")
+            for signature, body, is_supported in zip(
+                message.signatures, message.bodies, claims.supported(message), strict=True
+            )
         )
         return found, document
 
@@ -83,8 +88,6 @@ def _judged(
     at: datetime,
 ) -> OpenPgpSignature:
     """One signature, verified apart from all others."""
-    if not claims.is_supported(signature):
-        return claims.reported(signature, "unsupported")
     certificate = certificates.get(signature.fingerprint) or certificates.get(signature.key_id)
     if certificate is None:
         return claims.reported(signature, "key-unknown")
@@ -105,7 +108,7 @@ def _state(
             return "unsupported"
         if found.made_at < certificate.made(maker) or found.made_at > at:
             return "unsupported"
-        if has_ended:
+        if has_ended or (found.expires_at is not None and found.expires_at.timestamp() <= time.time()):
             return "expired"
         if certificate.is_revoked(maker) and certificate.would_have_signed(message, maker):
             return "key-revoked"
@@ -113,6 +116,8 @@ def _state(
         return "key-expired" if ended is not None and ended <= found.made_at else "bad"
     if has_ended:
         return "expired"
+    if not certificate.is_believed(maker):
+        return "unsupported"
     ended = certificate.expires(maker)
     if ended is not None and ended <= at:
         return "key-expired"

@@ -77,8 +77,8 @@ def _explained(requirement: PolicyRequirement, image: Reference | None) -> Expla
     if kind == "signedBy" and requirement.key_type == GPG_KEYS:
         keyring = requirement.keyring
         name = wanted(requirement.identity, image)
-        keys = [*keyring.files, *(["the key in the policy itself"] if keyring.inline else [])]
-        sentence = f"a GPG signature by a key of {', '.join(keys) or 'no key at all'}, about {name}"
+        keys = [*keyring.files, *(["the policy itself"] if keyring.inline else [])]
+        sentence = f"a GPG signature by a key in {', '.join(keys) or 'no file'}, about {name}"
         return ExplainedRequirement(kind, line, column, sentence, keyring.files, len(keyring.inline), name)
     return ExplainedRequirement(kind, line, column, _SENTENCES.get(kind, f"{requirement.words}: never met"))
 

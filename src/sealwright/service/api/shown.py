@@ -5,7 +5,7 @@ import datetime as dt
 import msgspec
 
 from sealwright.service.signatures.records import Format, Signature, Status, Via
-from sealwright.service.signatures.verifications import Maker, Result, Standing, Verification, standing
+from sealwright.service.signatures.verifications import Maker, Result, Verification, VerifiedStatus, status_of
 
 __all__ = [
     "Image",
@@ -66,14 +66,14 @@ class ShownVerification(msgspec.Struct, frozen=True, rename="camel"):
 class _Verified(msgspec.Struct, frozen=True):
     """How a signature stands, and the record that says so."""
 
-    status: Standing
+    status: VerifiedStatus
     latest: ShownVerification | None
 
 
 class VerificationPage(msgspec.Struct, frozen=True):
     """Some records of a signature, how it stands, and what to give as `last` for the next ones, or null."""
 
-    status: Standing
+    status: VerifiedStatus
     verifications: list[ShownVerification]
     next: str | None
 
@@ -187,5 +187,5 @@ def shown(one: Signature, latest: Verification | None) -> Shown:
         one.via,
         one.status,
         revoked,
-        _Verified(standing(latest), None if latest is None else shown_verification(latest)),
+        _Verified(status_of(latest), None if latest is None else shown_verification(latest)),
     )

@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-__all__ = ["Maker", "NewVerification", "Result", "Standing", "Verification", "standing"]
+__all__ = ["Maker", "NewVerification", "Result", "Verification", "VerifiedStatus", "status_of"]
 
 Result = Literal["verified", "failed", "removed"]
 """`removed`: earlier verifications are not to count any more."""
@@ -17,7 +17,7 @@ Result = Literal["verified", "failed", "removed"]
 Maker = Literal["client", "service"]
 """Who judged: the program of whoever sent the record, or the service itself."""
 
-Standing = Literal["verified", "unverified"]
+VerifiedStatus = Literal["verified", "unverified"]
 
 
 class NewVerification(msgspec.Struct, frozen=True):
@@ -61,7 +61,7 @@ class Verification(msgspec.Struct, frozen=True):
     evidence: tuple[str, ...]
 
 
-def standing(latest: Verification | None) -> Standing:
+def status_of(latest: Verification | None) -> VerifiedStatus:
     """How a signature stands; derived, never stored.
 
     Args:

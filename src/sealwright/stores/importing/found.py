@@ -8,9 +8,10 @@ from sealwright.digest import Digest
 from sealwright.errors import SealwrightError
 from sealwright.formats.orders import Finished
 from sealwright.formats.simple import stored
+from sealwright.formats.simple.signature import FORMAT, MEDIA_TYPE
 from sealwright.signature import Unreadable
 from sealwright.stores import kinds
-from sealwright.stores.whole_listing import FORMAT, MEDIA_TYPE, Item
+from sealwright.stores.whole_listing import Item
 
 __all__ = ["Found", "told_apart"]
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from contextlib import closing
 
-from sealwright.dialects.cobra import Command, Fault, Invocation
+from sealwright.dialects.cobra import Command, Entry, Fault, Invocation
 from sealwright.dialects.go_text import quote
 from sealwright.dialects.oc import flags
 from sealwright.dialects.oc.current import UNAUTHORIZED, current
@@ -51,6 +51,11 @@ def command(line: str) -> Command:
                     ),
                 ),
                 run=_incomplete,
+            ),
+            Entry(
+                "verify-image-signature",
+                "Verify the image identity contained in the image signature",
+                "sealwright.dialects.oc.commands.verify_image_signature",
             ),
         ),
         run=_incomplete,

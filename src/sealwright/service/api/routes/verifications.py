@@ -13,7 +13,7 @@ from sealwright.service.api.shown import VerificationPage, shown_verification
 from sealwright.service.registry.content import Content
 from sealwright.service.signatures.actions import recording
 from sealwright.service.signatures.queries import verifications
-from sealwright.service.signatures.verifications import standing
+from sealwright.service.signatures.verifications import status_of
 from sealwright.service.web.asked import Asked
 
 __all__ = ["history", "record", "show"]
@@ -33,7 +33,7 @@ async def history(content: Content, asked: Asked, value: str) -> Response:
     latest = await content.read(verifications.latest, [signature.id])
     shown = [shown_verification(one) for one in found[:most]]
     following = str(shown[-1].number) if len(found) > most else None
-    response = json(VerificationPage(standing(latest.get(signature.id)), shown, following))
+    response = json(VerificationPage(status_of(latest.get(signature.id)), shown, following))
     if following is not None:
         link(response, asked, most, following)
     return response

@@ -2,17 +2,19 @@
 
 1. A repository that no table is about pays for nothing more.
 2. Whoever holds the sign right gets everything under `enforce`, so that signing works.
-3. What the verdict depends on is asked of the database: one or two look-ups by key.
+3. What the verdict depends on under that policy is asked of the database: one or two look-ups by key.
 4. A verdict on just that, under the policy as it is now, is used again. Else it is made on a worker thread,
    once for all who wait for it.
 
-The key of a kept verdict holds the repository, the digest, the state of policy and trust stores, and how
-often the signatures of the manifest and of its indexes changed. So a new or revoked signature counts at once.
+The key of a kept verdict holds the repository, the digest, the state of the policy and of what it trusts, and
+how often the signatures of the manifest, and of the others that count for it, changed. So a new or revoked
+signature counts at once.
 """
 
 import asyncio
 import time
 from collections import OrderedDict
+from functools import partial
 
 from sealwright import limits
 from sealwright.digest import Digest
@@ -62,12 +64,17 @@ class SignedOnlyGate:
         # 2. who may sign
         if table.mode == "enforce" and caller.may("sign", repository):
             return None
-        # 3. what it depends on
-        stands = await self._workers.read(standing, repository, found.digest)
+        # 3. the policy, and what it depends on
+        trusting = self._policies.fresh(table)
+        if trusting is None:
+            trusting = await self._workers.offload(self._policies.look, table)
+        stands = await self._workers.read(
+            partial(standing, by_platform=trusting.by_platform), repository, found.digest
+        )
         if stands.is_signature:
             return None
         # 4. the verdict
-        judgement = await self._judgement(table, repository, Digest(found.digest), stands)
+        judgement = await self._judgement(table, trusting, repository, Digest(found.digest), stands)
         if judgement.accepted:
             return None
         if table.mode == "warn":
@@ -86,13 +93,10 @@ class SignedOnlyGate:
         self._policies.close()
 
     async def _judgement(
-        self, table: SignedOnly, repository: str, digest: Digest, stands: Standing
+        self, table: SignedOnly, trusting: Trusting, repository: str, digest: Digest, stands: Standing
     ) -> Judgement:
-        trusting = self._policies.fresh(table)
-        if trusting is None:
-            trusting = await self._workers.offload(self._policies.look, table)
         scope = f"{table.registry} {trusting.state}"
-        key = (scope, repository, digest, stands.changes, stands.parents)
+        key = (scope, repository, digest, stands.changes, stands.others)
         kept = self._judged.get(key)
         if kept is not None and _still_holds(*kept):
             self._judged.move_to_end(key)
@@ -105,7 +109,7 @@ class SignedOnlyGate:
 
     async def _made(self, table: SignedOnly, trusting: Trusting, key: _Key) -> Judgement:
         try:
-            _, repository, digest, _, parents = key
+            _, repository, digest, _, others = key
             judgement = await self._workers.offload(
                 judge,
                 self._storage,
@@ -113,7 +117,7 @@ class SignedOnlyGate:
                 trusting,
                 repository,
                 Digest(digest),
-                tuple(parent for parent, _ in parents),
+                tuple(other for other, _ in others),
             )
         finally:
             del self._judging[key]

@@ -1,4 +1,4 @@
-"""The policy and trust stores of a table, as they are now.
+"""The policy of a table with the trust stores or keys that it names, as they are now.
 
 Both are looked at anew after `limits.SIGNED_ONLY_REREAD_SECONDS`. A policy that cannot be read any more
 accepts nothing, since nobody knows what it would say.
@@ -12,12 +12,12 @@ from pathlib import Path
 import msgspec
 
 from sealwright import limits
-from sealwright.digest import Digest
-from sealwright.errors import SealwrightError
+from sealwright.errors import CallerError, SealwrightError
 from sealwright.homes import files
 from sealwright.homes.environment import Environment
 from sealwright.homes.notation.trust_state import trust_state
 from sealwright.interfaces import Gatherer, Policy
+from sealwright.policy.containers.lowering import ContainersPolicy
 from sealwright.service.configuration.signed_only import SignedOnly
 from sealwright.workflow import policies
 from sealwright.workflow.gather import HomeGatherer
@@ -34,6 +34,11 @@ class Trusting(msgspec.Struct, frozen=True):
     gather: Gatherer
     fault: SealwrightError | None = None
 
+    @property
+    def by_platform(self) -> bool:
+        """Whether the policy is about the manifests of an index, rather than about the index."""
+        return self.policy is not None and self.policy.language == "containers"
+
 
 class Policies:
     """The policies of all tables. Safe to use from several threads.
@@ -43,6 +48,7 @@ class Policies:
 
     Raises:
         DocumentError: a policy cannot be used: the service then does not start.
+        CallerError: `service.signed-only-incomplete`: a policy of notation's comes without a trust store.
         StorageError: a policy cannot be read.
     """
 
@@ -82,9 +88,29 @@ def _read(table: SignedOnly, before: Trusting | None, openpgp: OpenPgp) -> Trust
     gather = HomeGatherer(folder, openpgp)
     try:
         content = files.read(Path(table.policy), limits.CONFIG_FILE_BYTES)
-        state = f"{Digest.of(content)} {trust_state(folder)}"
+        policy = policies.read(content, table.policy)
+        state = f"{policy.digest} {_trust(table, policy)}"
         if before is not None and before.state == state:
             return before
-        return Trusting(state, policies.read(content, table.policy), gather)
+        return Trusting(state, policy, gather)
     except SealwrightError as error:
         return Trusting(f"{error.code} {error}", None, gather, error)
+
+
+def _trust(table: SignedOnly, policy: Policy) -> str:
+    """The state of what a policy names: trust stores, or files of keys."""
+    if isinstance(policy, ContainersPolicy):
+        sections = (policy.document.default, *policy.document.sections)
+        names = {name for section in sections for one in section.requirements for name in one.keyring.files}
+        return " ".join(f"{name} {_stamp(Path(name))}" for name in sorted(names))
+    if not table.trust_store:
+        raise CallerError("service.signed-only-incomplete", pattern=table.pattern, mode=table.mode)
+    return trust_state(Path(table.trust_store))
+
+
+def _stamp(file: Path) -> str:
+    try:
+        found = file.stat()
+    except OSError as error:
+        return str(error.errno)
+    return f"{found.st_ino}.{found.st_size}.{found.st_mtime_ns}.{found.st_ctime_ns}"

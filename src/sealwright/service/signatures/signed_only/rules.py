@@ -17,13 +17,13 @@ class Rules:
         tables: as they stand in the settings.
 
     Raises:
-        CallerError: `service.signed-only-incomplete`: one that is not off names no policy or trust store.
+        CallerError: `service.signed-only-incomplete`: one that is not off names no policy.
     """
 
     def __init__(self, tables: Iterable[SignedOnly]) -> None:
         self.tables = tuple(tables)
         for table in self.tables:
-            if table.mode != "off" and not (table.policy and table.trust_store):
+            if table.mode != "off" and not table.policy:
                 raise CallerError("service.signed-only-incomplete", pattern=table.pattern, mode=table.mode)
         self.about = lru_cache(maxsize=4096)(self._about)
 

@@ -1,11 +1,12 @@
 """The verdict on a manifest of the service, made in this process on the service's own content."""
 
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
 import msgspec
 
+from sealwright import limits
 from sealwright.digest import Digest
 from sealwright.errors import InternalError, NotFoundError
 from sealwright.events import ignore
@@ -14,11 +15,14 @@ from sealwright.reference import Reference
 from sealwright.repositories.locating import Location
 from sealwright.service.configuration.signed_only import SignedOnly
 from sealwright.service.registry.local import LocalRepository
+from sealwright.service.signatures.kept import KeptSignatures
 from sealwright.service.signatures.signed_only.policies import Trusting
 from sealwright.service.storage import Storage
 from sealwright.signature import Subject
+from sealwright.verdict import Verdict
 from sealwright.workflow.clock import now
 from sealwright.workflow.context import Context, Place
+from sealwright.workflow.kept import SIMPLE
 from sealwright.workflow.verify import verify_subject
 
 __all__ = ["Judgement", "judge"]
@@ -43,9 +47,9 @@ def judge(
     trusting: Trusting,
     repository: str,
     digest: Digest,
-    parents: tuple[str, ...],
+    related: tuple[str, ...],
 ) -> Judgement:
-    """Judge a manifest, then, while it is not accepted, the indexes that list it. For a worker thread.
+    """Judge a manifest, then, while it is not accepted, the others that count for it. For a worker thread.
 
     Args:
         storage: where it is.
@@ -53,14 +57,14 @@ def judge(
         trusting: the table's policy.
         repository: its name.
         digest: of the manifest.
-        parents: digests of indexes that list it.
+        related: digests of manifests whose acceptance is enough; see `standing`.
     """
     own = _judge(storage, table, trusting, repository, digest)
     if own.accepted:
         return own
     others = []
-    for parent in parents:
-        one = _judge(storage, table, trusting, repository, Digest(parent))
+    for digest_of_other in related:
+        one = _judge(storage, table, trusting, repository, Digest(digest_of_other))
         if one.accepted:
             return one
         others.append(one)
@@ -81,21 +85,37 @@ def _judge(
     # only what reads is ever called while verifying
     local = cast("Repository", LocalRepository(storage, repository, table.registry))
     context = Context(now, _open_nothing, trusting.gather, ignore)
-    place = Place(local, "docker", name, digest, None, digest)
+    place = Place(
+        local,
+        "docker",
+        name,
+        digest,
+        None,
+        digest,
+        stores={SIMPLE: lambda: KeptSignatures(storage, repository)},
+    )
     try:
         subject = Subject(local.resolve(digest), "docker", name)
         verdict = verify_subject(context, place, subject, trusting.policy)
     except NotFoundError as error:
         return Judgement(accepted=False, reason=error.code, problem=str(error), passing=True)
     if verdict.decision == "accepted":
-        return Judgement(accepted=True, until=verdict.settled_until)
+        return Judgement(accepted=True, until=_until(verdict, trusting))
     return Judgement(
         accepted=False,
         reason=verdict.reason,
         problem=verdict.sentence,
-        until=verdict.settled_until,
+        until=_until(verdict, trusting),
         passing=verdict.retryable,
     )
+
+
+def _until(verdict: Verdict, trusting: Trusting) -> datetime | None:
+    """Until when a verdict holds. It does not tell when an OpenPGP key ends, so that is looked at anew."""
+    if not trusting.by_platform:
+        return verdict.settled_until
+    soon = verdict.at + timedelta(seconds=limits.SIGNED_ONLY_KEY_SECONDS)
+    return soon if verdict.settled_until is None else min(soon, verdict.settled_until)
 
 
 def _open_nothing(image: str | Location, /, *, write: bool = False) -> AbstractContextManager[Place]:

@@ -1,4 +1,4 @@
-"""The page `openshift_signature_api.md`, run with our `oc`, and with the real curl and gpg."""
+"""The page `openshift_signatures.md`, run with our `oc` and `atomic`, and with the real curl and gpg."""
 
 import shutil
 import sys
@@ -10,12 +10,16 @@ from documents import runner
 from world.home import Home
 from world.registry import free_port
 
-PAGE = (Path(__file__).parent / "openshift_signature_api.md").read_text()
+PAGE = (Path(__file__).parent / "openshift_signatures.md").read_text()
 ENDPOINT = "http://developer:$TOKEN@localhost:5000/extensions/v2/myproject/app/signatures/sha256:"
 PROCEDURE = (
+    "atomic push --sign-by developer@example.com localhost:5000/myproject/app",
+    "atomic sign --sign-by developer@example.com localhost:5000/myproject/app",
     "oc adm policy add-cluster-role-to-user system:image-signer developer",
     f"curl -s -w '%{{http_code}}\\n' -X PUT --data @signature.json {ENDPOINT}",
     f"curl -s {ENDPOINT}",
+    "oc adm verify-image-signature sha256:$HEX --expected-identity=localhost:5000/myproject/app:v1",
+    "oc adm verify-image-signature sha256:$HEX --expected-identity=localhost:5000/myproject/app:v1 --save",
 )
 """How the command lines of the published procedure begin, with a user, a token and an image filled in."""
 
@@ -32,7 +36,7 @@ def test_the_page_runs_as_it_is_written(tmp_path: Path) -> None:
     folder = tmp_path / "bin"
     folder.mkdir()
     start = "import sys; del sys.argv[0]; from sealwright.programs import main; main()"
-    for name in ("seal", "oc"):
+    for name in ("atomic", "oc", "seal"):
         (folder / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" -c \'{start}\' "$0" "$@"\n')
         (folder / name).chmod(0o755)
     (folder / "python3").write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
