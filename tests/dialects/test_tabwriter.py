@@ -22,6 +22,12 @@ def test_width_is_counted_in_characters() -> None:
     assert "éé   x   \nabc   \n"[:9] == table([("éé", "x")])[:9]
 
 
+def test_columns_may_have_a_least_width_and_rows_no_tab_at_the_end() -> None:
+    rows = [("A", "", "C"), ("a-long-name", "b", "")]
+    shown = table(rows, padding=2, narrowest=4, closed=False)
+    assert "A                C\na-long-name  b   \n" == shown
+
+
 def test_no_rows_are_no_text() -> None:
     assert "" == table([])
 

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,10 @@ def test_what_asks_for_less_comes_last(change: str, files: TrustFiles) -> None:
     backup = files.policy.with_name("policy.json.bak")
     backup.unlink()
     backup.mkdir()  # so that the policy cannot be written
-    changes = {"remove": lambda: trust.remove(files, "docker", "a.io"), "reset": lambda: trust.reset(files)}
+    changes: dict[str, Callable[[], object]] = {
+        "remove": lambda: trust.remove(files, "docker", "a.io"),
+        "reset": lambda: trust.reset(files),
+    }
     with pytest.raises(StorageError):
         changes[change]()
     assert [] == list(files.registries.iterdir())

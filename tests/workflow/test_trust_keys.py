@@ -39,7 +39,7 @@ def test_the_web_gives_a_key(server: HostileRegistry) -> None:
         ("gone", KeyUnavailableError, "trust.key-url-unanswered"),
         ("page", KeyUnavailableError, "keyring.no-keys"),
         ("secret", MalformedContentError, "keyring.malformed"),
-        ("cut", NetworkError, "network.connection-lost"),
+        ("cut", NetworkError, "network.body-cut-short"),
     ],
 )
 def test_whatever_else_the_web_gives_is_refused(

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 __all__ = ["table"]
 
+_TAB = "\t"
 _CELL_END = re.compile("[\t\v]")
 
 
@@ -23,8 +24,8 @@ def table(rows: Iterable[Sequence[str]], *, padding: int = 3, narrowest: int = 0
         narrowest: the least width of a column.
         closed: whether a tab ends the last cell of a row, too.
     """
-    end = "\t\n" if closed else "\n"
-    written = "".join("\t".join(row) + end for row in rows)
+    lines = ("".join(f"{cell}\t" for cell in row) for row in rows)
+    written = "".join(f"{line if closed else line.removesuffix(_TAB)}\n" for line in lines)
     blocks = re.findall(r"[^\f]*\f|[^\f]+", written)
     return "".join(_block(block, padding, narrowest) for block in blocks)
 

@@ -125,12 +125,12 @@ def remove(name: str, folder: Path) -> Path:
 
 
 def found(environment: Environment) -> Iterator[Found]:
-    """What stands on PATH under the names of dialects, in the order in which it would be found.
+    """What stands on PATH under the names of dialects that may be links, in the order of PATH.
 
     Args:
         environment: PATH.
     """
-    for name in DIALECTS:
+    for name in (name for name in DIALECTS if name not in PARTIAL):
         for folder in dict.fromkeys(_path_folders(environment)):
             file = folder / name
             if os.path.lexists(file):

@@ -8,7 +8,7 @@ import click
 from sealwright.cli import options, tables
 from sealwright.cli.examples import Group
 from sealwright.cli.messages import tell
-from sealwright.dialect_names import DIALECTS
+from sealwright.dialect_names import DIALECTS, PARTIAL
 from sealwright.homes.environment import Environment
 from sealwright.workflow import links
 
@@ -44,8 +44,10 @@ def list_links(output: str) -> None:
         tables.print_json({"dialects": list(DIALECTS), "onPath": on_path})
         return
     rows = [(one.name, one.file, "seal" if one.is_ours else "another program") for one in on_path]
-    absent = [(name, "not on PATH", "") for name in DIALECTS if name not in {one.name for one in on_path}]
-    tables.print_table(("DIALECT", "FILE", "IS"), [*rows, *absent])
+    missing = [name for name in DIALECTS if name not in {one.name for one in on_path}]
+    absent = [(name, "not on PATH", "") for name in missing if name not in PARTIAL]
+    partial = [(name, f"called as seal {name}", "part of it") for name in missing if name in PARTIAL]
+    tables.print_table(("DIALECT", "FILE", "IS"), [*rows, *absent, *partial])
 
 
 @command.command("install")
