@@ -221,7 +221,7 @@ def test_requirements_are_lowered_one_by_one_and_all_must_be_met() -> None:
     assert [
         "policy.json:3: signedBy keyPath /one, matchRepoDigestOrExact",
         "policy.json:8: signedBy keyPath /two, keyPath three, matchRepository",
-        "policy.json:19: signedBy keyData, remapIdentity",
+        "policy.json:19: signedBy keyData (SHA-256 b5d4045c), remapIdentity a.example b.example",
         "policy.json:29: insecureAcceptAnything",
     ] == [one.origin for one in statement.requirement.of]
     assert isinstance(last, Accept)

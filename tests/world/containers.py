@@ -64,7 +64,9 @@ _WRONG_TYPE = "containers.wrong-type"
 BROKEN: Mapping[str, Broken] = {
     "nothing": Broken(b"", "containers.malformed", 1, 1),
     "cut off": Broken(b'{"default":[', "containers.malformed", 1, 13),
-    "comment": Broken(b'{"default": [] // x\n}', "containers.malformed", 1, 16),
+    "comment": Broken(b'{"default": [] // x\n}', "containers.comment", 1, 16),
+    "comment in the shell's manner": Broken(b'{"default": [],\n  # x\n}', "containers.comment", 2, 3),
+    "comment before it": Broken(b'/* x */ {"default": []}', "containers.comment", 1, 1),
     "comma too many": Broken(b'{"default":[,]}', "containers.malformed", 1, 13),
     "comma missing": Broken(b'{"default":[] "transports":{}}', "containers.malformed", 1, 15),
     "garbage behind": Broken(policy() + b" x", "containers.malformed", 7, 3),
