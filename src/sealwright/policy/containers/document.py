@@ -14,6 +14,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from sealwright.errors import DocumentError
 from sealwright.policy.containers import requirements
 from sealwright.policy.containers.requirements import PolicyRequirement
 from sealwright.policy.containers.scopes import scope_problem
@@ -69,7 +70,10 @@ def read(content: bytes, file: str) -> Document:
     Raises:
         DocumentError: a `containers.` code; further problems are its `others`.
     """
-    reading = Reading(content, file, "containers", repeated=True)
+    try:
+        reading = Reading(content, file, "containers", repeated=True)
+    except DocumentError as error:
+        raise _comment(content, error) or error from None
     default: Section | None = None
     sections: list[Section] = []
     for name, value in reading.each(reading.value, ()):
@@ -84,6 +88,15 @@ def read(content: bytes, file: str) -> Document:
     reading.finish()
     assert default is not None  # noqa: S101  # its absence is a problem
     return Document(file, default, {(one.transport, one.scope): one for one in sections})
+
+
+def _comment(content: bytes, error: DocumentError) -> DocumentError | None:
+    """The complaint about a comment, if one stands where the fault is; the manual page is full of them."""
+    lines = content.split(b"\n")
+    rest = lines[error.line - 1].decode(errors="replace")[error.column - 1 :].lstrip()
+    if not rest.startswith(("//", "/*", "#")):
+        return None
+    return DocumentError("containers.comment", file=error.file, line=error.line, column=error.column)
 
 
 def _transports(reading: Reading, value: object, path: Path) -> list[Section]:
