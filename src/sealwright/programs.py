@@ -1,6 +1,7 @@
 """Which program was called: `seal`, or one whose place we take, by the name of a link or by a first word.
 
-A link named `notation` to our program is notation, and so is `seal notation …`.
+A link named `notation` to our program is notation, and so are `seal notation …` and
+`seal --root DIR notation …`.
 """
 
 import gc
@@ -50,6 +51,9 @@ def _is_lone_image(arguments: list[str]) -> bool:
 def _called(words: list[str]) -> tuple[str, list[str]]:
     """The module of the program that a command line calls, and its arguments."""
     name, arguments = os.path.basename(words[0]), words[1:]  # noqa: PTH119  # pathlib takes long to import
+    if arguments[:1] == ["--root"] and arguments[2:3] and arguments[2] in DIALECTS:
+        os.environ["SEALWRIGHT_ROOT"] = os.path.abspath(arguments[1])  # noqa: PTH100  # the same
+        arguments = arguments[2:]
     if name in DIALECTS and name not in PARTIAL:
         return DIALECTS[name], arguments
     if arguments and arguments[0] in DIALECTS:

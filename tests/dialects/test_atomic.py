@@ -610,6 +610,23 @@ def test_a_registry_that_is_not_there_is_told(atomic: Machine, tmp_path: Path) -
     assert (1, True) == (done.status, done.err.startswith("Failed: ")), done
 
 
+def test_a_name_without_a_registry_is_sought_in_those_that_are_configured(
+    atomic: Machine, registry: Registry, tmp_path: Path
+) -> None:
+    where = ("pull", "--storage", f"oci:{tmp_path}/pulled")
+    conf = atomic.etc / "containers" / "registries.conf"
+    conf.write_text(f'unqualified-search-registries = ["localhost:{free_port()}", "{registry.local}"]\n')
+    done = atomic(*where, "ns/app:v1")
+    assert (0, f"Pulling {registry.local}/ns/app:v1 ...") == (done.status, done.out.splitlines()[0]), done
+    absent = atomic(*where, "ns/nowhere")
+    assert (1, "") == (absent.status, absent.out)
+    assert absent.err.startswith("Unable to find ns/nowhere in localhost:")
+    for name in (f"docker://{registry.local}/ns/app:v1", f"{registry.local}/ns/app:v1"):
+        assert 0 == atomic(*where, name).status
+    conf.write_text("unqualified-search-registries = 1\n")
+    assert str(conf) in atomic(*where, "ns/app:v1").err
+
+
 # ---- trust on first use ----
 
 

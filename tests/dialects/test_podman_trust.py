@@ -199,6 +199,13 @@ def test_what_is_not_here_is_said(home: Home) -> None:
     assert 0 == home.inside(program.run, "--help").status
 
 
+def test_another_root_may_be_named_before_the_dialect(home: Home, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    done = home.seal_alone("--root", other, "podman", "image", "trust", "set", "-t", "reject", "default")
+    assert Done(0, "", "") == done
+    assert (other / "etc" / "containers" / "policy.json").exists()
+
+
 def test_podman_is_called_through_seal_and_never_by_a_link(home: Home, tmp_path: Path) -> None:
     assert 125 == home.seal_alone("podman", "image", "trust").status
     refused = home.seal("dialect", "install", "podman", "--folder", tmp_path)

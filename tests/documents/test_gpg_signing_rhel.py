@@ -33,7 +33,7 @@ PROCEDURE = (
     "atomic trust add localhost:5001    \\\n    --pubkeys $ETC/pki/rpm-gpg/RPM-GPG-KEY-redhat-release \\\n",
     "atomic trust show",
     "atomic trust add \\\n    --pubkeys $ETC/pki/rpm-gpg/RPM-GPG-KEY-redhat-release \\\n",
-    "atomic pull localhost:5001/rhel7/etcd",
+    "atomic pull rhel7/etcd",
 )
 """How the command lines of the published procedure begin, in its order, with the servers of the page."""
 

@@ -3,14 +3,18 @@
 import re
 from urllib.parse import urlsplit
 
+from sealwright.dialects.atomic.call import Call
 from sealwright.dialects.atomic.failed import Failed
 from sealwright.errors import SealwrightError
-from sealwright.reference import Reference
+from sealwright.homes.containers.search_registries import search_registries
+from sealwright.reference import DOCKER_HUB, Reference
+from sealwright.workflow.context import Context
 
-__all__ = ["in_storage", "reference", "require_scope", "transport_of"]
+__all__ = ["in_storage", "reference", "require_scope", "sought", "transport_of"]
 
 _HOST = re.compile(r"[a-zA-Z0-9_.-]+/?:?[0-9]*[a-z0-9/:-]*")
 _PATH = re.compile(r"[a-z0-9:./-]*")
+_HUB = (f"{DOCKER_HUB}/", f"index.{DOCKER_HUB}/")
 _TRANSPORTS = {"web": "docker", "local": "dir", "atomic": "atomic"}
 
 
@@ -25,6 +29,37 @@ def reference(typed: str) -> Reference:
     except SealwrightError as error:
         raise Failed(str(error)) from None
     return found if found.tag or found.digest else found.tagged("latest")
+
+
+def sought(call: Call, context: Context, typed: str) -> Reference:
+    """The same; a name without a registry is sought in those that are configured, in their order.
+
+    Args:
+        call: where that is configured.
+        context: opens images.
+        typed: as typed.
+
+    Raises:
+        Failed: the name cannot be read, or no registry has it.
+    """
+    found = reference(typed)
+    if found.domain != DOCKER_HUB or typed.removeprefix("docker://").startswith(_HUB):
+        return found
+    try:
+        registries = search_registries(call.environment)
+    except SealwrightError as error:
+        raise Failed(str(error)) from None
+    for registry in registries:
+        candidate = reference(f"{registry}/{typed}")
+        try:
+            with context.open_image(f"docker://{candidate}") as place:
+                place.subject()
+        except SealwrightError:
+            continue
+        return candidate
+    if registries:
+        raise Failed(f"Unable to find {typed} in {', '.join(registries)}")
+    return found
 
 
 def in_storage(storage: str, name: Reference) -> str:

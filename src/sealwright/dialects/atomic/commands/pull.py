@@ -6,7 +6,7 @@ from sealwright import limits
 from sealwright.dialects.atomic.call import Call
 from sealwright.dialects.atomic.discovery import discover
 from sealwright.dialects.atomic.failed import Failed
-from sealwright.dialects.atomic.names import in_storage, reference
+from sealwright.dialects.atomic.names import in_storage, reference, sought
 from sealwright.dialects.atomic.steps import said
 from sealwright.dialects.containers_refusals import why
 from sealwright.dialects.containers_words import invalid_policy
@@ -27,11 +27,12 @@ __all__ = ["run"]
 def run(call: Call) -> int:
     """Pull an image."""
     given = call.arguments
-    name = reference(given.image)
-    target = in_storage(given.storage, name)
+    in_storage(given.storage, reference(given.image))
     user, _, password = (given.src_creds or "").partition(":")
     reach = Reach(username=user, password=password) if user and password else Reach()
     with bind(reach, call.environment, now, call.tell) as context:
+        name = sought(call, context, given.image)
+        target = in_storage(given.storage, name)
         discover(call, context, name)
         call.say(f"Pulling {name} ...")
         try:

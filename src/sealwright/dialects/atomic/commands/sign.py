@@ -5,7 +5,7 @@ from urllib.parse import unquote, urlsplit
 
 from sealwright.dialects.atomic.call import Call
 from sealwright.dialects.atomic.failed import Failed
-from sealwright.dialects.atomic.names import reference
+from sealwright.dialects.atomic.names import sought
 from sealwright.errors import SealwrightError
 from sealwright.homes.containers import registries_d
 from sealwright.homes.containers.registries_d import RegistriesD
@@ -37,7 +37,7 @@ def run(call: Call) -> int:
     sealer = None
     with bind(Reach(), environment, now, call.tell) as context:
         for typed in given.images:
-            name = reference(typed)
+            name = sought(call, context, typed)
             base = _given(given.signature_path) or _configured(call, typed, name)
             store = written_store(environment, name, base, older=call.settings.signature_layout == "older")
             with context.open_image(f"docker://{name}") as place:
