@@ -12,10 +12,11 @@ about, tell of that signature, and agree with the result.
 import base64
 import binascii
 import re
+from typing import Any, TypeVar
 
 import msgspec
 
-from sealwright import limits
+from sealwright import limits, strict_json
 from sealwright.digest import Digest
 from sealwright.errors import MalformedContentError, SealwrightError, UsageError
 from sealwright.openpgp import keyrings
@@ -25,6 +26,8 @@ from sealwright.service.signatures.verifications import NewVerification, Result
 from sealwright.verdict import SignatureReport, Verdict
 
 __all__ = ["keys_and_name", "verification"]
+
+T = TypeVar("T")
 
 _KEY = re.compile(r"[0-9a-f]{16}|[0-9a-f]{40}|[0-9a-f]{64}")
 _REASON = re.compile(r"[a-z][a-z0-9-]{0,99}\.[a-z][a-z0-9-]{0,99}")
@@ -45,7 +48,7 @@ class _Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     problem: str = ""
     policy: _Policy | None = None
     evidence: tuple[str, ...] = ()
-    verdict: msgspec.Raw = msgspec.Raw(b"null")
+    verdict: dict[str, Any] | None = None
 
 
 class _Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,10 +65,10 @@ def keys_and_name(body: bytes) -> tuple[bytes, Reference]:
     Raises:
         MalformedContentError: `service.verification-invalid`.
     """
+    question = _read(body, _Question)
     try:
-        question = msgspec.json.decode(body, type=_Question)
         expected = Reference.parse(_line("expected", question.expected))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, UsageError) as error:
+    except UsageError as error:
         raise _invalid(str(error)) from None
     keys = _decoded(question.keys.strip())
     try:
@@ -96,10 +99,7 @@ def verification(body: bytes, signature: Signature) -> NewVerification:
     Raises:
         MalformedContentError: `service.verification-invalid`.
     """
-    try:
-        order = msgspec.json.decode(body, type=_Order)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise _invalid(str(error)) from None
+    order = _read(body, _Order)
     key = order.key.replace(" ", "").lower().removeprefix("0x")
     if key and _KEY.fullmatch(key) is None:
         raise _invalid("key is not 16, 40 or 64 hexadecimal digits")
@@ -114,10 +114,10 @@ def verification(body: bytes, signature: Signature) -> NewVerification:
         _line("problem", order.problem),
         evidence=_digests(order.evidence),
     )
-    if bytes(order.verdict) != b"null":
+    if order.verdict is not None:
         if order.reason or order.problem or order.policy is not None:
             raise _invalid("beside a verdict there is no reason, problem or policy")
-        return _with_verdict(new, bytes(order.verdict), signature)
+        return _with_verdict(new, msgspec.json.encode(order.verdict), signature)
     if order.reason and _REASON.fullmatch(order.reason) is None:
         raise _invalid("reason is no reason code")
     if order.policy is None:
@@ -142,7 +142,8 @@ def _with_verdict(new: NewVerification, content: bytes, signature: Signature) ->
         raise _invalid(f"the verdict on the signature does not agree with {new.result!a}")
     reason, problem = "", ""
     if new.result == "failed":
-        reason, problem = verdict.reason[:200], _shortened(verdict.sentence)
+        reason = verdict.reason if _REASON.fullmatch(verdict.reason) else ""
+        problem = _shortened(verdict.sentence)
     return msgspec.structs.replace(
         new,
         reason=reason,
@@ -156,6 +157,13 @@ def _with_verdict(new: NewVerification, content: bytes, signature: Signature) ->
 def _is_about(report: SignatureReport, signature: Signature) -> bool:
     names = {signature.digest, f"{signature.subject}@{signature.name}", signature.id}
     return report.location in names or report.digest == signature.digest
+
+
+def _read(body: bytes, kind: type[T]) -> T:
+    try:
+        return msgspec.convert(strict_json.loads(body, limits.VERIFICATION_BYTES), kind)
+    except (strict_json.JsonError, msgspec.ValidationError) as error:
+        raise _invalid(str(error)) from None
 
 
 def _digests(texts: tuple[str, ...]) -> tuple[str, ...]:
