@@ -396,17 +396,46 @@ def test_no_storage_lets_a_record_be_changed_or_deleted(storages: Storages, stor
         database.close()
 
 
-def test_reading_goes_by_an_index(tmp_path: Path) -> None:
-    """What a table of millions would make slow is seen in the plan of a query."""
+def test_what_is_read_does_not_grow_with_the_records(tmp_path: Path) -> None:
+    """Steps of SQLite, with ten records of a signature and with ten thousand."""
     with Registry(tmp_path) as registry:
         signed = Signed(Wire(registry.address))
         assert 201 == signed.record(VERIFIED).status
-    queries = (verifications._LATEST, verifications._HISTORY, verifications._ADD, manifests._HOLDERS)
+    steps = 0
+
+    def step() -> int:
+        nonlocal steps
+        steps += 1
+        return 0
+
+    taken: dict[str, list[int]] = {}
     with sqlite3.connect(tmp_path / "sealwright.db") as connection:
-        for sql in queries:
-            names = dict.fromkeys(re.findall(r":([a-z_]+)", sql), 1)
-            plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", names)]
-            assert not [step for step in plan if step.startswith("SCAN") and "CONSTANT" not in step], plan
+        for most in (10, 10_000):
+            for number in range(most // 10, most):
+                columns = "subject, digest, at, made_by, maker, result, key, expected, reason, problem, "
+                columns += "language, policy, evidence, verdict"
+                copied = f"SELECT signature, {number + 1}, {columns} FROM verifications WHERE number = 1"  # noqa: S608  # our own words
+                connection.execute(f"INSERT OR IGNORE INTO verifications {copied}")
+            for name in ("_LATEST", "_HISTORY", "_FIND", "_ADD"):
+                sql = getattr(verifications, name)
+                values: dict[str, object] = dict.fromkeys(re.findall(r":([a-z_]+)", sql), signed.id)
+                values |= {"before": 2**62, "most": 5, "number": 3}
+                steps = 0
+                connection.set_progress_handler(step, 1)
+                assert connection.execute(sql, values).fetchall()
+                connection.set_progress_handler(None, 0)
+                taken.setdefault(name, []).append(steps)
+    assert {name for name, (few, many) in taken.items() if many <= 1.1 * few} == taken.keys(), taken
+
+
+def test_an_image_everywhere_goes_by_an_index(tmp_path: Path) -> None:
+    with Registry(tmp_path) as registry:
+        simple.push_image(Wire(registry.address), "app")
+    with sqlite3.connect(tmp_path / "sealwright.db") as connection:
+        values = {"digest": "", "last": "", "most": 1}
+        plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {manifests._HOLDERS}", values)]
+    assert any("manifests_by_digest" in line for line in plan), plan
+    assert not any(line.startswith("SCAN") or "TEMP B-TREE" in line for line in plan), plan
 
 
 def test_somebody_without_an_account_records_nothing(tmp_path: Path) -> None:

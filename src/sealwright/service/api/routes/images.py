@@ -34,16 +34,14 @@ async def everywhere(content: Content, asked: Asked, value: str) -> Response:
     found: list[Image] = []
     more = False
     for _ in range(limits.SIGNATURES_SCANNED // limits.LISTING_PAGE):
-        names = await content.read(manifests.holders, digest, last, limits.LISTING_PAGE)
-        more = len(names) == limits.LISTING_PAGE
-        for position, name in enumerate(names):
+        holders = await content.read(manifests.holders, digest, last, limits.LISTING_PAGE)
+        more = len(holders) == limits.LISTING_PAGE
+        for position, (name, held) in enumerate(holders):
             last = name
             if asked.caller.may("pull", name):
-                held = await content.read(manifests.head, name, digest)
-                if held is not None:
-                    found.append(await _shown(content, name, held))
+                found.append(await _shown(content, name, held))
             if len(found) == most:
-                more = more or position + 1 < len(names)
+                more = more or position + 1 < len(holders)
                 break
         if len(found) == most or not more:
             break

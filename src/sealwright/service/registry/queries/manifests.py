@@ -42,7 +42,8 @@ _HEAD_BY_TAG, _HEAD_BY_DIGEST = _HEAD + _JOIN_TAG, _HEAD + _JOIN_DIGEST
 _BODY_BY_TAG, _BODY_BY_DIGEST = _BODY + _JOIN_TAG, _BODY + _JOIN_DIGEST
 _KIND_BY_TAG, _KIND_BY_DIGEST = _KIND + _JOIN_TAG, _KIND + _JOIN_DIGEST
 _HOLDERS = """
-    SELECT repositories.name FROM manifests JOIN repositories ON repositories.id = manifests.repository
+    SELECT repositories.name, manifests.media_type, manifests.size
+    FROM manifests JOIN repositories ON repositories.id = manifests.repository
     WHERE manifests.digest = :digest
     AND manifests.repository > COALESCE((SELECT id FROM repositories WHERE name = :last), 0)
     ORDER BY manifests.repository LIMIT :most
@@ -117,9 +118,10 @@ def head(database: Database, repository: str, reference: Digest | str) -> Found 
     return None if row is None else Found(*row)
 
 
-def holders(database: Database, digest: Digest, last: str, most: int) -> list[str]:
-    """Names of the repositories that hold a manifest, the oldest repository first, after `last`."""
-    return [row[0] for row in database.rows(_HOLDERS, digest=digest, last=last, most=most)]
+def holders(database: Database, digest: Digest, last: str, most: int) -> list[tuple[str, Found]]:
+    """A manifest in the repositories that hold it, by their names, the oldest one first, after `last`."""
+    rows = database.rows(_HOLDERS, digest=digest, last=last, most=most)
+    return [(row[0], Found(digest, row[1], row[2])) for row in rows]
 
 
 def body(database: Database, repository: str, reference: Digest | str) -> Found | None:

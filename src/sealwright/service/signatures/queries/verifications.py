@@ -1,6 +1,7 @@
 """Records of verifications: added, and read by their signature, which costs the same however many there are.
 
-The last records of many signatures are read together, some dozens in one query.
+The last records of many signatures are read together, some dozens in one query. It goes out from the
+signatures, so that the number of the last record is sought once for each, and no other record is looked at.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,9 +20,10 @@ _ASKED = tuple(f"id_{first}{second}" for first in "ab" for second in ascii_lower
 """Parameters for the signatures that one query is about."""
 
 _COLUMNS = """
-    signature, number, subject, digest, at, made_by, maker, result, key, expected, reason, problem, language,
-    policy, evidence
-    FROM verifications
+    verifications.signature, verifications.number, verifications.subject, verifications.digest,
+    verifications.at, verifications.made_by, verifications.maker, verifications.result, verifications.key,
+    verifications.expected, verifications.reason, verifications.problem, verifications.language,
+    verifications.policy, verifications.evidence
 """
 _ADD = """
     INSERT INTO verifications
@@ -33,17 +35,18 @@ _ADD = """
        :policy, :evidence, :verdict)
     RETURNING number
 """
-_FIND = f"SELECT {_COLUMNS} WHERE signature = :signature AND number = :number"
+_FROM = "FROM verifications WHERE verifications.signature = :signature"
+_FIND = f"SELECT {_COLUMNS} {_FROM} AND verifications.number = :number"
 _HISTORY = f"""
-    SELECT {_COLUMNS} WHERE signature = :signature AND number < :before
-    ORDER BY number DESC LIMIT :most
+    SELECT {_COLUMNS} {_FROM} AND verifications.number < :before
+    ORDER BY verifications.number DESC LIMIT :most
 """
-_LATEST = f"""
-    SELECT {_COLUMNS}
-    WHERE signature IN ({", ".join(f":{name}" for name in _ASKED)})
-    AND number = (SELECT MAX(other.number) FROM verifications AS other
-                  WHERE other.signature = verifications.signature)
-"""  # noqa: S608  # our own words
+_LAST = """
+    FROM signatures JOIN verifications ON verifications.signature = signatures.id
+    AND verifications.number = (SELECT MAX(each.number) FROM verifications AS each
+                                WHERE each.signature = signatures.id)
+"""
+_LATEST = f"SELECT {_COLUMNS} {_LAST} WHERE signatures.id IN ({', '.join(f':{name}' for name in _ASKED)})"
 _VERDICT = "SELECT verdict FROM verifications WHERE signature = :signature AND number = :number"
 
 
