@@ -42,7 +42,7 @@ _HEAD_BY_TAG, _HEAD_BY_DIGEST = _HEAD + _JOIN_TAG, _HEAD + _JOIN_DIGEST
 _BODY_BY_TAG, _BODY_BY_DIGEST = _BODY + _JOIN_TAG, _BODY + _JOIN_DIGEST
 _KIND_BY_TAG, _KIND_BY_DIGEST = _KIND + _JOIN_TAG, _KIND + _JOIN_DIGEST
 _HOLDERS = """
-    SELECT repositories.name, manifests.media_type, manifests.size
+    SELECT repositories.name, manifests.digest, manifests.media_type, manifests.size
     FROM manifests JOIN repositories ON repositories.id = manifests.repository
     WHERE manifests.digest = :digest
     AND manifests.repository > COALESCE((SELECT id FROM repositories WHERE name = :last), 0)
@@ -121,7 +121,7 @@ def head(database: Database, repository: str, reference: Digest | str) -> Found 
 def holders(database: Database, digest: Digest, last: str, most: int) -> list[tuple[str, Found]]:
     """A manifest in the repositories that hold it, by their names, the oldest one first, after `last`."""
     rows = database.rows(_HOLDERS, digest=digest, last=last, most=most)
-    return [(row[0], Found(digest, row[1], row[2])) for row in rows]
+    return [(row[0], Found(*row[1:])) for row in rows]
 
 
 def body(database: Database, repository: str, reference: Digest | str) -> Found | None:
