@@ -58,20 +58,7 @@ def scene_signed(programs: Installed, at: Scene, people: Signers, count: int) ->
         name = f"localhost:{at.port}/simple/{number % 20}"
         with repository(name) as target:
             names.append(f"{name}@{small_image(target, number)}")
-    for first in range(0, count, 50):
-        subprocess.run(
-            [
-                str(programs.seal),
-                "sign",
-                "--plain-http",
-                "--key",
-                "gpg:alice@example.com",
-                *names[first : first + 50],
-            ],
-            env={**at.environment, **people.variables},
-            check=True,
-            capture_output=True,
-        )
+    sign(programs, at, people, names)
     rule = {"type": "signedBy", "keyType": "GPGKeys", "keyPath": str(people.public("alice"))}
     (at.folder / "policy.json").write_text(json.dumps({"default": [rule]}))
     (at.folder / "registries.d").mkdir()
@@ -158,7 +145,7 @@ def report(rounds: int, round_trips: Sequence[int]) -> None:
             for milliseconds in round_trips:
                 with delayed(at.port, milliseconds) as port:
                     near = [image.replace(f":{at.port}/", f":{port}/") for image in images]
-                    resigned(programs, at, people, near)
+                    sign(programs, at, people, near)
                     figures = table(measure(found, at, near, rounds))
                     print(f"### {milliseconds} ms of added round trip\n\n{figures}\n", flush=True)
             at.seal(
@@ -170,18 +157,12 @@ def report(rounds: int, round_trips: Sequence[int]) -> None:
             print(single(programs, at, images[0], notary, rounds * 4))
 
 
-def resigned(programs: Installed, at: Scene, people: Signers, names: Sequence[str]) -> None:
-    """Sign the images under the names that they have through the delay: a signature is about a name."""
+def sign(programs: Installed, at: Scene, people: Signers, names: Sequence[str]) -> None:
+    """Sign images under these names: a signature is about a name."""
     for first in range(0, len(names), 50):
+        some = names[first : first + 50]
         subprocess.run(
-            [
-                str(programs.seal),
-                "sign",
-                "--plain-http",
-                "--key",
-                "gpg:alice@example.com",
-                *names[first : first + 50],
-            ],
+            [str(programs.seal), "sign", "--plain-http", "--key", "gpg:alice@example.com", *some],
             env={**at.environment, **people.variables},
             check=True,
             capture_output=True,

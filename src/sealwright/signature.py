@@ -17,7 +17,8 @@ class Subject(msgspec.Struct, frozen=True):
 
     `transport` is one of `docker`, `oci`, `oci-archive`, `dir`, `blob`. `name` is the name asked for, never
     that of a mirror; for what has no name in a registry it is a path, or the scope that the caller gave.
-    `typed` is what a person wrote, for messages.
+    `typed` is what a person wrote, for messages. `identity` is what containers/image calls the image, where
+    that is not its name.
     """
 
     descriptor: Descriptor
@@ -25,11 +26,17 @@ class Subject(msgspec.Struct, frozen=True):
     name: Reference | str
     platform: str | None = None
     typed: str = ""
+    identity: Reference | str | None = None
 
     @property
     def repository(self) -> str:
-        """What scopes of policies are compared with."""
+        """What scopes of notation's policies are compared with."""
         return self.name.repository if isinstance(self.name, Reference) else self.name
+
+    @property
+    def identified(self) -> Reference | str:
+        """What scopes of containers/image's policies, and names in simple signatures, are compared with."""
+        return self.name if self.identity is None else self.identity
 
 
 class Listed(msgspec.Struct, frozen=True):

@@ -10,6 +10,7 @@ caller's size limit. Go's decoder, which the reference programs use, takes most 
 import json
 import math
 import re
+from bisect import bisect_right
 from json.decoder import scanstring  # type: ignore[attr-defined]  # missing from the type stubs
 from typing import NamedTuple
 
@@ -32,6 +33,7 @@ Path = tuple[str | int, ...]
 
 _BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]')
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_NEWLINE = re.compile("\n")
 _SPACE = re.compile(r"[ \t\n\r]*")
 
 
@@ -162,23 +164,28 @@ class Places:
     """
 
     def __init__(self, content: bytes) -> None:
-        self._text = content.decode()
-        start = _skip(self._text, 0)
+        text = content.decode()
+        start = _skip(text, 0)
+        self._lines = (0, *(match.end() for match in _NEWLINE.finditer(text)))
         self._offsets: dict[Path, tuple[int, int]] = {(): (start, start)}
         self._repeated: dict[Path, list[int]] = {}
-        _walk(self._text, start, (), self._offsets, self._repeated)
+        _walk(text, start, (), self._offsets, self._repeated)
 
     def repeated(self, path: Path, time: int) -> Position:
         """Where the name of a member that stands several times stands, the `time`-th time after the first."""
-        return _position(self._text, self._repeated[path][time - 1])
+        return self._position(self._repeated[path][time - 1])
 
     def name(self, path: Path) -> Position:
         """Where the name of the member at `path` stands; for an element, its value."""
-        return _position(self._text, self._nearest(path)[0])
+        return self._position(self._nearest(path)[0])
 
     def value(self, path: Path) -> Position:
         """Where the value at `path` starts."""
-        return _position(self._text, self._nearest(path)[1])
+        return self._position(self._nearest(path)[1])
+
+    def _position(self, at: int) -> Position:
+        line = bisect_right(self._lines, at)
+        return Position(line, at - self._lines[line - 1] + 1)
 
     def _nearest(self, path: Path) -> tuple[int, int]:
         """The offsets of `path` or, if it leads nowhere, of its last part that exists."""

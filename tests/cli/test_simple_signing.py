@@ -271,3 +271,34 @@ def test_image_objects_are_imported_and_what_fails_is_told(scene: Scene, tmp_pat
     rows = json.loads(scene.seal("signature", "import", "-o", "json", objects, status=1).out)
     assert 2 == len(rows)
     scene.seal("signature", "import", tmp_path / "nothing", status=5, says="[file.absent]")
+
+
+def test_notary_signatures_stay_behind_where_an_image_is_alone_and_that_is_said(
+    scene: Scene, tmp_path: Path
+) -> None:
+    from world import pki  # noqa: PLC0415  # X.509 for this test only
+
+    scene.home.add_key("build", pki.chain("ec256"))
+    scene.seal("sign", "--key", "build", scene.image)
+    scene.trust({"type": "insecureAcceptAnything"})
+
+    scene.seal("pull", scene.image, f"dir:{tmp_path}/out", says="[layout.referrers-left-behind]")
+    scene.seal("pull", scene.image, f"docker-archive:{tmp_path}/out.tar:app:v1", says="pulled")
+    silent = scene.seal("pull", "--referrers", "none", scene.image, f"dir:{tmp_path}/bare")
+    assert "left-behind" not in silent.err
+
+
+def test_scopes_of_folders_are_compared_with_their_real_paths(
+    scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene.trust({"type": "insecureAcceptAnything"})
+    scene.seal("sign", "--key", scene.key("alice"), scene.image)
+    scene.seal("pull", scene.image, f"dir:{tmp_path}/real")
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    exact = {"signedIdentity": {"type": "exactReference", "dockerReference": scene.image}}
+    scene.trust({"type": "reject"}, dir={str(tmp_path / "real"): [scene.rule("alice", **exact)]})
+    monkeypatch.chdir(tmp_path)
+
+    for name in ("dir:real", "dir:./link", f"dir:{tmp_path}/real"):
+        scene.seal("verify", name, says="✓")
+    scene.seal("verify", scene.image, status=1, says="rejects every image")

@@ -436,10 +436,13 @@ def test_the_registry_may_be_reached_by_another_name(scene: Scene) -> None:
 
 def test_keys_that_cannot_be_used_are_told(scene: Scene) -> None:
     scene.sign()
-    scene.keys[ALICE].write_bytes(b"no key")
-    done = scene.verify("--save")
-    assert (1, "") == (done.status, done.out)
-    assert str(scene.keys[ALICE]) in done.err
+    for content in (b"no key", b"", b"\xff" * 100):
+        scene.keys[ALICE].write_bytes(content)
+        done = scene.verify("--save")
+        assert (1, "") == (done.status, done.out)
+        assert done.err.startswith("error: unable to read --public-key: ")
+        assert str(scene.keys[ALICE]) in done.err
+    assert [] == scene.history()
 
 
 def test_an_older_keyring_of_the_user_is_read(scene: Scene) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sealwright import limits
-from sealwright.strict_json import JsonError, Places, Position, loads
+from sealwright.strict_json import JsonError, Members, Places, Position, loads, loads_repeated
 
 VALUES = st.recursive(
     st.none()
@@ -93,3 +93,18 @@ def test_a_path_that_leads_nowhere_is_placed_at_its_last_existing_part() -> None
     places = Places(b'{"a":{"b":1}}')
 
     assert places.value(("a",)) == places.value(("a", "x", 3))
+
+
+def test_members_that_stand_twice_can_be_read_with_their_places() -> None:
+    content = b'{"a": 1,\n "b": {"c": 2, "c": [3]},\n "a": {"d": 4, "d": 5},\n "a": 6}'
+
+    value = loads_repeated(content, 1000)
+    places = Places(content)
+
+    assert {"a": 1, "b": {"c": 2}} == value
+    assert isinstance(value, Members)
+    assert ("a", "b", "a", "a") == value.names
+    assert [(3, 2), (4, 2)] == [places.repeated(("a",), time) for time in (1, 2)]
+    assert (2, 16) == places.repeated(("b", "c"), 1)
+    assert (2, 13) == places.value(("b", "c"))
+    assert (1, 7) == places.value(("a",))

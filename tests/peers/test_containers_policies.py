@@ -12,7 +12,7 @@ from sealwright.dialects.containers_words import invalid_policy
 from sealwright.errors import DocumentError
 from sealwright.policy.containers import document
 from sealwright.policy.containers.scopes import scope_problem
-from world.containers import BROKEN, REJECT, SCOPES, policy
+from world.containers import BROKEN, GOOD, REJECT, SCOPES, policy
 
 pytestmark = pytest.mark.peer("skopeo")
 
@@ -60,6 +60,12 @@ def test_what_skopeo_refuses_we_refuse_in_its_words(name: str, tmp_path: Path) -
     content = BROKEN[name].content
 
     assert ours(content, tmp_path / "policy.json") == fatal(tmp_path, content)
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_what_skopeo_takes_we_take(name: str, tmp_path: Path) -> None:
+    assert "determining manifest MIME type" in fatal(tmp_path, GOOD[name])
+    assert "" == ours(GOOD[name], tmp_path / "policy.json")
 
 
 @pytest.mark.parametrize("transport", TRANSPORTS)

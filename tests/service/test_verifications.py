@@ -1,8 +1,10 @@
 """Records of verifications: kept beside a signature that stays as it is; the last one says how it stands."""
 
+import base64
 import json
 import re
 import sqlite3
+import time
 import uuid
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +15,7 @@ import msgspec
 import psycopg
 import pytest
 
-from sealwright import limits
+from sealwright import limits, media_types
 from sealwright.descriptor import Descriptor
 from sealwright.digest import Digest
 from sealwright.errors import SealwrightError
@@ -22,8 +24,9 @@ from sealwright.service.signatures.queries import verifications
 from sealwright.service.storage import Storage, backup, open_database
 from sealwright.verdict import Check, Judgement, PolicyUsed, SignatureReport, Verdict, VerdictSubject
 from sealwright.workflow import clock
-from world import simple
+from world import openpgp, simple
 from world.accounts import Guarded, basic
+from world.openpgp_keys import Key
 from world.registry import Registry
 from world.storages import Storages
 from world.wire import Answer, Wire
@@ -32,6 +35,10 @@ KEY = "0011223344556677889900112233445566778899"
 EXPECTED = "registry.example/app:v1"
 VERIFIED = {"result": "verified", "key": KEY, "expected": EXPECTED}
 POLICY = Digest.of(b"the policy")
+CONFIG = {"mediaType": media_types.EMPTY, "digest": str(Digest.of(b"{}")), "size": 2}
+ALICE = Key.ed25519("Alice <alice@example.com>")
+BOB = Key.ed25519("Bob <bob@example.com>")
+RING = base64.b64encode(ALICE.public()).decode()
 
 
 class Signed:
@@ -179,15 +186,20 @@ def test_a_verdict_must_agree_with_the_record(signed: Signed) -> None:
     twice = {**VERIFIED, "verdict": good, "problem": "a"}
     assert "beside a verdict there is no" in refused(signed.record(twice))
     assert "" != refused(signed.record({**VERIFIED, "verdict": {"$schema": "https://example.org"}}))
+    odd = signed.verdict(counts=False, reason="no such\0 code", statement="a\0b")
+    told = signed.record({"result": "failed", "verdict": odd})
+    assert (201, "", True) == (told.status, told.json["reason"], told.json["problem"].isprintable())
     assert "unverified" == signed.stands["status"]
 
 
 @pytest.mark.parametrize(
     ("order", "problem"),
     [
-        (b"", "truncated"),
+        (b"", ""),
         (b"[]", "Expected `object`"),
         (b"\xff", ""),
+        (b'{"result": "failed", "result": "verified"}', "result"),
+        (b'{"result": "failed"} more', ""),
         ({}, "missing required field `result`"),
         ({"result": "good"}, "Invalid enum value"),
         ({**VERIFIED, "by": "somebody else"}, "unknown field `by`"),
@@ -203,7 +215,7 @@ def test_a_verdict_must_agree_with_the_record(signed: Signed) -> None:
         ({"result": "failed", "policy": {"language": "rego", "digest": "x"}}, "digest"),
         ({"result": "failed", "evidence": ["x"]}, "digest"),
         ({"result": "failed", "evidence": [POLICY] * 101}, "more than 100 pieces"),
-        ({"result": "failed", "verdict": []}, "Expected `object`"),
+        ({"result": "failed", "verdict": []}, "Expected `object | null`"),
     ],
 )
 def test_odd_records_are_refused(signed: Signed, order: object, problem: str) -> None:
@@ -401,3 +413,104 @@ def test_somebody_without_an_account_records_nothing(tmp_path: Path) -> None:
     with Guarded(tmp_path) as guarded:
         signed = Signed(Wire(guarded.registry.address, basic("admin", guarded.token("admin"))))
         assert 401 == guarded.wire.ask("POST", signed.path, msgspec.json.encode(VERIFIED)).status
+
+
+class Sealed(Signed):
+    """An image with a real signature."""
+
+    def __init__(self, wire: Wire, key: Key, reference: str = EXPECTED) -> None:
+        super().__init__(wire)
+        content = key.message(openpgp.payload(self.subject, reference), int(time.time()))
+        assert 201 == simple.attach(wire, self.repository, self.subject, content).status
+        self.id = next(one for one in self.ids if one != self.id)
+        self.content = content
+
+    def verify(self, keys: str, expected: str = EXPECTED) -> Answer:
+        body = json.dumps({"keys": keys, "expected": expected}).encode()
+        return self.wire.ask("POST", f"/api/v1/signatures/{self.id}/verify", body)
+
+
+def test_the_service_verifies_by_itself(wire: Wire) -> None:
+    sealed = Sealed(wire, ALICE)
+    answer = sealed.verify(RING)
+    assert (201, f"{sealed.path}/1") == (answer.status, answer.headers["location"])
+    told = answer.json
+    assert ("verified", "service", ALICE.fingerprint.lower(), EXPECTED, "containers") == (
+        told["result"],
+        told["maker"],
+        told["key"],
+        told["expected"],
+        told["policy"]["language"],
+    )
+    assert [Digest.of(ALICE.public())] == told["evidence"]
+    verdict = wire.ask("GET", f"{sealed.path}/1").json["verdict"]
+    assert ("accepted", sealed.subject) == (verdict["decision"], verdict["subject"]["descriptor"]["digest"])
+    assert "verified" == sealed.stands["status"]
+
+
+@pytest.mark.parametrize(
+    ("key", "signed_as", "expected", "reason"),
+    [
+        (BOB, EXPECTED, EXPECTED, "integrity.key-unknown"),
+        (ALICE, EXPECTED, "registry.example/app:v2", "identity.other-name"),
+        (ALICE, "registry.example/other:v1", EXPECTED, "identity.other-name"),
+        (ALICE, "registry.example/app", EXPECTED, "identity.signed-name-without-tag"),
+    ],
+)
+def test_what_the_service_does_not_confirm_is_recorded_as_failed(
+    wire: Wire, key: Key, signed_as: str, expected: str, reason: str
+) -> None:
+    sealed = Sealed(wire, key, signed_as)
+    told = sealed.verify(RING, expected).json
+    assert ("failed", "service", reason) == (told["result"], told["maker"], told["reason"])
+    assert told["problem"]
+    assert "unverified" == sealed.stands["status"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected", "problem"),
+    [
+        ("???", EXPECTED, "neither an armored key nor base64"),
+        ("", EXPECTED, "no public key"),
+        (base64.b64encode(b"no key").decode(), EXPECTED, ""),
+        ("-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAAAA\n", EXPECTED, ""),
+        (RING, "not a name", ""),
+        (RING, "x" * 2000, "expected is not a line"),
+    ],
+)
+def test_what_cannot_be_asked_of_the_service_is_refused(
+    wire: Wire, keys: str, expected: str, problem: str
+) -> None:
+    sealed = Sealed(wire, ALICE)
+    assert problem in refused(sealed.verify(keys, expected))
+    assert "unverified" == sealed.stands["status"]
+
+
+def test_the_service_verifies_only_what_keys_decide_on(wire: Wire) -> None:
+    sealed = Sealed(wire, ALICE)
+    members: dict[str, object] = {"config": CONFIG, "layers": []}
+    wire.push_manifest(sealed.repository, f"sha256-{sealed.subject.encoded}.sig", members)
+    (cosign,) = wire.ask("GET", f"/api/v1/signatures?repository={sealed.repository}&format=cosign").json[
+        "signatures"
+    ]
+    sealed.id = cosign["id"]
+    assert "only GPG signatures" in refused(sealed.verify(RING))
+
+
+def test_the_service_verifies_nothing_that_is_gone(wire: Wire) -> None:
+    sealed = Sealed(wire, ALICE)
+    assert 202 == wire.ask("DELETE", f"/v2/{sealed.repository}/manifests/{sealed.subject}").status
+    assert (404, "MANIFEST_UNKNOWN") == ((answer := sealed.verify(RING)).status, answer.code)
+    assert 200 == wire.ask("DELETE", f"/api/v1/signatures/{sealed.id}").status
+    assert sealed.verify(RING).status in (404, 409)
+    assert 400 == wire.ask("POST", "/api/v1/signatures/x/verify", b"{}").status
+    assert 405 == wire.ask("GET", f"/api/v1/signatures/{sealed.id}/verify").status
+
+
+def test_the_right_to_audit_is_needed_to_have_it_verified(tmp_path: Path) -> None:
+    with Guarded(tmp_path) as guarded:
+        writer = guarded.robot("writer", pull="ns/*", push="ns/*", sign="ns/*")
+        guarded.settle()
+        sealed = Sealed(Wire(guarded.registry.address, writer), ALICE)
+        assert 403 == sealed.verify(RING).status
+        assert "unverified" == sealed.stands["status"]

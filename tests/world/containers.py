@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import NamedTuple
 
-__all__ = ["ACCEPT", "BROKEN", "REJECT", "SCOPES", "Broken", "identity", "policy", "signed_by"]
+__all__ = ["ACCEPT", "BROKEN", "GOOD", "REJECT", "SCOPES", "Broken", "identity", "policy", "signed_by"]
 
 ACCEPT: Mapping[str, object] = {"type": "insecureAcceptAnything"}
 REJECT: Mapping[str, object] = {"type": "reject"}
@@ -64,7 +64,9 @@ _WRONG_TYPE = "containers.wrong-type"
 BROKEN: Mapping[str, Broken] = {
     "nothing": Broken(b"", "containers.malformed", 1, 1),
     "cut off": Broken(b'{"default":[', "containers.malformed", 1, 13),
-    "comment": Broken(b'{"default": [] // x\n}', "containers.malformed", 1, 16),
+    "comment": Broken(b'{"default": [] // x\n}', "containers.comment", 1, 16),
+    "comment in the shell's manner": Broken(b'{"default": [],\n  # x\n}', "containers.comment", 2, 3),
+    "comment before it": Broken(b'/* x */ {"default": []}', "containers.comment", 1, 1),
     "comma too many": Broken(b'{"default":[,]}', "containers.malformed", 1, 13),
     "comma missing": Broken(b'{"default":[] "transports":{}}', "containers.malformed", 1, 15),
     "garbage behind": Broken(policy() + b" x", "containers.malformed", 7, 3),
@@ -230,6 +232,37 @@ BROKEN: Mapping[str, Broken] = {
     ),
 }
 """Each is refused by skopeo 1.9.3, too."""
+
+GOOD: Mapping[str, bytes] = {
+    "anything": policy(ACCEPT),
+    "unknown transports": policy(nobody_knows={"/../": [REJECT]}, ostree={}),
+    "scopes that no image has": policy(docker={"": [ACCEPT], "busybox": [REJECT], "https://x": [REJECT]}),
+    "several requirements": policy(REJECT, ACCEPT, signed_by()),
+    "no key path": policy(signed_by(keyPath=None, keyPaths=[])),
+    "a key path that is null": policy(signed_by(keyPath=None, keyPaths=[None])),
+    "two key paths": policy(signed_by(keyPath=None, keyPaths=["/a", "/b"])),
+    "no key data": policy(signed_by(keyPath=None, keyData="")),
+    "key data in lines": policy(signed_by(keyPath=None, keyData="Q\r\nQ==\n")),
+    "key data with stray bits": policy(signed_by(keyPath=None, keyData="QR==")),
+    **{
+        f"key type {kind}": policy(signed_by(keyType=kind))
+        for kind in ("signedByGPGKeys", "X509Certificates", "signedByX509CAs")
+    },
+    "base layer": policy({"type": "signedBaseLayer", "baseLayerIdentity": {"type": "matchExact"}}),
+    **{kind: identity(kind) for kind in ("matchExact", "matchRepoDigestOrExact", "matchRepository")},
+    "exactReference": _exact(f"busybox@{_DIGEST}"),
+    "exactReference of a long number": _exact(f"{_HEX}:v1"),
+    "exactReference in capitals": _exact("Foo.x/bar:v1"),
+    "exactRepository": identity("exactRepository", dockerRepository="busybox:v1"),
+    **{
+        f"prefix {one}": _prefix(one)
+        for one in ("busybox", "a.b", "a.b:5", "A/b", "ns/x", "a.b:5/c", "a--b/c__d")
+    },
+    "a Sigstore key in a file": policy({"type": "sigstoreSigned", "keyPath": "/k"}),
+    "no Sigstore key": policy({"type": "sigstoreSigned", "keyData": ""}),
+    "space around": b'\n\t{"default":[{"type":"insecureAcceptAnything"}],"transports":{}}\r\n',
+}
+"""Each is taken by skopeo 1.9.3, too."""
 
 SCOPES = (
     *(

@@ -74,9 +74,9 @@ seal-verify: ## verify the image that was pushed; reports in SEAL_OUT
 	  "$$SEAL" policy import -- "$$SEAL_POLICY_FILE" >&2; \
 	fi; \
 	rm -f "$$SEAL_OUT/journal"; status=0; \
-	"$$SEAL" verify --resume "$$SEAL_OUT/journal" --output junit --output-file "$$SEAL_OUT/junit.xml" -- "$$SEAL_IMAGE" \
+	"$$SEAL" verify --policy notation --resume "$$SEAL_OUT/journal" --output junit --output-file "$$SEAL_OUT/junit.xml" -- "$$SEAL_IMAGE" \
 	  || status=$$?; \
-	"$$SEAL" verify --resume "$$SEAL_OUT/journal" --output sarif -- "$$SEAL_IMAGE" >"$$SEAL_OUT/verify.sarif" || :; \
+	"$$SEAL" verify --policy notation --resume "$$SEAL_OUT/journal" --output sarif -- "$$SEAL_IMAGE" >"$$SEAL_OUT/verify.sarif" || :; \
 	exit "$$status"
 
 seal-clean: ## remove what these targets left behind

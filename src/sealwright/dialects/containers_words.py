@@ -51,7 +51,7 @@ def policy_problem(error: DocumentError, content: bytes) -> str:
         error: the first problem.
         content: of the file.
     """
-    if error.code == "containers.malformed":
+    if error.code in ("containers.malformed", "containers.comment"):
         return syntax_problem(content) or reasons.sentence(error.code, error.data)
     words = _POLICY.get(error.code)
     return reasons.sentence(error.code, error.data) if words is None else words(error.data)

@@ -129,9 +129,9 @@ class Reading:
     def wrong_type(self, value: object, path: Path, wanted: str) -> None:
         """Note a value that is not of the type that is wanted, such as `a string`."""
         where = ".".join(str(step) for step in path) or "the document"
-        self.problem(
-            f"{self._area}.wrong-type", path, where=where, wanted=wanted, found=_kind(value), value=value
-        )
+        shown = None if isinstance(value, dict | list) else value
+        code = f"{self._area}.wrong-type"
+        self.problem(code, path, where=where, wanted=wanted, found=_kind(value), value=shown)
 
 
 def _kind(value: object) -> str:

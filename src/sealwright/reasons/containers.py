@@ -4,6 +4,10 @@ _MEND = "mend the file at the place named"
 
 REASONS = {
     "containers.malformed": ("the policy is not valid JSON: {problem}", _MEND),
+    "containers.comment": (
+        "a comment stands here, and JSON has none",
+        "remove it, and those that follow; the examples of the manual page cannot be copied as they are",
+    ),
     "containers.member-repeated": (
         'the member "{word}" stands twice',
         "keep one of them; skopeo and podman refuse the whole file",

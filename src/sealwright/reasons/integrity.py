@@ -15,7 +15,7 @@ REASONS = {
     ),
     "integrity.openpgp-unsupported": (
         "the signature by the key {key} was made in a way that is not known, or not trusted any more",
-        "the image has to be signed again, with a newer key or digest algorithm",
+        "sign with a newer key or digest; where Sequoia refuses an old key, SEALWRIGHT_OPENPGP=gpg asks gpg",
     ),
     "integrity.openpgp-document": (
         "{backend} and our own reader see different documents in the signed message",

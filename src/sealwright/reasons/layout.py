@@ -1,6 +1,10 @@
 """Images on this machine: layouts, folders, archives, and what other programs keep."""
 
 REASONS = {
+    "layout.referrers-left-behind": (
+        "{count} Notary signature(s) or other referrer(s) stay behind: {transport}: holds an image alone",
+        "copy the image to a registry or an image layout to keep them",
+    ),
     "layout.archive-compressed": (
         "the archive {path} is compressed with {kind}",
         "decompress it first",

@@ -250,6 +250,10 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
     "service.verification-invalid": ("the record of a verification is not taken: {problem}", ""),
     "service.verification-too-large": ("the record of a verification has more than {most} bytes", ""),
+    "service.verification-unavailable": (
+        "the signature cannot be verified for now: {problem}",
+        "whoever runs the service should look into it; nothing was recorded",
+    ),
     "service.verification-unknown": ("the signature {signature} has no record {number}", ""),
     "service.reason-too-long": ("the request has more than {most} bytes", ""),
     "service.revocation-malformed": (

@@ -1,12 +1,12 @@
-"""Answers of registries that are not what was hoped for, as errors (distribution-spec, "Error Codes")."""
+"""Answers of registries: lists, and what was not hoped for, as errors (distribution-spec, "Error Codes")."""
 
 import msgspec
 
-from sealwright import limits
+from sealwright import limits, strict_json
 from sealwright.errors import AccessDeniedError, NotFoundError, RegistryError, SealwrightError
 from sealwright.transport.response import Response
 
-__all__ = ["failure", "token_failure"]
+__all__ = ["failure", "listed", "token_failure"]
 
 _SAID_LENGTH = 300
 _NAME_UNKNOWN = "NAME_UNKNOWN"
@@ -19,6 +19,26 @@ class _Entry(msgspec.Struct):
 
 class _Errors(msgspec.Struct):
     errors: list[_Entry] = []
+
+
+def listed(content: bytes, member: str, limit: int) -> list[object]:
+    """The list that an answer is made of; null, as Go programs write an empty list, is one.
+
+    Args:
+        content: JSON.
+        member: the name of the list.
+        limit: the most bytes that are read.
+
+    Raises:
+        JsonError: it is no JSON, or has no such list.
+    """
+    value = strict_json.loads(content, limit)
+    found = value.get(member, "") if isinstance(value, dict) else ""
+    if found is None:
+        return []
+    if not isinstance(found, list):
+        raise strict_json.JsonError(f"it has no list of {member}")
+    return found
 
 
 def failure(response: Response, name: str, what: str, **data: object) -> SealwrightError:

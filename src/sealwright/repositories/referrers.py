@@ -254,14 +254,9 @@ def read_page(content: bytes, name: str, subject: Digest) -> list[object]:
     Raises:
         RegistryError: `registry.referrers-malformed`.
     """
-    problem = "it has no list of manifests"
     try:
-        value = strict_json.loads(content, limits.MANIFEST_BYTES)
+        return answers.listed(content, "manifests", limits.MANIFEST_BYTES)
     except strict_json.JsonError as error:
-        value, problem = None, str(error)
-    listed = value.get("manifests") if isinstance(value, dict) else None
-    if listed is None and isinstance(value, dict) and "manifests" in value:
-        return []  # an empty list, as Go programs write it
-    if not isinstance(listed, list):
-        raise RegistryError("registry.referrers-malformed", name=name, subject=str(subject), problem=problem)
-    return listed
+        raise RegistryError(
+            "registry.referrers-malformed", name=name, subject=str(subject), problem=error.problem
+        ) from None

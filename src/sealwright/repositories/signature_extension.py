@@ -142,16 +142,12 @@ def _entries(content: bytes, name: str, digest: Digest) -> list[Entry]:
     Raises:
         RegistryError: `store.extension-malformed`.
     """
-    problem = "it has no list of signatures"
     try:
-        value = strict_json.loads(content, limits.SIMPLE_SIGNATURE_LIST_BYTES)
+        listed = answers.listed(content, "signatures", limits.SIMPLE_SIGNATURE_LIST_BYTES)
     except strict_json.JsonError as error:
-        value, problem = None, str(error)
-    listed = value.get("signatures") if isinstance(value, dict) else None
-    if listed is None and isinstance(value, dict) and "signatures" in value:
-        return []  # an empty list, as Go programs write it
-    if not isinstance(listed, list):
-        raise RegistryError("store.extension-malformed", name=name, digest=str(digest), problem=problem)
+        raise RegistryError(
+            "store.extension-malformed", name=name, digest=str(digest), problem=error.problem
+        ) from None
     return [_entry(one) for one in listed]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from sealwright.formats.orders import Finished
 from sealwright.repositories.dir_image import DirImage
-from sealwright.signature import Listed, StoredSignature, Subject, Unreadable
+from sealwright.signature import Subject, Unreadable
 from sealwright.stores.numbered_files import NumberedFiles
 from sealwright.stores.reading import Reading
 from sealwright.stores.whole_listing import Item, WholeListing
@@ -15,7 +15,7 @@ from sealwright.stores.whole_listing import Item, WholeListing
 __all__ = ["DirectoryStore"]
 
 
-class DirectoryStore:
+class DirectoryStore(WholeListing):
     """The signatures of one image and of the manifests of its platforms.
 
     Args:
@@ -23,16 +23,8 @@ class DirectoryStore:
     """
 
     def __init__(self, image: DirImage) -> None:
+        super().__init__()
         self._image = image
-        self._listing = WholeListing(self._read)
-
-    def listed(self, subject: Subject) -> Iterator[Listed | Unreadable]:
-        """The signatures in the files of a subject; none where it is not in the folder yet."""
-        return self._listing.listed(subject)
-
-    def fetch(self, subject: Subject, listed: Listed) -> StoredSignature | Unreadable:
-        """A signature that was listed."""
-        return self._listing.fetch(subject, listed)
 
     def add(self, subject: Subject, finished: Finished) -> str:
         """Keep a signature under the first free number, and give the path of its file.

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from sealwright.formats.orders import Finished
 from sealwright.repositories.signature_extension import Entry, SignatureExtension
-from sealwright.signature import Listed, StoredSignature, Subject, Unreadable
+from sealwright.signature import Subject, Unreadable
 from sealwright.stores.whole_listing import Item, WholeListing
 
 __all__ = ["ExtensionStore"]
 
 
-class ExtensionStore:
+class ExtensionStore(WholeListing):
     """The signatures of one repository. Their location is the name that each has in the registry.
 
     Args:
@@ -18,20 +18,8 @@ class ExtensionStore:
     """
 
     def __init__(self, extension: SignatureExtension) -> None:
+        super().__init__()
         self._extension = extension
-        self._listing = WholeListing(self._read)
-
-    def listed(self, subject: Subject) -> Iterator[Listed | Unreadable]:
-        """The GPG signatures of a subject; those of other types and what cannot be read are reported.
-
-        Raises:
-            EnvironmentalError: the registry cannot be asked, or does not answer with a list.
-        """
-        return self._listing.listed(subject)
-
-    def fetch(self, subject: Subject, listed: Listed) -> StoredSignature | Unreadable:
-        """A signature that was listed."""
-        return self._listing.fetch(subject, listed)
 
     def add(self, subject: Subject, finished: Finished) -> str:
         """Keep a signature, unless the very same is there; gives its name.

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from sealwright.digest import Digest
 from sealwright.errors import UsageError
 from sealwright.formats.orders import Finished
-from sealwright.signature import Listed, StoredSignature, Subject, Unreadable
+from sealwright.signature import Subject, Unreadable
 from sealwright.stores.numbered_files import NumberedFiles
 from sealwright.stores.reading import Reading
 from sealwright.stores.store_url import StoreUrl
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["LookasideStore"]
 
 
-class LookasideStore:
+class LookasideStore(WholeListing):
     """The signatures of one repository.
 
     Args:
@@ -57,6 +57,7 @@ class LookasideStore:
         deadline: "Deadline | None" = None,
         older: bool = False,
     ) -> None:
+        super().__init__()
         self._domain = domain
         self._path = path
         self._reads = StoreUrl.parse(reads) if reads else None
@@ -64,15 +65,6 @@ class LookasideStore:
         self._transport = transport
         self._deadline = deadline
         self._older = older
-        self._listing = WholeListing(self._read)
-
-    def listed(self, subject: Subject) -> Iterator[Listed | Unreadable]:
-        """The signatures of a subject, in the order of their numbers, and what should be one and is not."""
-        return self._listing.listed(subject)
-
-    def fetch(self, subject: Subject, listed: Listed) -> StoredSignature | Unreadable:
-        """A signature that was listed."""
-        return self._listing.fetch(subject, listed)
 
     def add(self, subject: Subject, finished: Finished) -> str:
         """Keep a signature under the first free number, and give the path of its file.

@@ -6,7 +6,8 @@ nothing.
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
 
 import msgspec
 
@@ -27,15 +28,13 @@ class Item(msgspec.Struct, frozen=True):
     content: bytes
 
 
-class WholeListing:
-    """Lists and fetches. Safe to use from several threads.
+class WholeListing(ABC):
+    """A store that can list and fetch once it can read, and knows itself how to add.
 
-    Args:
-        read: gives everything that is kept for a subject, within bounds of its own.
+    Safe to use from several threads.
     """
 
-    def __init__(self, read: Callable[[Subject], Iterator[Item | Unreadable]]) -> None:
-        self._read = read
+    def __init__(self) -> None:
         self._lock = threading.Lock()
         self._digest: Digest | None = None
         self._held: dict[str, bytes] = {}
@@ -67,6 +66,10 @@ class WholeListing:
             changed = {"location": listed.location}
             return Unreadable(listed.location, "store.changed", changed, retryable=True)
         return StoredSignature(listed.format, listed.location, MEDIA_TYPE, content, listed.notes)
+
+    @abstractmethod
+    def _read(self, subject: Subject) -> Iterator[Item | Unreadable]:
+        """Everything that is kept for a subject, within bounds of its own."""
 
     def _again(self, subject: Subject, location: str) -> bytes | None:
         for found in self._read(subject):

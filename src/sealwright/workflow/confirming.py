@@ -15,7 +15,7 @@ from sealwright.formats.orders import Finished
 from sealwright.policy.containers import lowering
 from sealwright.policy.containers.lowering import ContainersPolicy
 from sealwright.reference import Reference
-from sealwright.signature import Listed, StoredSignature, Subject, Unreadable
+from sealwright.signature import Subject, Unreadable
 from sealwright.stores.whole_listing import Item, WholeListing
 from sealwright.verdict import Verdict
 from sealwright.workflow.context import Context, Place
@@ -67,7 +67,7 @@ def confirm(
     return verify_subject(context, place.with_store(_One(item)), subject, policy)
 
 
-class _One:
+class _One(WholeListing):
     """A store with one signature, which was fetched already.
 
     Args:
@@ -75,16 +75,13 @@ class _One:
     """
 
     def __init__(self, item: Item) -> None:
-        self._listing = WholeListing(lambda _: iter((item,)))
-
-    def listed(self, subject: Subject) -> Iterator[Listed | Unreadable]:
-        """That one, or what it is instead."""
-        return self._listing.listed(subject)
-
-    def fetch(self, subject: Subject, listed: Listed) -> StoredSignature | Unreadable:
-        """Its bytes."""
-        return self._listing.fetch(subject, listed)
+        super().__init__()
+        self._item = item
 
     def add(self, subject: Subject, finished: Finished) -> str:
         """Nothing is kept here."""
         raise InternalError("internal.unexpected", problem=f"{finished.format} for {subject.name}")
+
+    def _read(self, subject: Subject) -> Iterator[Item | Unreadable]:
+        del subject
+        yield self._item

@@ -24,7 +24,8 @@ __all__ = ["Context", "Place"]
 class Place(msgspec.Struct, frozen=True):
     """An image's repository, opened, and what is wanted there.
 
-    `name` is the image's name for policies: a reference, or a path (or scope) for what has no registry.
+    `name` is the image's name for policies: a reference, or a path (or scope) for what has no registry;
+    `identity` is what containers/image calls it, where that is another.
     `selector` is a tag or digest. `tag` and `digest` are those of the name; a name in a registry without both
     has the tag `latest`. `typed` is all of what was typed. `stores` open what keeps the signatures of other
     formats than Notary's, whose are among the referrers in the repository; `store`, where it is there, goes
@@ -41,6 +42,7 @@ class Place(msgspec.Struct, frozen=True):
     typed: str = ""
     store: SignatureStore | None = None
     stores: Mapping[str, Callable[[], SignatureStore]] = {}
+    identity: Reference | str | None = None
     resolved: Callable[[], Descriptor] | None = None
 
     def with_store(self, store: SignatureStore) -> "Place":
@@ -62,7 +64,7 @@ class Place(msgspec.Struct, frozen=True):
             NotFoundError: there is none.
         """
         descriptor = self.repository.resolve(self.selector) if self.resolved is None else self.resolved()
-        return Subject(descriptor, self.transport, self.name, typed=self.typed)
+        return Subject(descriptor, self.transport, self.name, typed=self.typed, identity=self.identity)
 
 
 class _Opener(Protocol):

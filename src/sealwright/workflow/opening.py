@@ -148,8 +148,16 @@ def place_of(location: Location, repository: Repository, scope: str = "") -> Pla
     tag = location.tag
     if tag is None and location.digest is None and location.reference is not None:
         tag = location.selector
+    identity = location.identity if location.reference is None else None
     return Place(
-        repository, location.transport, name, location.selector, tag, location.digest, location.typed
+        repository,
+        location.transport,
+        name,
+        location.selector,
+        tag,
+        location.digest,
+        location.typed,
+        identity=identity,
     )
 
 

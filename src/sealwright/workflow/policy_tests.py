@@ -143,11 +143,11 @@ def subject_of(location: Location) -> Subject:
     """An image of which only the name is known, as policies look at it.
 
     Args:
-        location: paths are made absolute, and links in them resolved, as clients do.
+        location: of the image.
     """
     nothing = Descriptor("", Digest("sha256:" + "0" * 64), 0)
-    name: Reference | str = location.reference or str(Path(location.path).resolve())
-    return Subject(nothing, location.transport, name, typed=location.typed)
+    name: Reference | str = location.reference or location.path
+    return Subject(nothing, location.transport, name, typed=location.typed, identity=location.identity)
 
 
 def _candidate(file: Path, line: int, claim: Claim, image: str) -> Candidate:

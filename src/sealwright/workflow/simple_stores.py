@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["SimpleStores"]
 
+_FOLDERS = frozenset({"dir", "containers-storage"})
+"""Transports whose images are, while they are open, in a folder that holds their signatures too."""
+
 Openers = Mapping[str, Callable[[], SignatureStore]]
 
 
@@ -46,9 +49,7 @@ class SimpleStores:
         reference = location.reference
         if reference is not None:
             return {"simple": cache(lambda: self._of_registry(reference, repository))}
-        if location.transport == "dir":
-            return {"simple": cache(lambda: _of_folder(repository))}
-        return {}
+        return _of_folder(repository) if location.transport in _FOLDERS else {}
 
     def _of_registry(self, reference: "Reference", repository: Repository) -> SignatureStore:
         from sealwright.repositories.remote import RegistryRepository  # noqa: PLC0415  # only if asked for
@@ -75,9 +76,10 @@ class SimpleStores:
         )
 
 
-def _of_folder(repository: Repository) -> SignatureStore:
-    from sealwright.repositories.dir_image import DirImage  # noqa: PLC0415  # only if asked for
+def _of_folder(repository: Repository) -> Openers:
+    from sealwright.repositories.dir_image import DirImage  # noqa: PLC0415  # only for folders
     from sealwright.stores.directory import DirectoryStore  # noqa: PLC0415  # the same
 
-    assert isinstance(repository, DirImage)  # noqa: S101  # what `opened` gives for folders
-    return DirectoryStore(repository)
+    if not isinstance(repository, DirImage):  # what is read from containers-storage comes as a layout
+        return {}
+    return {"simple": cache(lambda: DirectoryStore(repository))}

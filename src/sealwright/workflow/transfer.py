@@ -14,7 +14,7 @@ from sealwright import manifest as manifests
 from sealwright.descriptor import Descriptor
 from sealwright.digest import Digest
 from sealwright.errors import MalformedContentError, UsageError
-from sealwright.events import BlobAdvanced, BlobFinished, BlobStarted, EventSink
+from sealwright.events import BlobAdvanced, BlobFinished, BlobStarted, EventSink, Notice
 from sealwright.interfaces import Repository
 from sealwright.reference import Reference
 from sealwright.workflow.context import Context, Place
@@ -25,6 +25,10 @@ __all__ = ["Companions", "Transferred", "transfer"]
 
 Companions = Literal["signatures", "all", "none"]
 """Which referrers go along: signatures, whatever refers to the image, or nothing."""
+
+
+_WITHOUT_REFERRERS = frozenset({"dir", "docker-archive", "containers-storage", "docker-daemon"})
+"""Transports that hold an image and nothing that refers to it."""
 
 
 class Transferred(msgspec.Struct, frozen=True):
@@ -62,7 +66,10 @@ def transfer(
     mover = _Mover(source.repository, target.repository, context.events, _mount_from(source, target))
     content = mover.manifest(descriptor)
     whole = mover.moved
-    count = mover.companions(companions)
+    if target.transport in _WITHOUT_REFERRERS:
+        count = mover.left_behind(companions, target.transport)
+    else:
+        count = mover.companions(companions)
     carried = 0
     if companions != "none" and SIMPLE in formats_at(source):
         from sealwright.workflow.carrying import carry  # noqa: PLC0415  # only where they may be
@@ -127,8 +134,17 @@ class _Mover:
                     waiting.append(referrer)
         return len(self._moved) - before
 
+    def left_behind(self, wanted: Companions, transport: str) -> int:
+        """Tell of the referrers that the target cannot hold; gives 0, the number of those that went along."""
+        found = [one for subject in self.moved for one in self._referrers(subject, wanted)]
+        if found:
+            self._events(
+                Notice("layout.referrers-left-behind", {"count": len(found), "transport": transport})
+            )
+        return 0
+
     def _referrers(self, subject: Descriptor, wanted: Companions) -> Iterator[Descriptor]:
-        for referrer in self._source.referrers(subject):
+        for referrer in self._source.referrers(subject) if wanted != "none" else ():
             if wanted == "all" or referrer.artifact_type in media_types.SIGNATURES:
                 yield referrer
 

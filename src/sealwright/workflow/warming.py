@@ -3,8 +3,8 @@
 Certificates and signature formats take longer to load than all the rest of the program, and a registry that
 is not next door takes about as long for its first answers. So a thread loads them meanwhile.
 
-What is loaded is what the language of the policy will ask for. No module is ever loaded by two threads at once:
-whoever needs them waits for that thread first.
+What is loaded is what the language of the policy will ask for. No module is ever loaded by two threads at
+once: whoever needs them waits for that thread first.
 """
 
 import sys

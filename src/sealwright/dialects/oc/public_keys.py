@@ -10,9 +10,10 @@ import msgspec
 
 from sealwright import limits
 from sealwright.dialects.fault import Fault
-from sealwright.errors import SealwrightError
+from sealwright.errors import MalformedContentError, SealwrightError
 from sealwright.homes import files
 from sealwright.homes.environment import Environment
+from sealwright.openpgp import keyrings
 
 __all__ = ["Keyring", "keyring"]
 
@@ -46,10 +47,22 @@ def keyring(environment: Environment, named: str) -> Keyring:
     if not named and not path.exists() and (folder / "pubring.kbx").exists():
         return Keyring(_exported(environment), None, f"the keys in {folder}")
     try:
-        return Keyring(files.read(path, limits.OPENPGP_KEYRING_BYTES), path, str(path))
+        content = files.read(path, limits.OPENPGP_KEYRING_BYTES)
     except SealwrightError as error:
         problem = "no such file or directory" if error.code == "file.absent" else str(error)
         raise Fault(f"unable to read --public-key: open {path}: {problem}") from None
+    _require_keys(content, path)
+    return Keyring(content, path, str(path))
+
+
+def _require_keys(content: bytes, path: Path) -> None:
+    """Refuse a file that is no keyring, before it makes every signature fail."""
+    try:
+        known = keyrings.read(content, str(path))
+    except MalformedContentError as error:
+        raise Fault(f"unable to read --public-key: {error}") from None
+    if not known:
+        raise Fault(f"unable to read --public-key: there is no public key in {path}")
 
 
 def _exported(environment: Environment) -> bytes:

@@ -156,7 +156,7 @@ class SimpleSignature:
         found: list[Payload] = []
         if record.make("artifact", partial(_artifact, answer.document, subject, rule, found)):
             # 7. identity
-            name = subject.name if isinstance(subject.name, Reference) else None
+            name = subject.identified if isinstance(subject.identified, Reference) else None
             record.make(
                 "identity",
                 lambda: identity.require_match(rule.identity, name, found[0].docker_reference),

@@ -55,7 +55,7 @@ class ClaimedSignature(msgspec.Struct, frozen=True):
         if record.make("integrity", lambda: self._known(keys, rule)):
             for name in _CLAIMED[1:]:
                 record.add(Check(name, "enforce", "passed"))
-            asked = subject.name if isinstance(subject.name, Reference) else None
+            asked = subject.identified if isinstance(subject.identified, Reference) else None
             record.make("identity", lambda: identity.require_match(rule.identity, asked, self.name))
             record.add(Check("revocation", "enforce", "skipped"))
             record.add(Check("plugin", "enforce", "skipped"))

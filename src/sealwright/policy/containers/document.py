@@ -10,8 +10,11 @@ one that it tells. Stricter is only the JSON itself (`strict_json`): bytes that 
 surrogate pairs, nesting and sizes beyond our limits; and `keyData` is a text, never a list of numbers.
 """
 
+from collections.abc import Mapping
+
 import msgspec
 
+from sealwright.errors import DocumentError
 from sealwright.policy.containers import requirements
 from sealwright.policy.containers.requirements import PolicyRequirement
 from sealwright.policy.containers.scopes import scope_problem
@@ -41,18 +44,20 @@ class Section(msgspec.Struct, frozen=True):
 
 
 class Document(msgspec.Struct, frozen=True):
-    """A whole policy, checked. The sections are those of the transports, in their order."""
+    """A whole policy, checked. `scopes` has the sections of the transports by transport and scope."""
 
     file: str
     default: Section
-    sections: tuple[Section, ...]
+    scopes: Mapping[tuple[str, str], Section]
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """Those of the transports, in their order."""
+        return tuple(self.scopes.values())
 
     def section(self, transport: str, scope: str) -> Section | None:
         """The section of exactly this scope, or None."""
-        for section in self.sections:
-            if section.transport == transport and section.scope == scope:
-                return section
-        return None
+        return self.scopes.get((transport, scope))
 
 
 def read(content: bytes, file: str) -> Document:
@@ -65,7 +70,10 @@ def read(content: bytes, file: str) -> Document:
     Raises:
         DocumentError: a `containers.` code; further problems are its `others`.
     """
-    reading = Reading(content, file, "containers", repeated=True)
+    try:
+        reading = Reading(content, file, "containers", repeated=True)
+    except DocumentError as error:
+        raise _comment(content, error) or error from None
     default: Section | None = None
     sections: list[Section] = []
     for name, value in reading.each(reading.value, ()):
@@ -79,7 +87,16 @@ def read(content: bytes, file: str) -> Document:
         reading.problem("containers.default-missing", ())
     reading.finish()
     assert default is not None  # noqa: S101  # its absence is a problem
-    return Document(file, default, tuple(sections))
+    return Document(file, default, {(one.transport, one.scope): one for one in sections})
+
+
+def _comment(content: bytes, error: DocumentError) -> DocumentError | None:
+    """The complaint about a comment, if one stands where the fault is; the manual page is full of them."""
+    lines = content.split(b"\n")
+    rest = lines[error.line - 1].decode(errors="replace")[error.column - 1 :].lstrip()
+    if not rest.startswith(("//", "/*", "#")):
+        return None
+    return DocumentError("containers.comment", file=error.file, line=error.line, column=error.column)
 
 
 def _transports(reading: Reading, value: object, path: Path) -> list[Section]:

@@ -60,7 +60,7 @@ def explain(policy: ContainersPolicy, subject: Subject) -> Explained:
         tried.append(Tried(scope, section.line if section is not None else 0))
         if section is not None:
             break
-    name = subject.name if isinstance(subject.name, Reference) else None
+    name = subject.identified if isinstance(subject.identified, Reference) else None
     return Explained(
         image=str(subject.name),
         policy=policy.origin,

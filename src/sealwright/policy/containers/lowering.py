@@ -46,7 +46,7 @@ class ContainersPolicy(msgspec.Struct, frozen=True):
 
     def chosen(self, subject: Subject) -> Choice:
         """The most specific section that is there; there is always one."""
-        tried = (*candidates(subject.transport, subject.name), "")
+        tried = (*candidates(subject.transport, subject.identified), "")
         for scope in tried:
             section = self.document.section(subject.transport, scope)
             if section is not None:

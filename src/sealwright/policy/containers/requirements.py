@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
+from sealwright.digest import Digest
 from sealwright.evidence import Keyring
 from sealwright.policy.containers import identities, sigstore
 from sealwright.policy.containers.base64_text import decoded
@@ -50,12 +51,15 @@ class PolicyRequirement(msgspec.Struct, frozen=True):
 
     @property
     def words(self) -> str:
-        """What it asks for, in a few words of the policy."""
+        """What it asks for, in a few words of the policy, by which it can be told from any other."""
         if self.kind != "signedBy":
             return self.kind
-        keys = [f"keyPath {file}" for file in self.keyring.files] or ["keyData"]
+        match = self.identity
+        keys = [f"keyPath {file}" for file in self.keyring.files]
+        keys += [f"keyData (SHA-256 {Digest.of(key).encoded[:8]})" for key in self.keyring.inline]
         kind = "" if self.key_type == GPG_KEYS else f" {self.key_type}"
-        return f"signedBy{kind} {', '.join(keys)}, {self.identity.kind}"
+        names = " ".join(filter(None, (match.name, match.prefix, match.signed_prefix)))
+        return f"signedBy{kind} {', '.join(keys)}, {match.kind}{names and f' {names}'}"
 
 
 def read(reading: Reading, value: object, path: Path) -> PolicyRequirement | None:

@@ -5,6 +5,7 @@
     GET            /api/v1/signatures/{id}/content       its bytes, or those of its manifest
     GET, POST      /api/v1/signatures/{id}/verifications           what was found of it; add a record
     GET            /api/v1/signatures/{id}/verifications/{number}  one record, with its verdict
+    POST           /api/v1/signatures/{id}/verify        have the service verify it, and record that
     GET            /api/v1/images                        one image with its signatures
     GET            /api/v1/images/{digest}               the same, in every repository that holds it
     GET            /api/v1/repositories                  what there is

@@ -2,25 +2,36 @@
 
     {"result": "verified", "key": "0123…", "expected": "registry.example/app:v1", "verdict": {…}}
 
-What the verdict says is not said twice: with one, `reason`, `problem` and `policy` are taken from it. It must
-be about the image that the signature is about, tell of that signature, and agree with the result.
+    {"keys": "-----BEGIN PGP PUBLIC KEY BLOCK-----…", "expected": "registry.example/app:v1"}
+
+The second form asks the service to find out by itself. In the first, what the verdict says is not said twice:
+with one, `reason`, `problem` and `policy` are taken from it. It must be about the image that the signature is
+about, tell of that signature, and agree with the result.
 """
 
+import base64
+import binascii
 import re
+from typing import Any, TypeVar
 
 import msgspec
 
-from sealwright import limits
+from sealwright import limits, strict_json
 from sealwright.digest import Digest
-from sealwright.errors import MalformedContentError, SealwrightError
+from sealwright.errors import MalformedContentError, SealwrightError, UsageError
+from sealwright.openpgp import keyrings
+from sealwright.reference import Reference
 from sealwright.service.signatures.records import Signature
 from sealwright.service.signatures.verifications import NewVerification, Result
 from sealwright.verdict import SignatureReport, Verdict
 
-__all__ = ["verification"]
+__all__ = ["keys_and_name", "verification"]
+
+T = TypeVar("T")
 
 _KEY = re.compile(r"[0-9a-f]{16}|[0-9a-f]{40}|[0-9a-f]{64}")
 _REASON = re.compile(r"[a-z][a-z0-9-]{0,99}\.[a-z][a-z0-9-]{0,99}")
+_ARMORED = "-----BEGIN PGP "
 _LANGUAGE = re.compile(r"[a-z][a-z0-9-]{0,31}")
 
 
@@ -37,7 +48,45 @@ class _Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     problem: str = ""
     policy: _Policy | None = None
     evidence: tuple[str, ...] = ()
-    verdict: msgspec.Raw = msgspec.Raw(b"null")
+    verdict: dict[str, Any] | None = None
+
+
+class _Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    keys: str
+    expected: str
+
+
+def keys_and_name(body: bytes) -> tuple[bytes, Reference]:
+    """What the service is to verify a signature with: public keys, and the name that it must carry.
+
+    Args:
+        body: JSON, at most `limits.VERIFICATION_BYTES`; the keys in it are armored, or in base64.
+
+    Raises:
+        MalformedContentError: `service.verification-invalid`.
+    """
+    question = _read(body, _Question)
+    try:
+        expected = Reference.parse(_line("expected", question.expected))
+    except UsageError as error:
+        raise _invalid(str(error)) from None
+    keys = _decoded(question.keys.strip())
+    try:
+        known = keyrings.read(keys, "keys")
+    except MalformedContentError as error:
+        raise _invalid(str(error)) from None
+    if not known:
+        raise _invalid("keys holds no public key")
+    return keys, expected
+
+
+def _decoded(text: str) -> bytes:
+    if text.startswith(_ARMORED):
+        return text.encode()
+    try:
+        return base64.b64decode("".join(text.split()), validate=True)
+    except (binascii.Error, ValueError):
+        raise _invalid("keys is neither an armored key nor base64 with padding") from None
 
 
 def verification(body: bytes, signature: Signature) -> NewVerification:
@@ -50,10 +99,7 @@ def verification(body: bytes, signature: Signature) -> NewVerification:
     Raises:
         MalformedContentError: `service.verification-invalid`.
     """
-    try:
-        order = msgspec.json.decode(body, type=_Order)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise _invalid(str(error)) from None
+    order = _read(body, _Order)
     key = order.key.replace(" ", "").lower().removeprefix("0x")
     if key and _KEY.fullmatch(key) is None:
         raise _invalid("key is not 16, 40 or 64 hexadecimal digits")
@@ -68,10 +114,10 @@ def verification(body: bytes, signature: Signature) -> NewVerification:
         _line("problem", order.problem),
         evidence=_digests(order.evidence),
     )
-    if bytes(order.verdict) != b"null":
+    if order.verdict is not None:
         if order.reason or order.problem or order.policy is not None:
             raise _invalid("beside a verdict there is no reason, problem or policy")
-        return _with_verdict(new, bytes(order.verdict), signature)
+        return _with_verdict(new, msgspec.json.encode(order.verdict), signature)
     if order.reason and _REASON.fullmatch(order.reason) is None:
         raise _invalid("reason is no reason code")
     if order.policy is None:
@@ -96,7 +142,8 @@ def _with_verdict(new: NewVerification, content: bytes, signature: Signature) ->
         raise _invalid(f"the verdict on the signature does not agree with {new.result!a}")
     reason, problem = "", ""
     if new.result == "failed":
-        reason, problem = verdict.reason[:200], _shortened(verdict.sentence)
+        reason = verdict.reason if _REASON.fullmatch(verdict.reason) else ""
+        problem = _shortened(verdict.sentence)
     return msgspec.structs.replace(
         new,
         reason=reason,
@@ -110,6 +157,13 @@ def _with_verdict(new: NewVerification, content: bytes, signature: Signature) ->
 def _is_about(report: SignatureReport, signature: Signature) -> bool:
     names = {signature.digest, f"{signature.subject}@{signature.name}", signature.id}
     return report.location in names or report.digest == signature.digest
+
+
+def _read(body: bytes, kind: type[T]) -> T:
+    try:
+        return msgspec.convert(strict_json.loads(body, limits.VERIFICATION_BYTES), kind)
+    except (strict_json.JsonError, msgspec.ValidationError) as error:
+        raise _invalid(str(error)) from None
 
 
 def _digests(texts: tuple[str, ...]) -> tuple[str, ...]:

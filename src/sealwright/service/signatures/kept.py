@@ -6,7 +6,7 @@ from sealwright.errors import InternalError
 from sealwright.formats.orders import Finished
 from sealwright.service.signatures.queries import rows
 from sealwright.service.storage import Storage
-from sealwright.signature import Listed, StoredSignature, Subject, Unreadable
+from sealwright.signature import Subject, Unreadable
 from sealwright.stores.whole_listing import Item, WholeListing
 
 __all__ = ["KeptSignatures"]
@@ -14,7 +14,7 @@ __all__ = ["KeptSignatures"]
 _ATOMIC = "atomic"
 
 
-class KeptSignatures:
+class KeptSignatures(WholeListing):
     """The live signatures that came through the signature extension. Synchronous, for worker threads.
 
     Args:
@@ -23,17 +23,9 @@ class KeptSignatures:
     """
 
     def __init__(self, storage: Storage, repository: str) -> None:
+        super().__init__()
         self._storage = storage
         self._repository = repository
-        self._listing = WholeListing(self._read)
-
-    def listed(self, subject: Subject) -> Iterator[Listed | Unreadable]:
-        """The signatures of a manifest; those of other types are reported."""
-        return self._listing.listed(subject)
-
-    def fetch(self, subject: Subject, listed: Listed) -> StoredSignature | Unreadable:
-        """A signature that was listed."""
-        return self._listing.fetch(subject, listed)
 
     def add(self, subject: Subject, finished: Finished) -> str:
         """What is attached goes through the actions of the extension, which know who asks."""

@@ -83,6 +83,7 @@ ANSWERS = {
     "service.signature-revoked": Answer(409, "SIGNATURE_REVOKED"),
     "service.verification-invalid": Answer(400, "VERIFICATION_INVALID"),
     "service.verification-too-large": Answer(413, "SIZE_INVALID"),
+    "service.verification-unavailable": Answer(503, "UNAVAILABLE", (("Retry-After", "10"),)),
     "service.verification-unknown": Answer(404, "VERIFICATION_UNKNOWN"),
     "service.reason-too-long": Answer(413, "SIZE_INVALID"),
     "service.revocation-malformed": Answer(400, "REASON_INVALID"),

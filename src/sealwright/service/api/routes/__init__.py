@@ -25,7 +25,7 @@ _NOSNIFF = (b"x-content-type-options", b"nosniff")
 _PATH = re.compile(
     r"/api/v1/(?:(?P<openapi>openapi\.json)|(?P<repositories>repositories)|(?P<images>images)|images/(?P<image>[^/]+)"
     r"|signatures/(?P<verification>[^/]+/verifications/[^/]+)|signatures/(?P<verifications>[^/]+)/verifications"
-    r"|signatures/(?P<content>[^/]+)/content|signatures/(?P<signature>[^/]+)|(?P<signatures>signatures))"
+    r"|signatures/(?P<verify>[^/]+)/verify|signatures/(?P<content>[^/]+)/content|signatures/(?P<signature>[^/]+)|(?P<signatures>signatures))"
 )
 
 
@@ -37,6 +37,7 @@ _ROUTES: dict[tuple[str, str], Route] = {
     ("verifications", "GET"): verifications.history,
     ("verifications", "POST"): verifications.record,
     ("verification", "GET"): verifications.show,
+    ("verify", "POST"): verifications.verify,
     ("images", "GET"): images.show,
     ("image", "GET"): images.everywhere,
     ("repositories", "GET"): images.catalog,

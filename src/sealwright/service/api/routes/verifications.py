@@ -11,12 +11,12 @@ from sealwright.service.api import orders
 from sealwright.service.api.routes.answers import json, link, signature_for
 from sealwright.service.api.shown import VerificationPage, shown_verification
 from sealwright.service.registry.content import Content
-from sealwright.service.signatures.actions import recording
+from sealwright.service.signatures.actions import recording, verifying
 from sealwright.service.signatures.queries import verifications
-from sealwright.service.signatures.verifications import status_of
+from sealwright.service.signatures.verifications import Verification, status_of
 from sealwright.service.web.asked import Asked
 
-__all__ = ["history", "record", "show"]
+__all__ = ["history", "record", "show", "verify"]
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 _BEHIND_ALL = 2**62
@@ -46,9 +46,19 @@ async def record(content: Content, asked: Asked, value: str) -> Response:
     body = await asked.body.read(limits.VERIFICATION_BYTES, "service.verification-too-large")
     new = orders.verification(body, signature)
     kept = await content.offload(recording.record, content.storage, asked.caller.name, signature, new)
-    response = json(shown_verification(kept), _CREATED)
-    response.headers["Location"] = f"/api/v1/signatures/{signature.id}/verifications/{kept.number}"
-    return response
+    return _made(signature.id, kept)
+
+
+async def verify(content: Content, asked: Asked, value: str) -> Response:
+    """POST `/api/v1/signatures/{id}/verify`: have the service find out, and record it."""
+    signature = await signature_for(content, asked, value)
+    asked.caller.require("audit", signature.repository)
+    body = await asked.body.read(limits.VERIFICATION_BYTES, "service.verification-too-large")
+    keys, expected = orders.keys_and_name(body)
+    kept = await content.offload(
+        verifying.verify, content.storage, asked.caller.name, signature, keys, expected
+    )
+    return _made(signature.id, kept)
 
 
 async def show(content: Content, asked: Asked, value: str) -> Response:
@@ -62,6 +72,12 @@ async def show(content: Content, asked: Asked, value: str) -> Response:
     verdict = await content.read(verifications.verdict, signature.id, number)
     told = msgspec.to_builtins(shown_verification(found))
     return json(told | {"verdict": msgspec.Raw(verdict.encode() or b"null")})
+
+
+def _made(signature: str, kept: Verification) -> Response:
+    response = json(shown_verification(kept), _CREATED)
+    response.headers["Location"] = f"/api/v1/signatures/{signature}/verifications/{kept.number}"
+    return response
 
 
 def _number(name: str, text: str) -> int:

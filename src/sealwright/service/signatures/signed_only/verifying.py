@@ -1,28 +1,17 @@
 """The verdict on a manifest of the service, made in this process on the service's own content."""
 
-from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from typing import cast
 
 import msgspec
 
 from sealwright import limits
 from sealwright.digest import Digest
-from sealwright.errors import InternalError, NotFoundError
-from sealwright.events import ignore
-from sealwright.interfaces import Repository
-from sealwright.reference import Reference
-from sealwright.repositories.locating import Location
+from sealwright.errors import NotFoundError
 from sealwright.service.configuration.signed_only import SignedOnly
-from sealwright.service.registry.local import LocalRepository
-from sealwright.service.signatures.kept import KeptSignatures
+from sealwright.service.signatures.local import local_context, local_place
 from sealwright.service.signatures.signed_only.policies import Trusting
 from sealwright.service.storage import Storage
-from sealwright.signature import Subject
 from sealwright.verdict import Verdict
-from sealwright.workflow.clock import now
-from sealwright.workflow.context import Context, Place
-from sealwright.workflow.kept import SIMPLE
 from sealwright.workflow.verify import verify_subject
 
 __all__ = ["Judgement", "judge"]
@@ -81,22 +70,9 @@ def _judge(
         fault = trusting.fault
         assert fault is not None  # noqa: S101  # one of the two is there
         return Judgement(accepted=False, reason=fault.code, problem="the policy cannot be read", passing=True)
-    name = Reference(f"{table.registry}/{repository}@{digest}", table.registry, repository, None, digest)
-    # only what reads is ever called while verifying
-    local = cast("Repository", LocalRepository(storage, repository, table.registry))
-    context = Context(now, _open_nothing, trusting.gather, ignore)
-    place = Place(
-        local,
-        "docker",
-        name,
-        digest,
-        None,
-        digest,
-        stores={SIMPLE: lambda: KeptSignatures(storage, repository)},
-    )
+    place = local_place(storage, table.registry, repository, digest)
     try:
-        subject = Subject(local.resolve(digest), "docker", name)
-        verdict = verify_subject(context, place, subject, trusting.policy)
+        verdict = verify_subject(local_context(trusting.gather), place, place.subject(), trusting.policy)
     except NotFoundError as error:
         return Judgement(accepted=False, reason=error.code, problem=str(error), passing=True)
     if verdict.decision == "accepted":
@@ -116,8 +92,3 @@ def _until(verdict: Verdict, trusting: Trusting) -> datetime | None:
         return verdict.settled_until
     soon = verdict.at + timedelta(seconds=limits.SIGNED_ONLY_KEY_SECONDS)
     return soon if verdict.settled_until is None else min(soon, verdict.settled_until)
-
-
-def _open_nothing(image: str | Location, /, *, write: bool = False) -> AbstractContextManager[Place]:
-    """The place is open already; verifying a subject opens no other."""
-    raise InternalError("internal.unexpected", problem=f"{image} was to be opened, write={write}")
