@@ -17,7 +17,7 @@ from sealwright.workflow.clock import now
 from sealwright.workflow.opening import Reach, bind
 from sealwright.workflow.seal import seal_place
 from sealwright.workflow.trust_rows import above
-from sealwright.workflow.written_stores import written_store
+from sealwright.workflow.written_stores import tell_if_unseen, written_store
 
 __all__ = ["run"]
 
@@ -43,6 +43,7 @@ def run(call: Call) -> int:
             with context.open_image(f"docker://{name}") as place:
                 descriptor = place.subject().descriptor
                 sealer = sealer or open_sealer(f"gpg:{given.sign_by}", _passphrases(environment), environment)
+                tell_if_unseen(context, place)
                 for signed in seal_place(context, place.with_store(store), descriptor, sealer):
                     call.say(f"Created: {signed.location}")
     return 0

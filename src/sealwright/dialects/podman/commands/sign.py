@@ -20,7 +20,7 @@ from sealwright.workflow.clock import now
 from sealwright.workflow.inside import children
 from sealwright.workflow.opening import Reach, bind
 from sealwright.workflow.seal import seal_manifest, signed_name
-from sealwright.workflow.written_stores import written_store
+from sealwright.workflow.written_stores import tell_if_unseen, written_store
 
 if TYPE_CHECKING:
     from sealwright.descriptor import Descriptor
@@ -86,6 +86,7 @@ def _sign(
             base = Path(directory).absolute().as_uri() if directory else ""
             store = written_store(environment, reference, base)
             sealer = open_sealer(f"gpg:{invocation.values['sign-by']}", Passphrases(environment), environment)
+        tell_if_unseen(context, place)
         for one in _chosen(invocation, place, descriptor, image):
             with _storing(reference, one):
                 seal_manifest(context, place, store, one, sealer, name)
