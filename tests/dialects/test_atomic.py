@@ -688,6 +688,26 @@ def test_a_key_that_is_another_than_announced_is_not_trusted(
     assert "\x1b" not in done.out
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("pubkey-url", "/etc/passwd", "/etc/passwd is not an address of the web"),
+        ("pubkey-url", "joe@example.com", "joe@example.com is not an address of the web"),
+        ("pubkey-url", "file:///etc/passwd", "file:///etc/passwd is not an address of the web"),
+        ("sigstore-type", "local", "Invalid sigstore type local"),
+        ("sigstore-type", "\x1b[2J", "Invalid sigstore type ?[2J"),
+        ("sigstore-type", "atomic", "Sigstore cannot be defined for sigstoretype 'atomic'"),
+    ],
+)
+def test_what_is_announced_and_makes_no_sense_is_not_trusted(
+    name: str, value: str, said: str, atomic: Machine, registry: Registry, keys: KeyServer, tmp_path: Path
+) -> None:
+    _announce(registry, keys, "odd/sigstore", **{name: value})
+    images.push(f"{registry.local}/odd/app", "latest")
+    done = atomic("-y", "pull", "--storage", f"oci:{tmp_path}/pulled", f"{registry.local}/odd/app")
+    assert (1, f"{said}\n", False) == (done.status, done.err, atomic.policy.exists())
+
+
 @pytest.mark.parametrize("settings", [{"discover_sigstores": False}, {"sigstore_metadata_image": "other"}])
 def test_nothing_is_asked_where_nothing_is_sought(
     settings: dict[str, object], atomic: Machine, registry: Registry, keys: KeyServer, tmp_path: Path

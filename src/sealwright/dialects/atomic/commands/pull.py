@@ -27,7 +27,7 @@ __all__ = ["run"]
 def run(call: Call) -> int:
     """Pull an image."""
     given = call.arguments
-    in_storage(given.storage, reference(given.image))
+    in_storage(given.storage, reference(given.image))  # refused before anything is asked for
     user, _, password = (given.src_creds or "").partition(":")
     reach = Reach(username=user, password=password) if user and password else Reach()
     with bind(reach, call.environment, now, call.tell) as context:
