@@ -3,7 +3,8 @@
 Of `count` rows in each table: half of the manifests are images, half refer to one. All are in one repository,
 or ten in each. In the one repository a quarter of the manifests refer to the same image, ten of them with an
 artifact type that no other has. Each image has two tags, and two GPG signatures by one of ten keys; one
-key signed a single image, and ten signatures are revoked.
+key signed a single image, and ten signatures are revoked. Half of the records of verifications are of one
+signature, the others of one each.
 """
 
 import hashlib
@@ -68,6 +69,10 @@ class Filling:
         number = _KEYS if image == self.images - 1 else image % _KEYS
         return f"{number:016x}"
 
+    def signature(self, number: int) -> str:
+        """The identifier of a signature."""
+        return f"00000000-0000-4000-8000-{number:012x}"
+
     def any_image(self) -> int:
         """One of those that few refer to."""
         return random.randrange(self.crowd, self.images)  # noqa: S311  # no secret
@@ -87,6 +92,11 @@ class Filling:
             "revoked_at, revoked_by, reason"
         )
         yield Table("signatures", columns, self._signatures())
+        columns = (
+            "signature, number, subject, digest, at, made_by, maker, result, key, expected, reason, problem, "
+            "language, policy, evidence, verdict"
+        )
+        yield Table("verifications", columns, self._verifications())
 
     def _repositories(self) -> Iterator[Row]:
         each = self.count // self.repositories
@@ -132,7 +142,7 @@ class Filling:
             key, digest = self.key(image), self.digest(-number - 1)
             revoked = image % (self.images // _RARE) == 7 and number >= self.images
             yield (
-                f"00000000-0000-4000-8000-{number:012x}",
+                self.signature(number),
                 self._repository(image),
                 self.digest(image),
                 "simple",
@@ -153,6 +163,30 @@ class Filling:
                 self._at - number,
                 "extension",
                 *((self._at, "somebody", "why not") if revoked else (None, None, None)),
+            )
+
+    def _verifications(self) -> Iterator[Row]:
+        for number in range(self.count):
+            alone = number < self.images
+            signature = number if alone else 0
+            image = signature % self.images
+            yield (
+                self.signature(signature),
+                1 if alone else number - self.images + 2,
+                self.digest(image),
+                self.digest(-signature - 1),
+                self._at,
+                "somebody",
+                "client",
+                "verified",
+                self.key(image).rjust(40, "0"),
+                self.name(image),
+                "",
+                "",
+                "containers",
+                self.digest(0),
+                "[]",
+                "{" + " " * (BYTES - 2) + "}",
             )
 
 

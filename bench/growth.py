@@ -94,6 +94,10 @@ def _search(filling: Filling, by: Callable[[int], str]) -> str:
     return f"/api/v1/signatures?n=10&{by(filling.any_image())}"
 
 
+def _records(filling: Filling, signature: int) -> str:
+    return f"/api/v1/signatures/{filling.signature(signature)}/verifications?n=5"
+
+
 def _catalog(filling: Filling) -> str:
     last = filling.name(random.randrange(filling.images // 2))  # noqa: S311  # no secret
     return f"/v2/_catalog?n=20&last={quote(last, safe='')}"
@@ -116,6 +120,9 @@ ASKED = (
     Asking("search by repository", lambda f: _search(f, lambda i: f"repository={f.name(i)}")),
     Asking("search for the latest", lambda f: _search(f, lambda _i: "")),
     Asking("search for revoked ones", lambda f: _search(f, lambda _i: "revoked=yes")),
+    Asking("records of a signature", lambda f: _records(f, f.any_image())),
+    Asking("the last of half of all records", lambda f: _records(f, 0)),
+    Asking("image by its digest alone", lambda f: f"/api/v1/images/{f.digest(f.any_image())}"),
     Asking("catalog, page of 20", _catalog),
 )
 
