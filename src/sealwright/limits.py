@@ -80,6 +80,7 @@ __all__ = [
     "LAYOUT_TAR_MEMBERS",
     "LISTING_PAGE",
     "LOCAL_COPY_SECONDS",
+    "LOCK_SECONDS",
     "LOGGED_LENGTH",
     "LOGINS_AT_ONCE",
     "LOGIN_FAILURES",
@@ -671,6 +672,10 @@ GPG_OUTPUT_BYTES = 16 * 1024 * 1024
 
 GPG_SAID = 500
 """Most characters shown of what gpg said about a failure."""
+
+LOCK_SECONDS = 10.0
+"""Longest wait for others who change the same settings. They take milliseconds; but whoever may read a folder
+may lock it, and keep it locked."""
 
 GPG_SECONDS = 30.0
 """Longest run of gpg that asks nobody. It takes some 10 ms; a machine under load gets time."""

@@ -488,7 +488,7 @@ def test_signing_writes_the_layout_that_skopeo_reads_or_the_older_one(
     for number in (1, 2):
         done = atomic("sign", image)
         (folder,) = [path.parent for path in store.rglob("signature-1")]
-        assert Done(0, f"Created: {folder}/signature-{number}\n", "") == done
+        assert Done(0, f"Created: {folder}/signature-{number}\n", unseen(registry)) == done
         (folder / "signature-1").write_bytes(b"another, which stays")
     name = str(folder.relative_to(store))
     assert name.startswith(f"{registry.local}/ns/app@sha256:" if layout else "ns/app@sha256=")
@@ -505,6 +505,14 @@ def test_signing_tells_what_is_wrong_with_the_key(
     done = atomic("sign", "--sign-by", "nobody", "-g", people.home, "-d", tmp_path, image)
     assert (1, "", True) == (done.status, done.out, "'nobody'" in done.err), done
     assert [] == list(tmp_path.rglob("signature-*"))
+
+
+def unseen(registry: Registry) -> str:
+    """What is said of a folder beside a registry that keeps signatures by itself."""
+    return (
+        f"WARN[0000] {registry.local} keeps signatures by itself, and clients will not look into the folder "
+        "that is written\n"
+    )
 
 
 def _image(folder: Path, name: str) -> None:
@@ -678,6 +686,26 @@ def test_a_key_that_is_another_than_announced_is_not_trusted(
     assert (1, False) == (done.status, atomic.policy.exists())
     assert f"has the fingerprint {JOE.fingerprint}, not {'AB' * 20} as announced" in done.err
     assert "\x1b" not in done.out
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("pubkey-url", "/etc/passwd", "/etc/passwd is not an address of the web"),
+        ("pubkey-url", "joe@example.com", "joe@example.com is not an address of the web"),
+        ("pubkey-url", "file:///etc/passwd", "file:///etc/passwd is not an address of the web"),
+        ("sigstore-type", "local", "Invalid sigstore type local"),
+        ("sigstore-type", "\x1b[2J", "Invalid sigstore type ?[2J"),
+        ("sigstore-type", "atomic", "Sigstore cannot be defined for sigstoretype 'atomic'"),
+    ],
+)
+def test_what_is_announced_and_makes_no_sense_is_not_trusted(
+    name: str, value: str, said: str, atomic: Machine, registry: Registry, keys: KeyServer, tmp_path: Path
+) -> None:
+    _announce(registry, keys, "odd/sigstore", **{name: value})
+    images.push(f"{registry.local}/odd/app", "latest")
+    done = atomic("-y", "pull", "--storage", f"oci:{tmp_path}/pulled", f"{registry.local}/odd/app")
+    assert (1, f"{said}\n", False) == (done.status, done.err, atomic.policy.exists())
 
 
 @pytest.mark.parametrize("settings", [{"discover_sigstores": False}, {"sigstore_metadata_image": "other"}])

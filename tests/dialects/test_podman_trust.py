@@ -234,12 +234,13 @@ def test_registries_that_cannot_be_read_are_told(home: Home, tmp_path: Path) -> 
 
 
 @pytest.mark.peer("gpg")
-def test_signing_is_silent_and_writes_beside_the_registry(
+def test_signing_writes_beside_the_registry_and_warns_where_nobody_looks_there(
     home: Home, registry: Registry, people: Signers, tmp_path: Path
 ) -> None:
     image = f"docker://{registry.local}/ns/app:v1"
     done = podman(home, "sign", "--sign-by", "joe@example.com", "-d", tmp_path, image, **people.variables)
-    assert Done(0, "", "") == done
+    assert (0, "", 1) == (done.status, done.out, done.err.count("\n"))
+    assert f"WARN[0000] {registry.local} keeps signatures by itself" in done.err
     (written,) = tmp_path.rglob("signature-1")
     assert written.parent.parent == tmp_path / "ns"
     payload = json.loads(people.gpg("--decrypt", written))

@@ -97,3 +97,14 @@ def test_a_given_folder_goes_before_a_configured_one_and_both_before_any_user(tm
 def test_the_folder_is_named_in_the_environment_of_gpg(tmp_path: Path) -> None:
     found = gnupg_home.with_home(Environment({"PATH": "/bin"}, tmp_path), Path("/given"))
     assert {"PATH": "/bin", "GNUPGHOME": "/given"} == found.variables
+
+
+def test_seal_under_sudo_signs_with_the_keys_of_who_called_it() -> None:
+    nobody = pwd.getpwnam("nobody")
+    sudo = Environment({"SUDO_UID": str(nobody.pw_uid)}, Path("/root"))
+    chosen = Environment({"SUDO_UID": str(nobody.pw_uid), "GNUPGHOME": "/chosen"}, Path("/root"))
+    plain = Environment({}, Path("/root"))
+
+    assert sudo.get("GNUPGHOME") != gnupg_home.under_sudo(sudo).get("GNUPGHOME")
+    assert chosen is gnupg_home.under_sudo(chosen)
+    assert plain is gnupg_home.under_sudo(plain)

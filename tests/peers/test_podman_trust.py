@@ -198,9 +198,20 @@ def test_a_folder_for_writing_is_found_in_the_machines_settings(clients: Clients
     words = ("--sign-by", "alice@example.com", f"docker://{image}")
     assert Done(0, "", "") == sign("ours", clients, *words)
     assert 1 == len(list(base.rglob("signature-1")))
-    (system / "a.yaml").write_text(json.dumps({"docker": {clients.address: {"lookaside": "https://s"}}}))
-    done = sign("ours", clients, *words)
-    assert (125, "", True) == (done.status, done.out, "https://s" in done.err)
+
+
+@pytest.mark.peer("skopeo", "docker-registry")
+@pytest.mark.parametrize("address", ["https://s.example/x", "ftp://y"])
+def test_an_address_that_is_no_folder_is_told_alike(address: str, clients: Clients) -> None:
+    image = f"{clients.address}/ns/app:v1"
+    clients.push(image)
+    own = clients.folder / ".config" / "containers" / "registries.d"
+    own.mkdir(parents=True)
+    (own / "a.yaml").write_text(json.dumps({"docker": {clients.address: {"lookaside-staging": address}}}))
+    words = ("--sign-by", "alice@example.com", f"docker://{image}")
+    theirs, ours = (sign(who, clients, *words) for who in ("theirs", "ours"))
+    assert theirs == ours
+    assert f"writing to {address}/ns/app is not supported" in ours.err
 
 
 @pytest.mark.parametrize(

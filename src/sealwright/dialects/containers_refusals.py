@@ -1,9 +1,9 @@
 """Why an image was refused, in the words of containers/image: a verdict as skopeo would have put it."""
 
-from collections.abc import Iterator
-
-from sealwright.dialects.containers_words import refusal, rejected, rejection
+from sealwright.dialects.containers_words import NO_SIGNATURE, denial, refusal, rejection
+from sealwright.interfaces import Policy
 from sealwright.reference import DOCKER_HUB, Reference
+from sealwright.signature import Subject
 from sealwright.verdict import Verdict
 
 __all__ = ["familiar", "why"]
@@ -11,19 +11,20 @@ __all__ = ["familiar", "why"]
 _OFFICIAL = "library/"
 
 
-def why(verdict: Verdict, image: Reference) -> str:
+def why(policy: Policy, subject: Subject, verdict: Verdict, image: Reference) -> str:
     """The reason of a refusal.
 
     Args:
-        verdict: that refuses.
+        policy: that refuses.
+        subject: the image as the policy knows it.
+        verdict: that came of it; of an index, the first platform that is refused tells why.
         image: as it was asked for.
     """
     refused = next((part for part in verdict.platforms if part.decision == "refused"), verdict)
-    if refused.reason == "verdict.rejected":
-        return rejected(f"docker://{familiar(image)}")
-    if refused.reason.startswith("containers."):
-        return rejection(refused.reason, refused.data)
-    return refusal(_rejections(refused))
+    said = denial(policy.statement(subject).requirement, refused, f"docker://{familiar(image)}")
+    if said == NO_SIGNATURE and refused.unreadable:
+        return refusal(rejection(one.reason, one.data) for one in refused.unreadable)
+    return said or refused.sentence
 
 
 def familiar(image: Reference) -> str:
@@ -32,14 +33,3 @@ def familiar(image: Reference) -> str:
     if full.domain != DOCKER_HUB:
         return str(full)
     return str(full).removeprefix(f"{DOCKER_HUB}/").removeprefix(_OFFICIAL)
-
-
-def _rejections(verdict: Verdict) -> Iterator[str]:
-    """Of each signature, the first check that it failed; then of what is no signature."""
-    for report in verdict.signatures:
-        failures = (judgement.failure for judgement in report.judgements)
-        failure = next((one for one in failures if one is not None), None)
-        if failure is not None:
-            yield rejection(failure.reason, failure.data)
-    for one in verdict.unreadable:
-        yield rejection(one.reason, one.data)

@@ -24,8 +24,14 @@ def open_named(name: str, passphrases: Passphrases, environment: Environment) ->
         StorageError: a file cannot be read.
     """
     if is_sealer(name):
-        return open_sealer(name, passphrases, environment)
+        return _sealer(name, passphrases, environment)
     entry = signing_keys.read(config_folder(environment)).entry(name)
     if is_sealer(entry.id):
-        return open_sealer(entry.id, passphrases, environment)
+        return _sealer(entry.id, passphrases, environment)
     return open_signer(entry, passphrases)
+
+
+def _sealer(key: str, passphrases: Passphrases, environment: Environment) -> Sealer:
+    from sealwright.keys.openpgp.gnupg_home import under_sudo  # noqa: PLC0415  # only for such keys
+
+    return open_sealer(key, passphrases, under_sudo(environment))

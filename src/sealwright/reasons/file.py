@@ -6,6 +6,10 @@ REASONS = {
     "file.too-large": ("{file} is larger than {limit} bytes", "check that it is the right file"),
     "file.unreadable": ("{file} cannot be read: {problem}", "check its permissions and owner"),
     "file.unwritable": ("{file} cannot be written: {problem}", "check the folder's permissions and space"),
+    "file.locked": (
+        "{folder} is locked by another program, for {seconds} seconds at least",
+        "see which one with: lslocks, or fuser {folder}; then try again",
+    ),
     "file.exists": ("{file} exists already", "choose another name, or remove the file first"),
     "file.folder-unsafe": (
         "verdicts are not kept in the folder {folder}: {problem}",

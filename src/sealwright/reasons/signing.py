@@ -25,6 +25,10 @@ REASONS = {
         "images of the kind {transport}: have no place for simple signatures",
         "push the image to a registry, or write it to dir:FOLDER, and sign it there",
     ),
+    "signing.beside-unseen": (
+        "{registry} keeps signatures by itself, and clients will not look into the folder that is written",
+        "sign with: seal sign --key gpg:ID IMAGE, or share the folder for another registry",
+    ),
     "signing.subkey": (
         "the key {fingerprint} is a subkey of {primary}, and containers/image up to 5.36 refuses subkeys",
         "sign with a primary key that may sign, if skopeo, podman or CRI-O of today shall accept it",

@@ -7,12 +7,14 @@ folder is shared later, from a web server or by a copy.
 from typing import NoReturn
 
 from sealwright.errors import InternalError
+from sealwright.events import Notice
 from sealwright.homes.containers import registries_d
 from sealwright.homes.environment import Environment
 from sealwright.reference import Reference
 from sealwright.stores.lookaside import LookasideStore
+from sealwright.workflow.context import Context, Place
 
-__all__ = ["written_store"]
+__all__ = ["tell_if_unseen", "written_store"]
 
 
 def written_store(
@@ -34,6 +36,23 @@ def written_store(
     return LookasideStore(
         reference.domain, reference.path, reads="", writes=address, transport=_none, older=older
     )
+
+
+def tell_if_unseen(context: Context, place: Place) -> None:
+    """Give a notice if clients never look for signatures beside the registry of an image.
+
+    Args:
+        context: takes the notice.
+        place: of the image.
+
+    Raises:
+        NetworkError: the registry cannot be reached.
+    """
+    from sealwright.repositories.remote import RegistryRepository  # noqa: PLC0415  # with HTTP
+
+    repository = place.repository
+    if isinstance(repository, RegistryRepository) and repository.signatures.is_offered():
+        context.events(Notice("signing.beside-unseen", {"registry": repository.name.partition("/")[0]}))
 
 
 def _none() -> NoReturn:

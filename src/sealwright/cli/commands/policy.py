@@ -144,6 +144,9 @@ def explain(
 
     policy = policies.load(Environment.current(), language, policy_file)
     told = policy_explain.described(policy, policy_tests.subject_of(locate(image)))
+    if output == "text":
+        for line in policy_explain.lines(told):
+            click.echo(plain(line))
     verdict = None
     if not offline:
         with context_for(registry, [image]) as context, context.open_image(image) as place:
@@ -151,8 +154,6 @@ def explain(
     if output == "json":
         tables.print_json(told | ({} if verdict is None else {"verdict": verdict}))
         return
-    for line in policy_explain.lines(told):
-        click.echo(plain(line))
     for line in () if verdict is None else verdict_text.lines(verdict):
         click.echo(line)
 

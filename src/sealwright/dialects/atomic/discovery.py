@@ -6,11 +6,14 @@ from sealwright.dialects.atomic.failed import Failed
 from sealwright.errors import SealwrightError
 from sealwright.homes.containers import registries_d
 from sealwright.reference import Reference
-from sealwright.workflow import trust_keys
+from sealwright.workflow import trust, trust_keys
 from sealwright.workflow.announced_trust import Announcement, announced
 from sealwright.workflow.context import Context
 
 __all__ = ["discover"]
+
+_KINDS = ("web", "atomic")
+_WEB = ("https://", "http://")
 
 
 def discover(call: Call, context: Context, name: Reference) -> None:
@@ -36,6 +39,10 @@ def discover(call: Call, context: Context, name: Reference) -> None:
 
 
 def _trust(call: Call, found: Announcement) -> None:
+    if found.kind not in _KINDS:
+        raise Failed(f"Invalid sigstore type {_shown(found.kind)}")
+    if not found.key_url.startswith(_WEB):  # a registry names no files of ours, nor keys of our keyring
+        raise Failed(f"{_shown(found.key_url)} is not an address of the web")
     content = trusted.key_data(call, found.key_url)
     fingerprints = {one.fingerprint for one in trust_keys.read(content, found.key_url)}
     wanted = "".join(found.fingerprint.split()).upper()
@@ -44,7 +51,7 @@ def _trust(call: Call, found: Announcement) -> None:
             f"The key at {_shown(found.key_url)} has the fingerprint {', '.join(sorted(fingerprints))}, "
             f"not {_shown(found.fingerprint)} as announced. It is not trusted."
         )
-    trusted.add(call, found.scope, found.kind, [trusted.by_data(content)], found.store)
+    trusted.add(call, found.scope, found.kind, [trust.signed_by_data(content)], found.store)
 
 
 def _shown(text: str) -> str:

@@ -11,15 +11,13 @@ from sealwright.errors import KeyUnavailableError, SealwrightError
 from sealwright.workflow import trust, trust_keys
 from sealwright.workflow.trust import Requirement, TrustFiles
 
-__all__ = ["add", "by_data", "key_data", "places"]
+__all__ = ["add", "key_data", "places"]
 
 _NO_KEY = (
     "The public key reference '{0}' was not found as a file or in the user's GPG keyring. Do you have any "
     "keys listed with 'gpg2 --list-keys'? Or try setting 'GNUPGHOME=~/.gnupg' or edit '/etc/atomic.conf' to "
     "reference user's GPG keyring."
 )
-
-by_data = trust.signed_by_data
 
 
 def places(call: Call) -> TrustFiles:

@@ -12,7 +12,7 @@ import msgspec
 
 from sealwright.homes.environment import Environment
 
-__all__ = ["of_login_user", "with_home"]
+__all__ = ["of_login_user", "under_sudo", "with_home"]
 
 _NOBODY = 0xFFFFFFFF
 """What the kernel says of a process that nobody logged in for (proc(5), loginuid)."""
@@ -38,6 +38,19 @@ def of_login_user(
         if home is not None:
             return home / ".gnupg"
     return environment.home / ".gnupg"
+
+
+def under_sudo(environment: Environment) -> Environment:
+    """The environment in which `seal` signs: with the keys of who called `sudo`, not those of root.
+
+    A GNUPGHOME that came through `sudo` is what somebody wanted, and stays.
+
+    Args:
+        environment: `SUDO_UID`, if `sudo` was used.
+    """
+    if environment.get("GNUPGHOME") or not environment.get("SUDO_UID"):
+        return environment
+    return with_home(environment, of_login_user(environment))
 
 
 def with_home(environment: Environment, folder: Path) -> Environment:

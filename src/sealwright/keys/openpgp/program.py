@@ -116,7 +116,7 @@ def _variables(variables: Mapping[str, str]) -> dict[str, str]:
     """Its environment: English, and the terminal for pinentry."""
     changed = {name: value for name, value in variables.items() if name not in ("LANGUAGE", "LC_MESSAGES")}
     changed["LC_ALL"] = "C"
-    if "GPG_TTY" not in changed:
+    if not changed.get("GPG_TTY"):
         terminal = next((os.ttyname(descriptor) for descriptor in (0, 1, 2) if os.isatty(descriptor)), None)
         if terminal is not None:
             changed["GPG_TTY"] = terminal

@@ -27,7 +27,7 @@ __all__ = ["run"]
 def run(call: Call) -> int:
     """Pull an image."""
     given = call.arguments
-    in_storage(given.storage, reference(given.image))
+    in_storage(given.storage, reference(given.image))  # refused before anything is asked for
     user, _, password = (given.src_creds or "").partition(":")
     reach = Reach(username=user, password=password) if user and password else Reach()
     with bind(reach, call.environment, now, call.tell) as context:
@@ -36,21 +36,23 @@ def run(call: Call) -> int:
         discover(call, context, name)
         call.say(f"Pulling {name} ...")
         try:
-            standing = _policy(call)
-            _pull(call, context, name, target, standing)
-        except RefusedError as error:
-            call.fatal(f"Source image rejected: {why(error.verdict, name)}")
-            return 1
+            _pull(call, context, name, target)
         except SealwrightError as error:
             raise Failed(f"Failed: {error}") from None
     return 0
 
 
-def _pull(call: Call, context: Context, name: Reference, target: str, standing: Policy | None) -> None:
+def _pull(call: Call, context: Context, name: Reference, target: str) -> None:
+    standing = _policy(call)
     with context.open_image(f"docker://{name}") as source:
         subject = source.subject()
-        for _ in obey(context, source, subject, standing=standing):
-            pass
+        try:
+            for _ in obey(context, source, subject, standing=standing):
+                pass
+        except RefusedError as error:
+            if standing is not None:
+                call.fatal(f"Source image rejected: {why(standing, subject, error.verdict, name)}")
+            raise Failed("") from None
         with context.open_image(target, write=True) as place:
             move(context, source, place, subject.descriptor, said(call))
 

@@ -9,7 +9,6 @@ from sealwright.dialects.atomic.names import sought
 from sealwright.errors import SealwrightError
 from sealwright.homes.containers import registries_d
 from sealwright.homes.containers.registries_d import RegistriesD
-from sealwright.homes.environment import Environment
 from sealwright.keys.passphrases import Passphrases
 from sealwright.keys.providers import open_sealer
 from sealwright.reference import Reference
@@ -17,7 +16,7 @@ from sealwright.workflow.clock import now
 from sealwright.workflow.opening import Reach, bind
 from sealwright.workflow.seal import seal_place
 from sealwright.workflow.trust_rows import above
-from sealwright.workflow.written_stores import written_store
+from sealwright.workflow.written_stores import tell_if_unseen, written_store
 
 __all__ = ["run"]
 
@@ -42,15 +41,11 @@ def run(call: Call) -> int:
             store = written_store(environment, name, base, older=call.settings.signature_layout == "older")
             with context.open_image(f"docker://{name}") as place:
                 descriptor = place.subject().descriptor
-                sealer = sealer or open_sealer(f"gpg:{given.sign_by}", _passphrases(environment), environment)
+                sealer = sealer or open_sealer(f"gpg:{given.sign_by}", Passphrases(environment), environment)
+                tell_if_unseen(context, place)
                 for signed in seal_place(context, place.with_store(store), descriptor, sealer):
                     call.say(f"Created: {signed.location}")
     return 0
-
-
-def _passphrases(environment: Environment) -> Passphrases:
-    """The variable of passphrases, for scripts; else gpg's agent asks."""
-    return Passphrases(environment)
 
 
 def _given(folder: str | None) -> str:

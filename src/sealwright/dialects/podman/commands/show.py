@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from sealwright import limits
 from sealwright.dialects import tabwriter
 from sealwright.dialects.cobra import Command, Fault, Invocation
+from sealwright.dialects.containers_words import registries_problem
 from sealwright.dialects.go_json import marshal
 from sealwright.dialects.go_json_problems import syntax_problem
 from sealwright.dialects.pflag import Flag
@@ -73,6 +74,10 @@ def _run(invocation: Invocation) -> None:
 def _rows(invocation: Invocation, where: TrustFiles, content: bytes) -> list[Row]:
     try:
         configured = trust_rows.registries(where, invocation.environment)
+    except DocumentError as error:
+        problem = registries_problem(error)
+        told = f"{problem[:1].lower()}{problem[1:]}"
+        raise Fault(f"could not show trust policies: could not show trust policies: {told}") from None
     except SealwrightError as error:
         raise Fault(f"could not show trust policies: could not show trust policies: {error}") from None
     try:

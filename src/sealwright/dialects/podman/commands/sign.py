@@ -12,15 +12,17 @@ from sealwright.dialects.go_text import quote
 from sealwright.dialects.pflag import Flag
 from sealwright.dialects.podman import counts
 from sealwright.errors import SealwrightError
+from sealwright.homes.containers import registries_d
 from sealwright.homes.environment import Environment
 from sealwright.keys.passphrases import Passphrases
 from sealwright.keys.providers import open_sealer
 from sealwright.reference import Reference
+from sealwright.stores.store_url import StoreUrl
 from sealwright.workflow.clock import now
 from sealwright.workflow.inside import children
 from sealwright.workflow.opening import Reach, bind
 from sealwright.workflow.seal import seal_manifest, signed_name
-from sealwright.workflow.written_stores import written_store
+from sealwright.workflow.written_stores import tell_if_unseen, written_store
 
 if TYPE_CHECKING:
     from sealwright.descriptor import Descriptor
@@ -82,13 +84,29 @@ def _sign(
     with context.open_image(image, write=True) as place:
         descriptor = place.subject().descriptor
         name = signed_name(place)
+        base = Path(directory).absolute().as_uri() if directory else _configured(environment, reference)
         with _storing(reference, descriptor):
-            base = Path(directory).absolute().as_uri() if directory else ""
             store = written_store(environment, reference, base)
             sealer = open_sealer(f"gpg:{invocation.values['sign-by']}", Passphrases(environment), environment)
+        tell_if_unseen(context, place)
         for one in _chosen(invocation, place, descriptor, image):
             with _storing(reference, one):
                 seal_manifest(context, place, store, one, sealer, name)
+
+
+def _configured(environment: Environment, reference: Reference) -> str:
+    """The address of the folder that registries.d names for writing.
+
+    Raises:
+        Fault: it is no folder.
+        SealwrightError: registries.d cannot be read.
+    """
+    address = registries_d.read(environment).lookaside_for_writing(reference)
+    url = StoreUrl.parse(address)
+    if url.scheme != "file":
+        shown = url.below(reference.path).shown
+        raise Fault(f"writing to {shown} is not supported. Use a supported scheme")
+    return address
 
 
 def _chosen(
