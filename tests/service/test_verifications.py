@@ -416,7 +416,7 @@ def test_what_is_read_does_not_grow_with_the_records(tmp_path: Path) -> None:
                 columns += "language, policy, evidence, verdict"
                 copied = f"SELECT signature, {number + 1}, {columns} FROM verifications WHERE number = 1"  # noqa: S608  # our own words
                 connection.execute(f"INSERT OR IGNORE INTO verifications {copied}")
-            for name in ("_LATEST", "_HISTORY", "_FIND", "_ADD"):
+            for name in ("_LATEST", "_LATEST_OF_FEW", "_HISTORY", "_FIND", "_ADD"):
                 sql = getattr(verifications, name)
                 values: dict[str, object] = dict.fromkeys(re.findall(r":([a-z_]+)", sql), signed.id)
                 values |= {"before": 2**62, "most": 5, "number": 3}

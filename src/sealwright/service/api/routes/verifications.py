@@ -30,10 +30,12 @@ async def history(content: Content, asked: Asked, value: str) -> Response:
     before = _BEHIND_ALL if last is None else _number("last", last)
     signature = await signature_for(content, asked, value)
     found = await content.read(verifications.history, signature.id, before, most + 1)
-    latest = await content.read(verifications.latest, [signature.id])
+    newest = (
+        found if last is None else await content.read(verifications.history, signature.id, _BEHIND_ALL, 1)
+    )
     shown = [shown_verification(one) for one in found[:most]]
     following = str(shown[-1].number) if len(found) > most else None
-    response = json(VerificationPage(status_of(latest.get(signature.id)), shown, following))
+    response = json(VerificationPage(status_of(next(iter(newest), None)), shown, following))
     if following is not None:
         link(response, asked, most, following)
     return response

@@ -18,6 +18,8 @@ __all__ = ["add", "find", "history", "latest", "verdict"]
 
 _ASKED = tuple(f"id_{first}{second}" for first in "ab" for second in ascii_lowercase)
 """Parameters for the signatures that one query is about."""
+_FEW = 4
+"""Up to so many are asked for by a query that PostgreSQL plans faster."""
 
 _COLUMNS = """
     verifications.signature, verifications.number, verifications.subject, verifications.digest,
@@ -46,7 +48,13 @@ _LAST = """
     AND verifications.number = (SELECT MAX(each.number) FROM verifications AS each
                                 WHERE each.signature = signatures.id)
 """
-_LATEST = f"SELECT {_COLUMNS} {_LAST} WHERE signatures.id IN ({', '.join(f':{name}' for name in _ASKED)})"
+
+
+def _of(names: Sequence[str]) -> str:
+    return f"SELECT {_COLUMNS} {_LAST} WHERE signatures.id IN ({', '.join(f':{name}' for name in names)})"
+
+
+_LATEST, _LATEST_OF_FEW = _of(_ASKED), _of(_ASKED[:_FEW])
 _VERDICT = "SELECT verdict FROM verifications WHERE signature = :signature AND number = :number"
 
 
@@ -106,8 +114,9 @@ def latest(database: Database, signatures: Sequence[str]) -> Mapping[str, Verifi
     found: dict[str, Verification] = {}
     for start in range(0, len(signatures), len(_ASKED)):
         some = signatures[start : start + len(_ASKED)]
-        asked = dict(zip_longest(_ASKED, some, fillvalue=some[0]))
-        found |= {row[0]: _verification(row) for row in database.rows(_LATEST, **asked)}
+        names, sql = (_ASKED[:_FEW], _LATEST_OF_FEW) if len(some) <= _FEW else (_ASKED, _LATEST)
+        asked = dict(zip_longest(names, some, fillvalue=some[0]))
+        found |= {row[0]: _verification(row) for row in database.rows(sql, **asked)}
     return found
 
 
