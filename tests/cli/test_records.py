@@ -172,3 +172,12 @@ def test_a_record_is_about_the_digest_that_was_verified(registry: Registry, imag
     digest = Digest.parse(kept(registry, repository_of(image))[0]["subject"])
     good(seal("verify", "--record", f"{image.removesuffix(':v1')}@{digest}"))
     assert "verified" == kept(registry, repository_of(image))[0]["verification"]["status"]
+
+
+def test_what_could_not_be_found_out_is_not_recorded(registry: Registry, image: str, notation: Path) -> None:
+    good(seal("verify", "--record", image))
+    store = notation / "truststore" / "x509" / "ca" / "acme"
+    store.rename(store.with_name("elsewhere"))
+    ended = seal("verify", "--record", image)
+    assert 0 != ended.code
+    assert "verified" == kept(registry, repository_of(image))[0]["verification"]["status"]

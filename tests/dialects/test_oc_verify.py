@@ -481,3 +481,15 @@ def test_help_names_the_flags(scene: Scene) -> None:
         "insecure",
     ):
         assert f"--{flag}" in shown
+
+
+def test_what_could_not_be_found_out_is_not_recorded(scene: Scene) -> None:
+    scene.sign()
+    assert 0 == scene.verify("--save").status
+    verify = ("adm", "verify-image-signature", scene.image, f"--expected-identity={scene.name}", "--save")
+    keys = f"--public-key={scene.keys[ALICE]}"
+    done = oc(scene.home, *verify, keys, SEALWRIGHT_OPENPGP="gpg", PATH="/nowhere")
+    assert (1, "") == (done.status, done.out)
+    assert done.err.startswith("error: ")
+    assert "gpg" in done.err
+    assert ["verified"] == [one["result"] for one in scene.history()]

@@ -543,3 +543,17 @@ def test_the_right_to_audit_is_needed_to_have_it_verified(tmp_path: Path) -> Non
         sealed = Sealed(Wire(guarded.registry.address, writer), ALICE)
         assert 403 == sealed.verify(RING).status
         assert "unverified" == sealed.stands["status"]
+
+
+def test_what_the_service_cannot_find_out_is_not_recorded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Registry(tmp_path) as registry:
+        sealed = Sealed(Wire(registry.address), ALICE)
+        monkeypatch.setenv("SEALWRIGHT_OPENPGP", "gpg")
+        monkeypatch.setenv("PATH", "/nowhere")
+        answer = sealed.verify(RING)
+        assert (503, "UNAVAILABLE", "10") == (answer.status, answer.code, answer.headers["retry-after"])
+        assert [] == sealed.wire.ask("GET", sealed.path).json["verifications"]
+        monkeypatch.setenv("SEALWRIGHT_OPENPGP", "auto")
+        assert "verified" == sealed.verify(RING).json["result"]

@@ -10,18 +10,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sealwright.descriptor import Descriptor
-from sealwright.errors import InternalError
+from sealwright.errors import EnvironmentalError, InternalError
 from sealwright.formats.orders import Finished
 from sealwright.policy.containers import lowering
 from sealwright.policy.containers.lowering import ContainersPolicy
 from sealwright.reference import Reference
 from sealwright.signature import Subject, Unreadable
 from sealwright.stores.whole_listing import Item, WholeListing
-from sealwright.verdict import Verdict
+from sealwright.verdict import Check, SignatureReport, Verdict
 from sealwright.workflow.context import Context, Place
 from sealwright.workflow.verify import verify_subject
 
-__all__ = ["confirm", "identity_policy"]
+__all__ = ["confirm", "identity_policy", "not_made"]
 
 
 def identity_policy(keys: Path | bytes, origin: str) -> ContainersPolicy:
@@ -62,9 +62,27 @@ def confirm(
         expected: the name that the signature must carry.
         policy: by `identity_policy`.
         item: the signature's name and bytes.
+
+    Raises:
+        EnvironmentalError: it could not be found out; the code is that of the check which could not be made.
     """
     subject = Subject(descriptor, "docker", expected, typed=str(expected))
-    return verify_subject(context, place.with_store(_One(item)), subject, policy)
+    verdict = verify_subject(context, place.with_store(_One(item)), subject, policy)
+    for check in (check for report in verdict.signatures for check in not_made(report)):
+        raise EnvironmentalError(check.reason, **check.data)
+    return verdict
+
+
+def not_made(report: SignatureReport) -> tuple[Check, ...]:
+    """The checks that keep a signature from counting because what they need could not be had.
+
+    Such a report is no finding about the signature: it says something of whoever looked.
+
+    Args:
+        report: of one signature.
+    """
+    failures = (one.failure for one in report.judgements)
+    return tuple(one for one in failures if one is not None and one.outcome == "unavailable")
 
 
 class _One(WholeListing):

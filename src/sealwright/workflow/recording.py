@@ -1,7 +1,8 @@
 """Verdicts recorded by the registry, where it is our own service, and what it has recorded of an image.
 
 Each signature that the deciding policy looked at gets a record of its own, with the part of the verdict that
-is about it. Nobody is asked for this but the registry that holds the image.
+is about it; one that could not be judged, since something was not to be had, gets none. Nobody is asked for
+this but the registry that holds the image.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,6 +15,7 @@ from sealwright.repositories.remote import RegistryRepository
 from sealwright.service_client.answers import Image, KeptSignature, Verification
 from sealwright.service_client.client import ServiceClient
 from sealwright.verdict import SignatureReport, Verdict
+from sealwright.workflow.confirming import not_made
 from sealwright.workflow.context import Context, Place
 from sealwright.workflow.naming import Named
 from sealwright.workflow.outcome import Outcome, failed
@@ -70,7 +72,11 @@ def record(place: Place, verdict: Verdict) -> int:
     client, path = _service(place)
     made = 0
     for one in (verdict, *verdict.platforms):
-        looked_at = [report for report in one.signatures if report.considered and report.judgements]
+        looked_at = [
+            report
+            for report in one.signatures
+            if report.considered and report.judgements and not (not_made(report) and not report.counts)
+        ]
         image = client.image(path, one.subject.descriptor.digest) if looked_at else None
         for report in looked_at:
             kept = None if image is None else _kept(image, report)

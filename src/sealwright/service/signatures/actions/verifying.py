@@ -49,9 +49,12 @@ def verify(storage: Storage, by: str, signature: Signature, keys: bytes, expecte
         raise MalformedContentError(
             "service.verification-invalid", problem="only GPG signatures are verified by keys"
         )
-    verdict = _verdict(storage, signature, content, keys, expected)
-    if verdict.retryable:
-        raise EnvironmentalError("service.verification-unavailable", problem=verdict.sentence)
+    try:
+        verdict = _verdict(storage, signature, content, keys, expected)
+    except NotFoundError:
+        raise
+    except EnvironmentalError as error:
+        raise EnvironmentalError("service.verification-unavailable", problem=str(error)) from None
     verified = verdict.decision == "accepted"
     signers = [one.signer for report in verdict.signatures for one in report.judgements if one.signer]
     new = NewVerification(
