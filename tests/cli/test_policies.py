@@ -192,6 +192,8 @@ def test_explain_tells_which_scope_decides_and_what_it_asks(put: Put) -> None:
         "asked for, each of these 2:",
         "  1. a GPG signature by a key in /a.gpg, about exactly r.example/app:v1 (line 10)",
         "  2. a GPG signature by a key in the policy itself, about exactly vendor.example/app:v1 (line 15)",
+        "  no key: there is no file of public keys /a.gpg",
+        "  no key: there is no public key in key 1 of the policy itself",
         f'signatures beside the registry: https://x/s ({settings}:1: docker "r.example", lookaside)',
     ] == told.out.splitlines()
 

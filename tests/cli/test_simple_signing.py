@@ -213,6 +213,7 @@ def test_explain_tells_scope_requirement_and_why_each_signature_fails(scene: Sce
     told = scene.seal("policy", "explain", scene.image).out
     assert f'"{scene.address}/ns": line' in told
     assert "alice.gpg" in told
+    assert f"key {scene.keys['alice'].fingerprint} alice <alice@example.com>" in told
     assert scene.keys["bob"].fingerprint in told
     offline = scene.seal("policy", "explain", "--offline", "nowhere.example/x:v1").out
     assert "refuse" in offline

@@ -186,9 +186,9 @@ def test_the_most_specific_section_decides_alone() -> None:
 def test_a_statement_is_named_after_its_transport_and_scope() -> None:
     made = read(policy(REJECT, docker={"r.example/app": [ACCEPT], "": [REJECT]}, oci={"/srv": [ACCEPT]}))
 
-    assert 'docker "r.example/app"' == made.statement(subject("r.example/app:v1")).name
-    assert 'docker ""' == made.statement(subject("r.example/b:v1")).name
-    assert 'oci "/srv"' == made.statement(subject("/srv/layout", "oci")).name
+    assert "docker r.example/app" == made.statement(subject("r.example/app:v1")).name
+    assert "docker default" == made.statement(subject("r.example/b:v1")).name
+    assert "oci /srv" == made.statement(subject("/srv/layout", "oci")).name
     assert "default" == made.statement(subject("/elsewhere", "oci")).name
     assert "default" == made.statement(subject("/srv", "blob")).name
 

@@ -39,13 +39,14 @@ def lines(inspected: Inspected, name: str, recorded: "Mapping[str, Recorded] | N
 
 def tree(location: str, summary: Summary) -> Node:
     """One signature."""
-    return (
-        location,
-        (
-            (f"format: {summary.format}, {summary.envelope}", ()),
-            (f"algorithm: {summary.algorithm}", ()),
-            (f"signer: {summary.signer}", ()),
-            ("signed attributes", _pairs(summary.signed_attributes)),
+    below: list[Node] = [
+        (f"format: {summary.format}, {summary.envelope}", ()),
+        (f"algorithm: {summary.algorithm}", ()),
+        (f"signer: {summary.signer}", ()),
+        ("signed attributes", _pairs(summary.signed_attributes)),
+    ]
+    if summary.payload.media_type:  # a simple signature knows a digest only, which is among its attributes
+        below += [
             ("user metadata", _pairs(summary.user_metadata)),
             ("unsigned attributes (nobody vouches for these)", _pairs(summary.unsigned_attributes)),
             ("certificates", tuple(_certificate(summary, i) for i in range(len(summary.certificates)))),
@@ -57,8 +58,8 @@ def tree(location: str, summary: Summary) -> Node:
                     (f"size: {summary.payload.size} bytes", ()),
                 ),
             ),
-        ),
-    )
+        ]
+    return location, tuple(below)
 
 
 def _with_records(location: str, summary: Summary, recorded: "Mapping[str, Recorded] | None") -> Node:

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from sealwright import reasons
+from sealwright.evidence import Keyring, Unavailable
 from sealwright.homes.environment import Environment
 from sealwright.reference import Reference
-from sealwright.rules import parts
+from sealwright.rules import KeyringRule, SignedBy, parts
 
 if TYPE_CHECKING:
     from sealwright.interfaces import Policy
@@ -38,7 +40,12 @@ def described(policy: "Policy", subject: "Subject") -> dict[str, object]:
         }
     from sealwright.policy.containers.explaining import explain  # noqa: PLC0415  # the same
 
-    told: dict[str, object] = {"explained": explain(policy, subject)}
+    rules = [one.rule for one in parts(policy.statement(subject).requirement) if isinstance(one, SignedBy)]
+    keyrings = [rule.keyring for rule in rules if isinstance(rule, KeyringRule)]
+    told: dict[str, object] = {
+        "explained": explain(policy, subject),
+        "keys": [line for keyring in keyrings for line in _keys(keyring)],
+    }
     if subject.transport == "docker" and isinstance(subject.name, Reference):
         from sealwright.homes.containers import registries_d  # noqa: PLC0415  # the same
         from sealwright.stores.store_url import StoreUrl  # noqa: PLC0415  # the same
@@ -62,9 +69,26 @@ def lines(told: dict[str, object]) -> Iterator[str]:
         yield from (f"  asked for: {one}" for one in requirements)
         return
     yield from _of_containers(explained)  # type: ignore[arg-type]  # made above
+    keys = told["keys"]
+    assert isinstance(keys, list)  # noqa: S101  # made above
+    yield from (f"  {key}" for key in keys)
     signatures = told.get("signatures")
     if isinstance(signatures, dict):
         yield f"signatures beside the registry: {signatures['url']} ({signatures['origin']})"
+
+
+def _keys(keyring: Keyring) -> Iterator[str]:
+    """The primary keys of a keyring, each with its owner; or why there are none."""
+    from sealwright.keys.openpgp import keyring_files  # noqa: PLC0415  # only for policies that name keys
+    from sealwright.openpgp import keyrings  # noqa: PLC0415  # the same
+
+    answer = keyring_files.read(keyring)
+    if isinstance(answer, Unavailable):
+        yield f"no key: {reasons.sentence(answer.reason, answer.data)}"
+        return
+    for content in answer:
+        for key in keyrings.read(content):
+            yield f"key {key.fingerprint} {next(iter(key.user_ids), '')}".rstrip()
 
 
 def _of_containers(explained: "Explained") -> Iterator[str]:

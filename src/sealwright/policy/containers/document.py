@@ -39,8 +39,13 @@ class Section(msgspec.Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """How messages and verdicts call it: `default`, or transport and scope."""
+        """How messages call it: `default`, or transport and scope."""
         return f'{self.transport} "{self.scope}"' if self.transport else "default"
+
+    @property
+    def title(self) -> str:
+        """How verdicts call it, in quotes of their own: the same without any."""
+        return f"{self.transport} {self.scope or 'default'}" if self.transport else "default"
 
 
 class Document(msgspec.Struct, frozen=True):

@@ -64,7 +64,7 @@ class ContainersPolicy(msgspec.Struct, frozen=True):
             for one in lowered
             if isinstance(one, SignedBy) and isinstance(one.rule, KeyringRule)
         )
-        return Statement(section.name, requirement, needs)
+        return Statement(section.title, requirement, needs)
 
     def _lowered(self, requirement: PolicyRequirement) -> Requirement:
         origin = f"{self.origin}:{requirement.line}: {requirement.words}"
