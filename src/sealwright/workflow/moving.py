@@ -12,15 +12,10 @@ from typing import Literal
 import msgspec
 
 from sealwright.descriptor import Descriptor
-from sealwright.events import Notice
-from sealwright.formats.orders import Finished
-from sealwright.formats.simple.signature import MEDIA_TYPE
 from sealwright.interfaces import Sealer
-from sealwright.signature import Subject
 from sealwright.workflow.context import Context, Place
-from sealwright.workflow.inside import children
 from sealwright.workflow.kept import SIMPLE, store_at
-from sealwright.workflow.seal import sealed, signed_name
+from sealwright.workflow.seal import seals
 from sealwright.workflow.transfer import transfer
 
 __all__ = ["Step", "move"]
@@ -53,10 +48,10 @@ def move(
         SealwrightError: as `transfer` and `seal_place`.
     """
     transfer(context, source, msgspec.structs.replace(target, tag=None), descriptor, "none")
-    made: list[tuple[Subject, Finished]] = []
+    made = []
     if sealer is not None:
         told("signing")
-        made = _made(context, target, descriptor, sealer)
+        made = list(seals(context, target, descriptor, sealer))
     told("writing")
     if target.tag is not None:
         content = source.repository.manifest(descriptor)
@@ -68,28 +63,3 @@ def move(
         return ()
     store = store_at(target, frozenset({SIMPLE}))
     return tuple(store.add(subject, finished) for subject, finished in made)
-
-
-def _made(
-    context: Context, target: Place, descriptor: Descriptor, sealer: Sealer
-) -> list[tuple[Subject, Finished]]:
-    """A signature for everything in an image and, last, for itself."""
-    if sealer.fingerprint != sealer.primary:
-        data = {"fingerprint": sealer.fingerprint, "primary": sealer.primary}
-        context.events(Notice("signing.subkey", data))
-    name = signed_name(target)
-    now = context.clock().replace(microsecond=0)
-    every = {one.digest: one for one in (*children(target.repository, descriptor), descriptor)}
-    return [
-        (
-            Subject(one, target.transport, target.name, typed=target.typed),
-            Finished(
-                SIMPLE,
-                MEDIA_TYPE,
-                sealed(sealer, name, one, int(now.timestamp())),
-                (sealer.primary.lower(),),
-                now,
-            ),
-        )
-        for one in every.values()
-    ]

@@ -21,7 +21,7 @@ from sealwright.workflow.inside import children
 from sealwright.workflow.kept import SIMPLE, formats_at, store_at
 from sealwright.workflow.sign import Signed
 
-__all__ = ["CREATOR", "Beside", "seal", "seal_manifest", "seal_place", "sealed", "signed_name"]
+__all__ = ["CREATOR", "Beside", "seal", "seal_manifest", "seal_place", "sealed", "seals", "signed_name"]
 
 CREATOR = f"sealwright {__version__}"
 """What our payloads name as their creator: the program that wrote them, and its version."""
@@ -60,18 +60,31 @@ def seal_place(
     context: Context, place: Place, descriptor: Descriptor, sealer: Sealer, identity: str = ""
 ) -> Iterator[Signed]:
     """The same for an image that is opened and resolved."""
-    name = signed_name(place, identity)
     if place.store is None and SIMPLE not in formats_at(place):
+        signed_name(place, identity)  # what is missing first is told first
         raise UsageError("signing.no-simple-store", transport=place.transport)
+    store = store_at(place, frozenset({SIMPLE}))
+    for subject, finished in seals(context, place, descriptor, sealer, identity):
+        yield Signed(subject, store.add(subject, finished))
+
+
+def seals(
+    context: Context, place: Place, descriptor: Descriptor, sealer: Sealer, identity: str = ""
+) -> Iterator[tuple[Subject, Finished]]:
+    """A signature for everything in an image and, last, for the image itself; nothing is kept.
+
+    Raises:
+        UsageError: `signing.no-name`, `signing.digest-not-sha256`; the identity cannot be read.
+        KeyUnavailableError: the key cannot be used.
+        EnvironmentalError: the repository cannot be read.
+    """
+    name = signed_name(place, identity)
     if sealer.fingerprint != sealer.primary:
         data = {"fingerprint": sealer.fingerprint, "primary": sealer.primary}
         context.events(Notice("signing.subkey", data))
-    store = store_at(place, frozenset({SIMPLE}))
-    seen = set()
-    for one in (*children(place.repository, descriptor), descriptor):
-        if one.digest not in seen:
-            seen.add(one.digest)
-            yield seal_manifest(context, place, store, one, sealer, name)
+    every = {one.digest: one for one in (*children(place.repository, descriptor), descriptor)}
+    for one in every.values():
+        yield seal_manifest(context, place, one, sealer, name)
 
 
 def signed_name(place: Place, identity: str = "") -> str:
@@ -115,26 +128,23 @@ def sealed(sealer: Sealer, name: str, descriptor: Descriptor, seconds: int) -> b
     return content
 
 
-def seal_manifest(  # what is signed, by whom, under which name, and where that is kept
-    context: Context, place: Place, store: SignatureStore, descriptor: Descriptor, sealer: Sealer, name: str
-) -> Signed:
-    """Sign one manifest, and nothing that it may list.
+def seal_manifest(
+    context: Context, place: Place, descriptor: Descriptor, sealer: Sealer, name: str
+) -> tuple[Subject, Finished]:
+    """A signature for one manifest, and for nothing that it may list.
 
     Args:
         context: gives the time.
         place: where the manifest is.
-        store: keeps the signature.
         descriptor: of the manifest.
         sealer: the key.
         name: that is signed, as `signed_name` gives it.
 
     Raises:
-        UsageError: `signing.digest-not-sha256`, or the store cannot be written to.
+        UsageError: `signing.digest-not-sha256`.
         KeyUnavailableError: the key cannot be used.
-        EnvironmentalError: the store cannot be written.
     """
     subject = Subject(descriptor, place.transport, place.name, typed=place.typed)
     now = context.clock().replace(microsecond=0)
     content = sealed(sealer, name, descriptor, int(now.timestamp()))
-    finished = Finished(SIMPLE, MEDIA_TYPE, content, (sealer.primary.lower(),), now)
-    return Signed(subject, store.add(subject, finished))
+    return subject, Finished(SIMPLE, MEDIA_TYPE, content, (sealer.primary.lower(),), now)

@@ -91,7 +91,7 @@ def _sign(
         tell_if_unseen(context, place)
         for one in _chosen(invocation, place, descriptor, image):
             with _storing(reference, one):
-                seal_manifest(context, place, store, one, sealer, name)
+                store.add(*seal_manifest(context, place, one, sealer, name))
 
 
 def _configured(environment: Environment, reference: Reference) -> str:
