@@ -24,10 +24,10 @@ from pathlib import Path
 from sealwright.workflow import trust
 
 files = trust.TrustFiles(Path(sys.argv[1]), Path(sys.argv[2]))
-print("ready", flush=True)
 while True:
     trust.add(files, "docker", "a.io", [trust.signed_by_file("/k")], "https://s")
     trust.remove(files, "docker", "a.io")
+    print("changed twice", flush=True)
 """
 
 
@@ -43,7 +43,9 @@ def test_a_change_that_is_killed_leaves_whole_files(tmp_path: Path) -> None:
         assert process.stdout is not None
         with process:
             process.stdout.readline()
-            time.sleep(chance.uniform(0.001, 0.03))
+            begun = time.monotonic()
+            process.stdout.readline()
+            time.sleep(chance.uniform(0, time.monotonic() - begun))  # anywhere within the next two changes
             process.send_signal(signal.SIGKILL)
         policy = json.loads(files.policy.read_text())
         assert [trust.ACCEPT] == policy["default"]
