@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
+import sealwright
+from world import openpgp, simple
 from world.home import Done, Home, statement
 from world.openpgp_keys import Key
 from world.registry import Registry
 from world.small_layout import small_index, small_layout
+from world.wire import Wire
 
 
 class Scene:
@@ -198,6 +201,26 @@ def test_an_index_is_signed_with_everything_in_it(scene: Scene) -> None:
     assert not list((scene.folder / "one").glob("*.manifest.json"))
 
 
+def test_a_signature_of_the_index_alone_is_not_enough_for_anybody(scene: Scene) -> None:
+    index = small_index(scene.folder / "index", {"amd64": b"one", "arm64": b"two"})
+    image = f"{scene.address}/ns/index:v1"
+    scene.seal("push", "--digest-file", scene.folder / "digest", f"oci:{index}:v1", image)
+    digest = (scene.folder / "digest").read_text().strip()
+    content = scene.keys["alice"].message(openpgp.payload(digest, image))
+    assert 201 == simple.attach(Wire(scene.address), "ns/index", digest, content).status
+    policy = scene.trust(scene.rule("alice"))
+
+    scene.seal("verify", image, status=1, says="linux/amd64")
+    with sealwright.Client(plain_http=True) as client:
+        assert "refused" == client.judge(image, policy=policy).decision
+        (outcome,) = client.judge_all([image], policy=policy)
+        assert outcome.verdict is not None
+        assert "refused" == outcome.verdict.decision
+    scene.seal("sign", "--key", scene.key("alice"), image)
+    with sealwright.Client(plain_http=True) as client:
+        assert "accepted" == client.judge(image, policy=policy).decision
+
+
 def test_the_payload_of_a_signature_is_inspected(scene: Scene) -> None:
     scene.seal("sign", "--key", scene.key("alice"), scene.image)
 
@@ -251,8 +274,6 @@ def test_older_stores_are_imported(scene: Scene, tmp_path: Path) -> None:
 
 def test_image_objects_are_imported_and_what_fails_is_told(scene: Scene, tmp_path: Path) -> None:
     import base64  # noqa: PLC0415  # for this test only
-
-    from world import openpgp  # noqa: PLC0415  # the same
 
     digest = "sha256:" + "ab" * 32
     document = openpgp.payload(digest, f"{scene.address}/ns/gone:v1")

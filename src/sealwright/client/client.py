@@ -35,9 +35,8 @@ from sealwright.workflow.opening import Reach, Registries, image_opener
 from sealwright.workflow.openpgp import OpenPgp
 from sealwright.workflow.outcome import Outcome
 from sealwright.workflow.patience import Patience
-from sealwright.workflow.platforms import verify_platforms
 from sealwright.workflow.simple_stores import SimpleStores
-from sealwright.workflow.verify import verify_subject
+from sealwright.workflow.verify import decider
 from sealwright.workflow.verifying import Question, Verifying
 
 if TYPE_CHECKING:
@@ -191,8 +190,8 @@ class Client:
             recursive: judge an index with every manifest in it; each has a verdict among the `platforms`.
 
         Raises:
-            UsageError: the name cannot be read, `policy.absent`, `usage.out-of-range` or
-                `usage.client-closed`.
+            UsageError: the name cannot be read, `policy.none-present`, `policy.several-present`,
+                `usage.out-of-range` or `usage.client-closed`.
             DocumentError: the policy cannot be used.
             NotFoundError: there is no such image.
             EnvironmentalError: the image or the list of its signatures cannot be asked for; `retryable` tells
@@ -200,7 +199,7 @@ class Client:
         """
         require_within("max_signatures", max_signatures, limits.MAX_SIGNATURES_ASKED)
         context, chosen = self._context(scope, trust), self._chosen(policy, metadata)
-        decide = verify_platforms if recursive else verify_subject
+        decide = decider(chosen, recursive=recursive)
         with context.open_image(image) as place:
             return decide(
                 context, place, place.subject(), chosen, max_signatures=max_signatures, thorough=thorough

@@ -10,6 +10,7 @@
 6. Not accepted, and signatures are left: the next wave, and 5 again.
 """
 
+from collections.abc import Callable
 from functools import partial
 
 import msgspec
@@ -29,7 +30,10 @@ from sealwright.workflow.context import Context, Place
 from sealwright.workflow.early import fetching, resolve
 from sealwright.workflow.kept import store_at
 
-__all__ = ["verify", "verify_subject"]
+__all__ = ["Decider", "decider", "verify", "verify_subject"]
+
+Decider = Callable[..., Verdict]
+"""Called as `verify_subject` is."""
 
 
 def verify(
@@ -57,9 +61,24 @@ def verify(
     # 1. resolve
     with context.open_image(image) as opened:
         place, subject = resolve(opened, policy)
-        return verify_subject(
+        return decider(policy)(
             context, place, subject, policy, max_signatures=max_signatures, thorough=thorough
         )
+
+
+def decider(policy: Policy, *, recursive: bool = False, require_index: bool = False) -> Decider:
+    """What decides on an image, as the policy's language looks at indexes.
+
+    Args:
+        policy: that decides.
+        recursive: ask for everything in an index, whatever the language.
+        require_index: ask for the index itself, too, where the language leaves it out.
+    """
+    if policy.language == "notation" and not recursive:
+        return verify_subject
+    from sealwright.workflow.platforms import verify_image  # noqa: PLC0415  # notation's usual way needs none
+
+    return partial(verify_image, recursive=recursive, require_index=require_index)
 
 
 def verify_subject(

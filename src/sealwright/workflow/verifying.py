@@ -1,7 +1,5 @@
 """Verifying one image of many: what is asked, and whom else it concerns."""
 
-from functools import partial
-
 import msgspec
 
 from sealwright import limits
@@ -15,7 +13,7 @@ from sealwright.workflow.naming import Named
 from sealwright.workflow.once import Once
 from sealwright.workflow.outcome import Outcome, failed
 from sealwright.workflow.patience import Patience, passing
-from sealwright.workflow.verify import verify_subject
+from sealwright.workflow.verify import decider
 
 __all__ = ["Question", "Verifying"]
 
@@ -78,11 +76,7 @@ class Verifying:
 
     def _decide(self, place: Place, subject: Subject) -> Verdict:
         question = self._question
-        decide = verify_subject
-        if question.recursive or question.policy.language != "notation":
-            from sealwright.workflow.platforms import verify_image  # noqa: PLC0415  # notation's way needs none
-
-            decide = partial(verify_image, recursive=question.recursive, require_index=question.require_index)
+        decide = decider(question.policy, recursive=question.recursive, require_index=question.require_index)
         return decide(
             self._context,
             place,
