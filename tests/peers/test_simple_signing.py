@@ -58,11 +58,9 @@ class Scene:
         return told
 
 
-@pytest.fixture(params=["extension", "lookaside"])
+@pytest.fixture(params=["extension", pytest.param("lookaside", marks=pytest.mark.peer("docker-registry"))])
 def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
     kind = Registry if request.param == "extension" else DebianRegistry
-    if kind is DebianRegistry and shutil.which("docker-registry") is None:
-        pytest.skip("peer missing: docker-registry")
     with kind(tmp_path / "registry") as registry:
         clients = Clients(tmp_path, registry.address)
         made = Scene(clients)
@@ -72,6 +70,7 @@ def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
         clients.close()
 
 
+@pytest.mark.peer("podman")
 def test_skopeo_and_podman_enforce_what_we_sign(scene: Scene) -> None:
     scene.trust()
     scene.seal("push", "--sign-by", "gpg:alice@example.com", f"oci:{scene.clients.layout}:v1", scene.image)

@@ -1,16 +1,20 @@
 """Words that name objects of the server: `TYPE NAME`, or `TYPE/NAME`."""
 
+from contextlib import closing
+
 import msgspec
 
 from sealwright.dialects.cobra import Invocation
 from sealwright.dialects.fault import Fault
 from sealwright.dialects.go_text import quote
+from sealwright.dialects.oc.current import UNAUTHORIZED, current, refused_in_words
 from sealwright.dialects.oc.image_objects import SignatureObject
 from sealwright.dialects.oc.images import absent_image, image_everywhere, signature_objects
+from sealwright.dialects.oc.judging import Registry
 from sealwright.dialects.oc.server import Refused, Server
 from sealwright.service_client.answers import Image
 
-__all__ = ["Named", "Shown", "found", "named"]
+__all__ = ["Named", "Shown", "named", "shown"]
 
 _KINDS = {
     "image": "image",
@@ -61,7 +65,27 @@ def named(invocation: Invocation) -> Named:
     return Named(known, words[1])
 
 
-def found(invocation: Invocation, server: Server, wanted: Named) -> Shown | None:
+def shown(invocation: Invocation, wanted: Named) -> tuple[Shown | None, Registry]:
+    """What is named, asked of the server of the session, and that server's registry.
+
+    Args:
+        invocation: says where to print, and which session is meant.
+        wanted: what is named; if it is not there, that is said and None is given.
+
+    Raises:
+        Fault: there is no session, or the server cannot be asked.
+    """
+    _, session = current(invocation)
+    if not session.token:
+        raise Fault(UNAUTHORIZED)
+    try:
+        with closing(Server(session)) as server:
+            return _found(invocation, server, wanted), Registry(session)
+    except Refused as refused:
+        raise refused_in_words(refused) from None
+
+
+def _found(invocation: Invocation, server: Server, wanted: Named) -> Shown | None:
     """What is named; None, once that is said, if it is not there.
 
     Args:

@@ -1,16 +1,11 @@
 """`oc describe istag`: an image and its signatures, each with how it stands."""
 
 from collections.abc import Iterator
-from contextlib import closing
 
 from sealwright.dialects.cobra import Command, Invocation
-from sealwright.dialects.fault import Fault
 from sealwright.dialects.oc import flags
-from sealwright.dialects.oc.current import UNAUTHORIZED, current, refused_in_words
 from sealwright.dialects.oc.image_objects import Condition, SignatureObject, conditions, issuer, moment
-from sealwright.dialects.oc.judging import Registry
-from sealwright.dialects.oc.resources import Shown, found, named
-from sealwright.dialects.oc.server import Refused, Server
+from sealwright.dialects.oc.resources import Shown, named, shown
 
 __all__ = ["command"]
 
@@ -27,18 +22,10 @@ def command(line: str) -> Command:
 
 
 def _run(invocation: Invocation) -> int:
-    wanted = named(invocation)
-    _, session = current(invocation)
-    if not session.token:
-        raise Fault(UNAUTHORIZED)
-    try:
-        with closing(Server(session)) as server:
-            shown = found(invocation, server, wanted)
-    except Refused as refused:
-        raise refused_in_words(refused) from None
-    if shown is None:
+    found, registry = shown(invocation, named(invocation))
+    if found is None:
         return 1
-    invocation.say(*_lines(shown, Registry(session).domain))
+    invocation.say(*_lines(found, registry.domain))
     return 0
 
 

@@ -1,17 +1,13 @@
 """`oc get image NAME -o json`: an image with its signatures, as OpenShift's API has it."""
 
 import json
-from contextlib import closing
 
 from sealwright.dialects.cobra import Command, Invocation
 from sealwright.dialects.fault import Fault
 from sealwright.dialects.go_text import quote
 from sealwright.dialects.oc import flags
-from sealwright.dialects.oc.current import UNAUTHORIZED, current, refused_in_words
 from sealwright.dialects.oc.image_objects import image_object
-from sealwright.dialects.oc.judging import Registry
-from sealwright.dialects.oc.resources import Named, Shown, found, named
-from sealwright.dialects.oc.server import Refused, Server
+from sealwright.dialects.oc.resources import Named, Shown, named, shown
 from sealwright.dialects.pflag import Flag
 from sealwright.dialects.tabwriter import table
 
@@ -42,17 +38,10 @@ def _run(invocation: Invocation) -> int:
         raise Fault("only images are shown here; oc describe istag shows what a tag stands for")
     if output not in _OUTPUTS:
         raise Fault(f"unable to match a printer suitable for the output format {quote(output)}: json or name")
-    _, session = current(invocation)
-    if not session.token:
-        raise Fault(UNAUTHORIZED)
-    try:
-        with closing(Server(session)) as server:
-            shown = found(invocation, server, wanted)
-    except Refused as refused:
-        raise refused_in_words(refused) from None
-    if shown is None:
+    found, registry = shown(invocation, wanted)
+    if found is None:
         return 1
-    invocation.out.write(_text(shown, wanted, Registry(session).domain, output))
+    invocation.out.write(_text(found, wanted, registry.domain, output))
     return 0
 
 
