@@ -110,6 +110,7 @@ __all__ = [
     "OPENPGP_PARTS",
     "OPENPGP_SUBPACKETS",
     "OPENPGP_USER_ID",
+    "OPENPGP_VERDICT_SECONDS",
     "PASSWORD_BYTES",
     "PASSWORD_LENGTH",
     "PASSWORD_SCRYPT_BLOCK",
@@ -748,6 +749,9 @@ SIGNED_ONLY_REREAD_SECONDS = 1
 
 SIGNED_ONLY_RETRY_SECONDS = 5
 """How long a verdict that may be another one soon is used again."""
+
+OPENPGP_VERDICT_SECONDS = 60 * 60
+"""How long a verdict by OpenPGP keys is taken to be settled: nothing tells when a key ends."""
 
 SIGNED_ONLY_KEY_SECONDS = 60
 """How long a verdict by OpenPGP keys is used again; a key may end meanwhile, and nothing else changes."""

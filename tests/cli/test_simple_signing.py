@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -324,3 +325,26 @@ def test_scopes_of_folders_are_compared_with_their_real_paths(
     for name in ("dir:real", "dir:./link", f"dir:{tmp_path}/real"):
         scene.seal("verify", name, says="✓")
     scene.seal("verify", scene.image, status=1, says="rejects every image")
+
+
+def test_a_journal_is_bound_to_the_keys_that_a_policy_names(scene: Scene, tmp_path: Path) -> None:
+    scene.trust(scene.rule("alice"))
+    scene.seal("sign", "--key", scene.key("alice"), scene.image)
+    run = ("verify", "--resume", tmp_path / "journal", scene.image)
+    scene.seal(*run)
+    scene.seal(*run)
+    scene.seal(*run[:1], "--lenient", *run[1:], status=2, says="--lenient")
+    (scene.folder / "alice.gpg").write_bytes(scene.keys["bob"].public())
+
+    scene.seal(*run, status=2, says="keyrings")
+    (scene.folder / "alice.gpg").unlink()
+    scene.seal(*run, status=2, says="keyrings")
+
+
+def test_a_verdict_by_keys_is_not_settled_for_long(scene: Scene) -> None:
+    scene.trust(scene.rule("alice"))
+    scene.seal("sign", "--key", scene.key("alice"), scene.image)
+    found = json.loads(scene.seal("verify", "--output", "json", scene.image).out)
+
+    at, until = (datetime.fromisoformat(found[name]) for name in ("at", "settledUntil"))
+    assert timedelta(hours=1) == until - at

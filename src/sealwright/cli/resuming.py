@@ -2,18 +2,26 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from sealwright.cli import here
 from sealwright.homes.notation.trust_state import trust_state
 from sealwright.workflow.journal import Binding, Journal
 from sealwright.workflow.listing import Found
 from sealwright.workflow.outcome import Outcome
+from sealwright.workflow.policies import keys_state
 from sealwright.workflow.verifying import Question
 
 __all__ = ["listing", "verifying"]
 
 
-def verifying(file: Path, question: Question, metadata: Mapping[str, str], scope: str) -> Journal[Outcome]:
+def verifying(
+    file: Path,
+    question: Question,
+    metadata: Mapping[str, str],
+    scope: str,
+    flags: Mapping[str, bool] = MappingProxyType({}),
+) -> Journal[Outcome]:
     """Open the journal of a run of `seal verify`.
 
     Args:
@@ -21,19 +29,23 @@ def verifying(file: Path, question: Question, metadata: Mapping[str, str], scope
         question: what the run asks of every image.
         metadata: that signatures must carry.
         scope: the name for policies of images in layouts.
+        flags: further flags that change verdicts, and whether they are given.
 
     Raises:
         UsageError: the file is no journal, of another run, or in use.
         StorageError: it cannot be written.
     """
     options = {
+        **{flag: given or None for flag, given in flags.items()},
+        "--platform": question.platform or None,
+        "--require-index": question.require_index or None,
         "--max-signatures": question.max_signatures,
         "--recursive": question.recursive or None,
         "--scope": scope or None,
         "--thorough": question.thorough or None,
         "--user-metadata": ", ".join(f"{key}={metadata[key]}" for key in sorted(metadata)) or None,
     }
-    stores = str(trust_state(here.notation_folder()))
+    stores = f"{trust_state(here.notation_folder())} {keys_state(question.policy)}".rstrip()
     return Journal.open(
         file, Binding("seal verify", str(question.policy.digest), stores, _given(options)), Outcome
     )

@@ -20,7 +20,17 @@ from sealwright.errors import InternalError
 from sealwright.evidence import Evidence, Need
 from sealwright.formats.contract import Signature
 from sealwright.formats.judged import Judged
-from sealwright.rules import Accept, AllOf, AtLeast, Reject, Requirement, SignedBy, Statement, parts
+from sealwright.rules import (
+    Accept,
+    AllOf,
+    AtLeast,
+    KeyringRule,
+    Reject,
+    Requirement,
+    SignedBy,
+    Statement,
+    parts,
+)
 from sealwright.signature import StoredSignature, Subject, Unreadable
 from sealwright.verdict import (
     Check,
@@ -36,6 +46,7 @@ from sealwright.verdict import (
 __all__ = ["Candidate", "Case", "Opinion", "decide", "described"]
 
 _CLOCK_SKEW = timedelta(seconds=limits.CLOCK_SKEW_SECONDS)
+_KEYS_HOLD = timedelta(seconds=limits.OPENPGP_VERDICT_SECONDS)
 
 
 class Candidate(msgspec.Struct, frozen=True):
@@ -265,10 +276,12 @@ def _settled_until(case: Case) -> datetime | None:
     """The next time at which a certificate or signature starts or ends.
 
     A signature whose signing time lies in the future starts when the clocks may have met
-    (`limits.CLOCK_SKEW_SECONDS` before it).
+    (`limits.CLOCK_SKEW_SECONDS` before it). When an OpenPGP key ends is not told: it may be soon.
     """
     summaries = [candidate.signature.summary for candidate in case.candidates]
     times = [summary.expiry for summary in summaries if summary.expiry is not None]
+    if any(summary.format == KeyringRule.format for summary in summaries):
+        times.append(case.at + _KEYS_HOLD)
     for summary in summaries:
         if summary.signing_time is not None and summary.signing_time > case.at:
             times.append(summary.signing_time - _CLOCK_SKEW)

@@ -64,7 +64,7 @@ class Binding(msgspec.Struct, frozen=True, rename="camel"):
         """What is not the same, in words; empty if nothing."""
         if self.command != other.command:
             return f"the command ({self.command}, now {other.command})"
-        parts = (("policy", "the policy"), ("trust_stores", "the trust stores"))
+        parts = (("policy", "the policy"), ("trust_stores", "the trust stores or keyrings"))
         words = [what for name, what in parts if getattr(self, name) != getattr(other, name)]
         words += [
             f"{flag} ({_shown(self.options.get(flag))}, now {_shown(other.options.get(flag))})"

@@ -8,7 +8,7 @@ import msgspec
 
 from sealwright import limits
 from sealwright.digest import Digest
-from sealwright.errors import UsageError
+from sealwright.errors import StorageError, UsageError
 from sealwright.homes import files
 from sealwright.homes.environment import Environment
 from sealwright.homes.notation import policy_files
@@ -19,7 +19,7 @@ from sealwright.signature import Subject
 if TYPE_CHECKING:
     from sealwright.interfaces import Policy
 
-__all__ = ["AllPolicies", "containers", "load", "read", "told_apart"]
+__all__ = ["AllPolicies", "containers", "keys_state", "load", "read", "told_apart"]
 
 _NOTATION = "notation"
 _CONTAINERS = "containers"
@@ -140,6 +140,30 @@ def read(
     from sealwright.policy.notation import lowering  # noqa: PLC0415  # the same
 
     return lowering.parse(content, file, metadata)
+
+
+def keys_state(policy: "Policy") -> str:
+    """The digest of all files of keys that a policy names, as they are now; empty if it names none.
+
+    Args:
+        policy: of any language.
+    """
+    if isinstance(policy, AllPolicies):
+        return " ".join(filter(None, map(keys_state, policy.policies)))
+    if policy.language != _CONTAINERS:
+        return ""
+    from sealwright.policy.containers.lowering import ContainersPolicy  # noqa: PLC0415  # only for its language
+
+    if not isinstance(policy, ContainersPolicy):
+        return ""
+    state = []
+    for file in sorted({file for keyring in policy.keyrings for file in keyring.files}):
+        try:
+            digest = str(Digest.of(files.read(Path(file), limits.OPENPGP_KEYRING_BYTES)))
+        except StorageError as error:
+            digest = error.code
+        state.append(f"{file} {digest}\n")
+    return str(Digest.of("".join(state).encode())) if state else ""
 
 
 def told_apart(content: bytes) -> str:

@@ -110,7 +110,10 @@ def command(
         if many.resume is not None:
             from sealwright.cli import resuming  # noqa: PLC0415  # most runs are not gone on with
 
-            journal = held.enter_context(resuming.verifying(many.resume, question, user_metadata, scope))
+            flags = {"--lenient": lenient, "--require-both-backends": require_both_backends}
+            journal = held.enter_context(
+                resuming.verifying(many.resume, question, user_metadata, scope, flags)
+            )
 
         def job(context: Context) -> Callable[[Named], Outcome]:
             work = Verifying(with_verdicts(context, cache, run.bar.tell), question, run.patience)

@@ -3,6 +3,7 @@
 import msgspec
 
 from sealwright.digest import Digest
+from sealwright.evidence import Keyring
 from sealwright.policy.containers.document import Document, Section, read
 from sealwright.policy.containers.requirements import GPG_KEYS, PolicyRequirement
 from sealwright.policy.containers.scopes import candidates
@@ -43,6 +44,14 @@ class ContainersPolicy(msgspec.Struct, frozen=True):
     def digest(self) -> Digest:
         """Of the bytes of that file."""
         return Digest.of(self.content)
+
+    @property
+    def keyrings(self) -> frozenset[Keyring]:
+        """Those of all requirements, whatever image they are about."""
+        sections = (self.document.default, *self.document.sections)
+        return frozenset(
+            one.keyring for section in sections for one in section.requirements if one.keyring != Keyring()
+        )
 
     def chosen(self, subject: Subject) -> Choice:
         """The most specific section that is there; there is always one."""
