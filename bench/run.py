@@ -1,4 +1,4 @@
-"""Every benchmark, one after another, as Markdown: start-up, many images, requests, the registry, and more.
+"""Every benchmark, one after another, as Markdown: start-up, many images, requests, GPG, the registry, and more.
 
 Ten thousand images are left to `bench/ten_thousand.py`, and a million rows to `bench/growth.py`: making them
 takes minutes.
@@ -17,6 +17,7 @@ from pathlib import Path
 import bulk
 import count_requests
 import registry
+import simple
 import startup
 from installed import installed
 from machine import machine
@@ -40,6 +41,8 @@ def main() -> int:
     print("## Verification in a running process\n", flush=True)
     within = Path(__file__).with_name("verify_in_process.py")
     status = subprocess.run([sys.executable, str(within)], check=False).returncode
+    print("## GPG-signed images beside skopeo\n", flush=True)
+    simple.report(max(1, rounds // 8), (0, 20))
     print("## The registry beside others\n", flush=True)
     registry.report(max(1, rounds // 8))
     return status
