@@ -1,4 +1,4 @@
-"""Every benchmark, one after another, as Markdown: start-up, many images, requests, GPG, the registry, and more.
+"""Every benchmark, one after another, as Markdown: start-up, many images, requests, GPG, the registry, others.
 
 Ten thousand images are left to `bench/ten_thousand.py`, and a million rows to `bench/growth.py`: making them
 takes minutes.
