@@ -1,4 +1,4 @@
-"""Every benchmark, one after another, as Markdown: start-up, many images, requests, GPG, the registry, others.
+"""Every benchmark, one after another, as Markdown: start-up, many images, requests, GPG, the registry.
 
 Ten thousand images are left to `bench/ten_thousand.py`, and a million rows to `bench/growth.py`: making them
 takes minutes.
