@@ -20,7 +20,7 @@ from sealwright.workflow.inside import inside
 from sealwright.workflow.side_by_side import side_by_side
 from sealwright.workflow.verify import verify_subject
 
-__all__ = ["of_platform", "verify_image", "verify_platforms"]
+__all__ = ["of_platform", "verify_image"]
 
 _CONTAINERS = "containers"
 _BY_PLATFORM = (_CONTAINERS, "all")
@@ -52,23 +52,25 @@ def verify_image(
         max_signatures: how many signatures of each manifest are downloaded at most.
         thorough: look at every signature.
 
+    Returns:
+        The verdict on the image. Of an index that is looked into, `platforms` holds one for each manifest; it
+        is `accepted` only if all that is asked for are, and a reason of its own names one that is not.
+
     Raises:
         SealwrightError: as `verify_subject`; or the index cannot be read.
     """
-    by_platform = policy.language in _BY_PLATFORM and subject.descriptor.media_type in media_types.INDEXES
-    if not recursive and not by_platform:
+
+    def one(subject: Subject) -> Verdict:
         return verify_subject(
             context, place, subject, policy, max_signatures=max_signatures, thorough=thorough
         )
-    return verify_platforms(
-        context,
-        place,
-        subject,
-        policy,
-        index_counts=require_index or policy.language != _CONTAINERS or not by_platform,
-        max_signatures=max_signatures,
-        thorough=thorough,
-    )
+
+    by_platform = policy.language in _BY_PLATFORM and subject.descriptor.media_type in media_types.INDEXES
+    if not recursive and not by_platform:
+        return one(subject)
+    whole, *parts = side_by_side(one, (subject, *inside(place, subject)))
+    index_counts = require_index or policy.language != _CONTAINERS
+    return _combined(whole, parts) if index_counts or not parts else _of_parts(whole, parts)
 
 
 def of_platform(place: Place, subject: Subject, platform: str) -> Subject:
@@ -91,45 +93,6 @@ def of_platform(place: Place, subject: Subject, platform: str) -> Subject:
             return one
     known = ", ".join(sorted({one.platform for one in found if one.platform})) or "none"
     raise UsageError("usage.no-such-platform", platform=platform, known=known)
-
-
-def verify_platforms(
-    context: Context,
-    place: Place,
-    subject: Subject,
-    policy: Policy,
-    *,
-    index_counts: bool = True,
-    max_signatures: int = limits.MAX_SIGNATURES,
-    thorough: bool = False,
-) -> Verdict:
-    """Whether a policy accepts an image and, if it is an index, everything in it.
-
-    Args:
-        context: the outside.
-        place: where the image is.
-        subject: the image, resolved.
-        policy: the one policy that decides.
-        index_counts: whether the index itself must be accepted, too; it is told of in any case.
-        max_signatures: how many signatures of each manifest are downloaded at most.
-        thorough: look at every signature.
-
-    Returns:
-        The verdict on the image. `platforms` holds one for each manifest inside. It is `accepted` only if
-        all are; a reason of its own names the first that is not.
-
-    Raises:
-        SealwrightError: as `verify_subject`; or the index cannot be read.
-    """
-
-    def one(subject: Subject) -> Verdict:
-        return verify_subject(
-            context, place, subject, policy, max_signatures=max_signatures, thorough=thorough
-        )
-
-    platforms = inside(place, subject)
-    whole, *parts = side_by_side(one, (subject, *platforms))
-    return _combined(whole, parts) if index_counts or not parts else _of_parts(whole, parts)
 
 
 def _of_parts(whole: Verdict, parts: Sequence[Verdict]) -> Verdict:
