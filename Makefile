@@ -56,8 +56,8 @@ wheel: .venv/ready ## build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation
 
 lock: ## renew the hashed requirement files (needs uv)
-	uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 --extra service --extra postgres --extra objectstore --extra pgp pyproject.toml -o requirements/runtime.txt
-	uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 --extra service --extra postgres --extra objectstore --extra pgp --group dev pyproject.toml -o requirements/dev.txt
+	uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 --extra service --extra postgres --extra objectstore --extra pgp --extra pkcs11 pyproject.toml -o requirements/runtime.txt
+	uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 --extra service --extra postgres --extra objectstore --extra pgp --extra pkcs11 --group dev pyproject.toml -o requirements/dev.txt
 
 clean: ## remove everything that make has made
 	rm -rf .venv .installed dist build docs/_build .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis

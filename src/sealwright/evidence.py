@@ -12,13 +12,17 @@ from typing import Literal, Self
 import msgspec
 
 __all__ = [
+    "Crl",
     "Evidence",
     "Keyring",
     "Need",
+    "OcspAnswer",
+    "OcspResponse",
     "OpenPgpAnswer",
     "OpenPgpResult",
     "OpenPgpSignature",
     "OpenPgpState",
+    "PluginReply",
     "TrustStore",
     "Unavailable",
 ]
@@ -95,7 +99,47 @@ class OpenPgpAnswer(msgspec.Struct, frozen=True):
     disagreement: str = ""
 
 
-Need = TrustStore | Keyring | OpenPgpResult
+class OcspResponse(msgspec.Struct, frozen=True):
+    """What one responder says of one certificate (RFC 6960). Answered by an `OcspAnswer`.
+
+    `certificate` and `issuer` are DER; the URL is the certificate's own, and its chain has reached a trust
+    anchor.
+    """
+
+    url: str
+    certificate: bytes
+    issuer: bytes
+
+
+class OcspAnswer(msgspec.Struct, frozen=True):
+    """The bytes of an OCSP response, and the nonce that was sent for it; none was if it is empty."""
+
+    content: bytes
+    nonce: bytes = b""
+
+
+class Crl(msgspec.Struct, frozen=True):
+    """The revocation list at one URL (RFC 5280, section 5), base or delta. Answered by its DER bytes.
+
+    `issuer` is the DER certificate of the CA whose list is wanted.
+    """
+
+    url: str
+    issuer: bytes
+
+
+class PluginReply(msgspec.Struct, frozen=True):
+    """What a plugin answers to a command of the plugin contract. Answered by the JSON bytes of its reply.
+
+    `name` was checked to be a plain name; `request` is the JSON that the plugin reads.
+    """
+
+    name: str
+    command: str
+    request: bytes
+
+
+Need = TrustStore | Keyring | OpenPgpResult | OcspResponse | Crl | PluginReply
 """Any question. Hashable, so that it is asked once."""
 
 
@@ -129,6 +173,16 @@ class Evidence:
         """What became of a message; `Unavailable`: asked in vain; None: not asked yet."""
         answer = self._answers.get(need)
         return answer if isinstance(answer, OpenPgpAnswer | Unavailable) else None
+
+    def ocsp(self, need: OcspResponse) -> OcspAnswer | Unavailable | None:
+        """What a responder answered; `Unavailable`: asked in vain; None: not asked yet."""
+        answer = self._answers.get(need)
+        return answer if isinstance(answer, OcspAnswer | Unavailable) else None
+
+    def content(self, need: Crl | PluginReply) -> bytes | Unavailable | None:
+        """A revocation list or a plugin's reply; `Unavailable`: asked in vain; None: not asked yet."""
+        answer = self._answers.get(need)
+        return answer if isinstance(answer, bytes | Unavailable) else None
 
     def with_answers(self, answers: Mapping[Need, object]) -> Self:
         """This evidence and more.

@@ -52,6 +52,9 @@ class X509Rule(msgspec.Struct, frozen=True):
     `stores` are `type:name`. `actions` maps names of checks to what their failure means; a check that it
     does not name is enforced. `metadata` are annotations that the payload must carry, asked for by the
     caller. `timestamp` tells when a timestamp is looked at, if a `tsa:` store is among the stores.
+    `revoked_after_signing` is what becomes of a signature that was made, by a time that can be trusted,
+    before the certificate was revoked. `all_identities` are the identities as the policy words them, also
+    those that only a plugin can check, and `plugin_config` is handed to that plugin.
     """
 
     format: ClassVar[str] = "notary"
@@ -61,6 +64,9 @@ class X509Rule(msgspec.Struct, frozen=True):
     actions: Mapping[str, Action]
     timestamp: Literal["always", "afterCertExpiry"] = "always"
     metadata: Mapping[str, str] = {}
+    revoked_after_signing: Literal["refuse", "accept"] = "refuse"
+    all_identities: tuple[str, ...] = ()
+    plugin_config: Mapping[str, str] = {}
 
 
 IdentityKind = Literal[

@@ -99,6 +99,7 @@ def decide(case: Case, evidence: Evidence) -> Opinion:
     decision = finding.decision or "refused"
     needs = finding.needs if finding.decision is None or case.thorough else frozenset()
     reports = tuple(_report(candidate, judged[i]) for i, candidate in enumerate(case.candidates))
+    ends = [one.until for found in judged.values() for one in found if one.until is not None]
     reason, data = _explain(case, decision, reports)
     verdict = Verdict(
         subject=described(case.subject),
@@ -110,7 +111,7 @@ def decide(case: Case, evidence: Evidence) -> Opinion:
         data=data,
         retryable=decision == "refused"
         and (evidence.retryable or any(one.retryable for one in case.unreadable)),
-        settled_until=_settled_until(case),
+        settled_until=_settled_until(case, ends),
         signatures=reports + case.passed_over,
         unreadable=case.unreadable,
     )
@@ -215,8 +216,8 @@ def described(subject: Subject) -> VerdictSubject:
 
 def _report(candidate: Candidate, judged: Sequence[Judged]) -> SignatureReport:
     summary = candidate.signature.summary
-    times = None
-    if summary.signing_time is not None:
+    times = next((one.times for one in judged if one.times is not None), None)
+    if times is None and summary.signing_time is not None:
         source = "authority" if summary.signing_scheme.endswith("signingAuthority") else "claimed"
         times = SigningTimes(summary.signing_time, summary.signing_time, source)  # type: ignore[arg-type]  # two literals
     return SignatureReport(
@@ -272,14 +273,14 @@ def _failures(reports: Sequence[SignatureReport]) -> list[Check]:
     return [judgement.failure for judgement in judgements if judgement.failure is not None]
 
 
-def _settled_until(case: Case) -> datetime | None:
-    """The next time at which a certificate or signature starts or ends.
+def _settled_until(case: Case, ends: Sequence[datetime]) -> datetime | None:
+    """The next time at which a certificate, signature or answer starts or ends.
 
     A signature whose signing time lies in the future starts when the clocks may have met
     (`limits.CLOCK_SKEW_SECONDS` before it). When an OpenPGP key ends is not told: it may be soon.
     """
     summaries = [candidate.signature.summary for candidate in case.candidates]
-    times = [summary.expiry for summary in summaries if summary.expiry is not None]
+    times = [*ends, *(summary.expiry for summary in summaries if summary.expiry is not None)]
     if any(summary.format == KeyringRule.format for summary in summaries):
         times.append(case.at + _KEYS_HOLD)
     for summary in summaries:

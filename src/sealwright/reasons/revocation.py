@@ -1,6 +1,10 @@
 """Certificates that were taken back: the check `revocation`."""
 
 REASONS = {
+    "revocation.not-asked": (
+        "whether a certificate was revoked was not asked at {url}",
+        "verify where authorities may be asked",
+    ),
     "revocation.not-supported": (
         "whether the certificate of {subject!r} was revoked is not known: this version cannot ask",
         'set "revocation" to "log" or "skip" in the policy, if you can do without',

@@ -1,18 +1,34 @@
 """Answers to the needs of a decision, from the homes and authorities that one run may ask."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Lock
 
 from sealwright.errors import EnvironmentalError, InternalError, SealwrightError
-from sealwright.evidence import Keyring, Need, OpenPgpAnswer, OpenPgpResult, TrustStore, Unavailable
+from sealwright.evidence import (
+    Crl,
+    Keyring,
+    Need,
+    OcspAnswer,
+    OcspResponse,
+    OpenPgpResult,
+    PluginReply,
+    TrustStore,
+    Unavailable,
+)
 from sealwright.workflow.openpgp import OpenPgp
 
-__all__ = ["HomeGatherer"]
+__all__ = ["Authorities", "HomeGatherer", "Plugins"]
+
+Authorities = Callable[[OcspResponse | Crl], OcspAnswer | bytes | Unavailable]
+"""Asks responders and fetches revocation lists. Called from several threads; remembers what it was told."""
+
+Plugins = Callable[[PluginReply], bytes | Unavailable]
+"""Runs a command of a plugin. Called from several threads."""
 
 
 class HomeGatherer:
-    """Answers from notation's folder, from files of keys, and by OpenPGP programs.
+    """Answers from notation's folder, from files of keys, by OpenPGP programs, authorities and plugins.
 
     What was read is remembered for the run, good or bad. Safe to use from several threads: each trust store
     and keyring is read once, and who asks meanwhile waits for it.
@@ -20,22 +36,32 @@ class HomeGatherer:
     Args:
         folder: notation's folder.
         openpgp: verifies OpenPGP messages.
+        authorities: asks responders and fetches revocation lists; None: nobody is asked.
+        plugins: runs plugins; None: none runs.
     """
 
-    def __init__(self, folder: Path, openpgp: OpenPgp) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        openpgp: OpenPgp,
+        authorities: Authorities | None = None,
+        plugins: Plugins | None = None,
+    ) -> None:
         self._folder = folder
         self._openpgp = openpgp
+        self._authorities = authorities
+        self._plugins = plugins
         self._known: dict[Need, object] = {}
         self._lock = Lock()
 
     def __call__(self, needs: frozenset[Need]) -> Mapping[Need, object]:
         """An answer for each need, if only `Unavailable`."""
-        messages = tuple(need for need in needs if isinstance(need, OpenPgpResult))
+        files = frozenset(need for need in needs if isinstance(need, TrustStore | Keyring))
         with self._lock:
-            for need in needs - self._known.keys() - set(messages):
+            for need in files - self._known.keys():
                 self._known[need] = self._read(need)
-            answers = {need: self._known[need] for need in needs.difference(messages)}
-        return {**answers, **self._verified(messages)} if messages else answers
+            answers = {need: self._known[need] for need in files}
+        return {**answers, **self._asked(tuple(needs - files))} if needs - files else answers
 
     def _read(self, need: Need) -> object:
         match need:
@@ -47,10 +73,25 @@ class HomeGatherer:
                 return keyring_files.read(need)
         raise InternalError("internal.unexpected", problem=f"a need of type {type(need).__name__}")
 
-    def _verified(self, messages: tuple[OpenPgpResult, ...]) -> Mapping[Need, OpenPgpAnswer | Unavailable]:
-        from sealwright.workflow.side_by_side import side_by_side  # noqa: PLC0415  # only for simple signatures
+    def _asked(self, needs: tuple[Need, ...]) -> Mapping[Need, object]:
+        """The answers of programs and authorities, asked side by side."""
+        from sealwright.workflow.side_by_side import side_by_side  # noqa: PLC0415  # trust stores need none
 
-        return dict(zip(messages, side_by_side(self._openpgp.answer, messages), strict=True))
+        return dict(zip(needs, side_by_side(self._ask, needs), strict=True))
+
+    def _ask(self, need: Need) -> object:
+        match need:
+            case OpenPgpResult():
+                return self._openpgp.answer(need)
+            case OcspResponse() | Crl():
+                if self._authorities is None:
+                    return Unavailable("revocation.not-asked", retryable=False, data={"url": need.url})
+                return self._authorities(need)
+            case PluginReply():
+                if self._plugins is None:
+                    return Unavailable("plugin.not-run", retryable=False, data={"plugin": need.name})
+                return self._plugins(need)
+        raise InternalError("internal.unexpected", problem=f"a need of type {type(need).__name__}")
 
     def _trust_store(self, need: TrustStore) -> tuple[bytes, ...] | Unavailable:
         from sealwright.homes.notation import trust_store  # noqa: PLC0415  # lists are made without X.509

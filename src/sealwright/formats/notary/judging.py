@@ -24,7 +24,6 @@ __all__ = [
     "expiry",
     "identity",
     "integrity",
-    "revocation",
     "timestamp",
     "wanted_stores",
 ]
@@ -178,15 +177,3 @@ def timestamp(envelope: Envelope, chain: Sequence[Certificate], rule: X509Rule, 
                 not_after=certificate.not_after.isoformat(),
             )
     return False
-
-
-def revocation(chain: Sequence[Certificate]) -> Unavailable | None:
-    """Whether no certificate but the root can have been revoked, because none says where to ask.
-
-    Certificates without OCSP and CRL addresses count as good (trust-store-trust-policy.md, "Certificate
-    Revocation Evaluation").
-    """
-    revocable = next((certificate for certificate in chain[:-1] if certificate.revocable), None)
-    if revocable is None:
-        return None
-    return Unavailable("revocation.not-supported", retryable=False, data={"subject": revocable.subject_text})

@@ -11,17 +11,19 @@ from sealwright import limits
 from sealwright.descriptor import Descriptor
 from sealwright.digest import Digest
 from sealwright.errors import CheckFailedError, MalformedContentError, MalformedSignatureError
-from sealwright.evidence import Evidence, Need, Unavailable
+from sealwright.evidence import Evidence, Need
 from sealwright.formats.judged import Judged
-from sealwright.formats.notary import judging, payload
+from sealwright.formats.notary import countersigning, judging, payload, plugging, revoking
+from sealwright.formats.notary.countersigning import Stamped
 from sealwright.formats.notary.envelope import Envelope, codec
 from sealwright.formats.record import Finding, Record
 from sealwright.media_types import NOTARY_PAYLOAD
 from sealwright.pki import certificate as certificates
 from sealwright.pki.certificate import Certificate
+from sealwright.pki.revocation.assess import Assessment
 from sealwright.rules import Action, Rule, X509Rule
 from sealwright.signature import StoredSignature, Subject, Summary
-from sealwright.verdict import STAGES, Check, Judgement
+from sealwright.verdict import STAGES, Check, Judgement, SigningTimes
 
 __all__ = ["NotarySignature", "parse"]
 
@@ -156,31 +158,44 @@ class NotarySignature:
         # 6. expiry
         record.make("expiry", lambda: judging.expiry(self.envelope, at))
         # 7. timestamp
-        record.make("timestamp", lambda: self._timestamp(rule, at, authentic))
+        stamped = Stamped()
+
+        def stamp() -> Finding:
+            nonlocal stamped
+            stamped = countersigning.stamped(
+                self.envelope, self.chain, rule, evidence, at, authentic=authentic
+            )
+            return stamped.finding
+
+        record.make("timestamp", stamp)
         # 8. revocation
-        record.make("revocation", lambda: judging.revocation(self.chain) if authentic else "not_reached")
+        assessment = Assessment()
+
+        def revoke() -> Finding:
+            nonlocal assessment
+            if not authentic:
+                return "not_reached"
+            assessment = revoking.assessed(self.chain, rule, evidence, at, stamped)
+            return revoking.finding(assessment)
+
+        record.make("revocation", revoke)
         # 9. plugin
-        record.make("plugin", lambda: self._plugin(authentic))
-        return self._judged(origin, record)
+        record.make("plugin", lambda: plugging.asked(self.envelope, authentic=authentic))
+        ends = [end for end in (stamped.until, assessment.until) if end is not None]
+        return self._judged(origin, record, record.needs, stamped.times, min(ends, default=None))
 
-    def _timestamp(self, rule: X509Rule, at: datetime, authentic: bool) -> Finding:  # noqa: FBT001  # private
-        if not judging.timestamp(self.envelope, self.chain, rule, at):
-            return None
-        return Unavailable("timestamp.not-supported", retryable=False) if authentic else "not_reached"
-
-    def _plugin(self, authentic: bool) -> Finding:  # noqa: FBT001  # private
-        name = self.envelope.attributes.plugin
-        if not name:
-            return "skipped"
-        if not authentic:
-            return "not_reached"
-        return Unavailable("plugin.not-supported", retryable=False, data={"plugin": name})
-
-    def _judged(self, origin: str, record: Record, needs: frozenset[Need] = frozenset()) -> Judged:
+    def _judged(
+        self,
+        origin: str,
+        record: Record,
+        needs: frozenset[Need] = frozenset(),
+        times: SigningTimes | None = None,
+        until: datetime | None = None,
+    ) -> Judged:
         checks = record.complete()
         signer = self.signer if self._integrity.outcome == "passed" else ""
         counts = not needs and all(check.stands for check in checks)
-        return Judged(Judgement(origin, signer, checks, counts), needs)
+        return Judged(Judgement(origin, signer, checks, counts), needs, times, until)
 
 
 def _action(actions: Mapping[str, Action], name: str) -> Action:
