@@ -60,7 +60,7 @@ class HomeGatherer:
         with self._lock:
             for need in files - self._known.keys():
                 self._known[need] = self._read(need)
-            answers = {need: self._known[need] for need in files}
+            answers: dict[Need, object] = {need: self._known[need] for need in files}
         return {**answers, **self._asked(tuple(needs - files))} if needs - files else answers
 
     def _read(self, need: Need) -> object:

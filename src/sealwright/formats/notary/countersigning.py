@@ -23,7 +23,7 @@ __all__ = ["Stamped", "stamped"]
 class Stamped(msgspec.Struct, frozen=True):
     """What the check found.
 
-    `times` are those between which the signature was made, where that is proven; `until` is how long it holds.
+    `times` are those between which the signature was made, where that is proven; `until` is when it ends.
     """
 
     finding: Finding = None

@@ -32,9 +32,7 @@ def assessed(
         CheckFailedError: `revocation.revoked`.
     """
     proven = stamped.times.latest if stamped.times is not None else None
-    return assess(
-        chain, evidence, at, signed_at=proven if rule.revoked_after_signing == "accept" else None
-    )
+    return assess(chain, evidence, at, signed_at=proven if rule.revoked_after_signing == "accept" else None)
 
 
 def finding(assessment: Assessment) -> Finding:
