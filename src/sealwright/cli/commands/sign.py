@@ -12,6 +12,7 @@ from sealwright.cli.durations import DURATION
 from sealwright.cli.examples import Command
 from sealwright.cli.reaching import RegistryFlags, context_for, registry_flags
 from sealwright.cli.signing import identity_flag, opened_key, reported
+from sealwright.cli.stamping import TimestampFlags, timestamp_flags
 from sealwright.cli.written_store import StoreFlags, store_flags
 from sealwright.errors import UsageError
 from sealwright.homes.notation import settings
@@ -33,6 +34,7 @@ ENVELOPES = {"jws": media_types.NOTARY_JWS, "cose": media_types.NOTARY_COSE}
         "seal sign --key build --signature-format cose --expiry 90d registry.example/net-monitor:v1",
         "seal sign -m build=42 -m commit=1f0c registry.example/net-monitor:v1",
         "seal sign --recursive registry.example/multi-platform:v1",
+        "seal sign --timestamp-url http://tsa.example --timestamp-root-cert tsa.pem registry.example/app:v1",
         "seal sign --key gpg:joe@example.com registry.example/net-monitor:v1",
         "seal sign --legacy oci:./net-monitor:v1",
     ),
@@ -47,6 +49,7 @@ ENVELOPES = {"jws": media_types.NOTARY_JWS, "cose": media_types.NOTARY_COSE}
 @click.option("--force-referrers-tag", is_flag=True, help="Write the fallback tag in any case.")
 @identity_flag
 @store_flags
+@timestamp_flags
 @options.passphrase_file
 @options.json_output
 @registry_flags
@@ -62,6 +65,7 @@ def command(
     output: str,
     registry: RegistryFlags,
     *,
+    timestamp: TimestampFlags,
     recursive: bool,
     legacy: bool,
     force_referrers_tag: bool,
@@ -85,6 +89,7 @@ def command(
         user_metadata=user_metadata,
         form="legacy" if legacy else "artifact",
         recursive=recursive,
+        timestamp=timestamp.stamping(signer),
     )
     done: list[Signed] = []
     with context_for(registry, images, force_referrers_tag=force_referrers_tag) as context:

@@ -5,6 +5,10 @@ The first that is there is read, and no other. Variables go before it.
 
     policy = "containers"        # which policy decides where several are present
     openpgp = "both"             # which OpenPGP programs verify: auto, gpg, sequoia, both
+
+    [timestamp]                  # what Notary signatures are timestamped by
+    url = "http://tsa.example/"
+    root_cert = "tsa-root.pem"   # beside this file, or elsewhere by its whole path
 """
 
 from pathlib import Path
@@ -17,7 +21,15 @@ from sealwright.errors import DocumentError, UsageError
 from sealwright.homes import files
 from sealwright.homes.environment import Environment
 
-__all__ = ["OPENPGP_CHOICES", "POLICY_CHOICES", "OpenPgpChoice", "PolicyChoice", "Settings", "read"]
+__all__ = [
+    "OPENPGP_CHOICES",
+    "POLICY_CHOICES",
+    "OpenPgpChoice",
+    "PolicyChoice",
+    "Settings",
+    "Timestamp",
+    "read",
+]
 
 PolicyChoice = Literal["", "notation", "containers", "all"]
 POLICY_CHOICES: tuple[PolicyChoice, ...] = ("notation", "containers", "all")
@@ -28,11 +40,22 @@ OPENPGP_CHOICES: tuple[OpenPgpChoice, ...] = ("auto", "gpg", "sequoia", "both")
 """Who verifies OpenPGP signatures: Sequoia if it is installed and gpg otherwise, one of them, or both."""
 
 
+class Timestamp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A timestamp authority: its address, and the file of the root certificate that vouches for it.
+
+    With neither, there are no timestamps.
+    """
+
+    url: str = ""
+    root_cert: str = ""
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What was chosen. `policy` is empty where nothing was: the only policy that is present then decides."""
 
     policy: PolicyChoice = ""
     openpgp: OpenPgpChoice = "auto"
+    timestamp: Timestamp = Timestamp()
 
 
 def read(environment: Environment) -> Settings:
@@ -56,7 +79,9 @@ def read(environment: Environment) -> Settings:
     openpgp = environment.get("SEALWRIGHT_OPENPGP") or found.openpgp
     _require("SEALWRIGHT_POLICY", policy, ("", *POLICY_CHOICES))
     _require("SEALWRIGHT_OPENPGP", openpgp, OPENPGP_CHOICES)
-    return Settings(cast("PolicyChoice", policy), cast("OpenPgpChoice", openpgp))
+    return msgspec.structs.replace(
+        found, policy=cast("PolicyChoice", policy), openpgp=cast("OpenPgpChoice", openpgp)
+    )
 
 
 def _places(environment: Environment) -> tuple[Path, ...]:
@@ -66,9 +91,13 @@ def _places(environment: Environment) -> tuple[Path, ...]:
 
 def _parsed(path: Path, content: bytes) -> Settings:
     try:
-        return msgspec.toml.decode(content, type=Settings)
+        found = msgspec.toml.decode(content, type=Settings)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise DocumentError("settings.malformed", file=str(path), problem=str(error)) from None
+    if not found.timestamp.root_cert:
+        return found
+    beside = str(path.parent / found.timestamp.root_cert)
+    return msgspec.structs.replace(found, timestamp=Timestamp(found.timestamp.url, beside))
 
 
 def _require(name: str, value: str, known: tuple[str, ...]) -> None:
