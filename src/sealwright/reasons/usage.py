@@ -44,7 +44,7 @@ REASONS = {
         "add --id with the plugin's name for the key",
     ),
     "usage.key-incomplete": (
-        "a new key is in two files (--key-file, --cert-file), or has an --id, with the --plugin that reaches it",
+        "a new key has either --key-file and --cert-file, or --id, maybe with --plugin",
         "give one or the other",
     ),
 }

@@ -39,7 +39,7 @@ class Reach(msgspec.Struct, frozen=True):
     rules. Files are PEM. `scope` is the name for policies of what is in no registry. `seconds` bounds the
     whole run; None: no end. `silence` is the longest wait for a registry to say something, in seconds, where
     that is less than `limits.SILENCE_SECONDS`. `openpgp` chooses who verifies OpenPGP signatures; empty: what
-    the settings say. `plugins` lets signatures be verified by the plugins that they name.
+    the settings say.
     """
 
     username: str = ""
@@ -55,7 +55,6 @@ class Reach(msgspec.Struct, frozen=True):
     silence: float = math.inf
     credentials: Callable[[str, str], "Credential | None"] | None = None
     openpgp: str = ""
-    plugins: bool = True
 
 
 def domains(images: Iterable[str]) -> frozenset[str]:
@@ -90,11 +89,8 @@ def bind(
         opening = held.enter_context(_kept_open()) if reads_many else opened
         client = held.enter_context(Registries(reach, environment, events))
         openpgp = held.enter_context(OpenPgp(environment, reach.openpgp))
-        gather = HomeGatherer(
-            config_folder(environment),
-            openpgp,
-            plugins=InstalledPlugins(environment) if reach.plugins else None,
-        )
+        plugins = InstalledPlugins(environment)
+        gather = HomeGatherer(config_folder(environment), openpgp, plugins=plugins)
         stores = SimpleStores(environment, client)
         yield Context(clock, image_opener(client, events, stores, reach.scope, opening), gather, events)
 
