@@ -19,6 +19,7 @@ from sealwright.workflow.begun import taken
 from sealwright.workflow.context import Context, Place
 from sealwright.workflow.gather import HomeGatherer
 from sealwright.workflow.openpgp import OpenPgp
+from sealwright.workflow.plugins import InstalledPlugins
 from sealwright.workflow.simple_stores import SimpleStores
 
 if TYPE_CHECKING:
@@ -88,7 +89,8 @@ def bind(
         opening = held.enter_context(_kept_open()) if reads_many else opened
         client = held.enter_context(Registries(reach, environment, events))
         openpgp = held.enter_context(OpenPgp(environment, reach.openpgp))
-        gather = HomeGatherer(config_folder(environment), openpgp)
+        plugins = InstalledPlugins(environment)
+        gather = HomeGatherer(config_folder(environment), openpgp, plugins=plugins)
         stores = SimpleStores(environment, client)
         yield Context(clock, image_opener(client, events, stores, reach.scope, opening), gather, events)
 
