@@ -61,7 +61,13 @@ class NotationPolicy(msgspec.Struct, frozen=True):
             return Statement(chosen.name, Accept(origin))
         actions = {check: action for kind, action in chosen.actions.items() for check in CHECKS[kind]}
         rule = X509Rule(
-            chosen.stores, chosen.identities, actions, chosen.verify_timestamp, dict(self.metadata)
+            chosen.stores,
+            chosen.identities,
+            actions,
+            chosen.verify_timestamp,
+            dict(self.metadata),
+            revoked_after_signing=chosen.revoked_after_signing,
+            all_identities=chosen.identity_words,
         )
         stores = (store.split(":", 1) for store in chosen.stores)
         needs = frozenset(TrustStore(kind, name) for kind, name in stores if kind != "tsa")

@@ -22,5 +22,6 @@ WORDS = {
         "it will be valid from {not_before:q}"
     ),
     "timestamp.missing": "no timestamp countersignature was found in the signature envelope",
-    "revocation.not-supported": "signing certificate with subject {subject:q} revocation status is unknown",
+    "revocation.revoked": "signing certificate with subject {subject:q} is revoked",
+    "revocation.unknown": "signing certificate with subject {subject:q} revocation status is unknown",
 }
