@@ -136,7 +136,10 @@ def verify_signature(request: dict[str, Any]) -> dict[str, Any]:
         processed = request["signature"]["unprocessedAttributes"]
     asked = request["trustPolicy"]["signatureVerification"]
     results = {one: {"success": True, "reason": "fine"} for one in asked}
-    return {"verificationResults": {**results, **BEHAVIOUR.get("results", {})}, "processedAttributes": processed}
+    return {
+        "verificationResults": {**results, **BEHAVIOUR.get("results", {})},
+        "processedAttributes": processed,
+    }
 
 
 def private_key() -> Any:

@@ -1,8 +1,8 @@
 """Plugins for tests: real programs in notation's folder, each doing what its test says.
 
-    plugin = Acting(home, "acme", capabilities=[RAW], chain=pki.chain("ec256"))
-    plugin.behave(errors={"describe-key": {"errorCode": "THROTTLED", "errorMessage": "slow down"}})
-    plugin.asked("describe-key")        the requests that it got
+plugin = Acting(home, "acme", capabilities=[RAW], chain=pki.chain("ec256"))
+plugin.behave(errors={"describe-key": {"errorCode": "THROTTLED", "errorMessage": "slow down"}})
+plugin.asked("describe-key")        the requests that it got
 """
 
 import json
@@ -62,9 +62,7 @@ class Acting:
         self._behaviour: dict[str, Any] = {"metadata": {"capabilities": list(capabilities)}}
         if chain is not None:
             key, certificates = self.folder / "key.pem", self.folder / "chain.pem"
-            key.write_bytes(
-                chain.signer.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-            )
+            key.write_bytes(chain.signer.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
             certificates.write_bytes(pem(*chain.certificates))
             self._behaviour |= {"key": str(key), "chain": str(certificates)}
         self.behave(**behaviour)

@@ -5,6 +5,10 @@ The first that is there is read, and no other. Variables go before it.
 
     policy = "containers"        # which policy decides where several are present
     openpgp = "both"             # which OpenPGP programs verify: auto, gpg, sequoia, both
+
+    [revocation]
+    nonce = "on"                 # whether each OCSP request has a nonce, so that no answer is used twice
+    cache = false                # whether answers are kept on disk
 """
 
 from pathlib import Path
@@ -17,7 +21,15 @@ from sealwright.errors import DocumentError, UsageError
 from sealwright.homes import files
 from sealwright.homes.environment import Environment
 
-__all__ = ["OPENPGP_CHOICES", "POLICY_CHOICES", "OpenPgpChoice", "PolicyChoice", "Settings", "read"]
+__all__ = [
+    "OPENPGP_CHOICES",
+    "POLICY_CHOICES",
+    "OpenPgpChoice",
+    "PolicyChoice",
+    "Revocation",
+    "Settings",
+    "read",
+]
 
 PolicyChoice = Literal["", "notation", "containers", "all"]
 POLICY_CHOICES: tuple[PolicyChoice, ...] = ("notation", "containers", "all")
@@ -28,11 +40,23 @@ OPENPGP_CHOICES: tuple[OpenPgpChoice, ...] = ("auto", "gpg", "sequoia", "both")
 """Who verifies OpenPGP signatures: Sequoia if it is installed and gpg otherwise, one of them, or both."""
 
 
+class Revocation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How responders and CAs are asked.
+
+    With a `nonce` each answer of a responder is made for its request; most public responders give answers
+    that were made before, and without one. `cache` tells whether answers are kept on disk.
+    """
+
+    nonce: Literal["off", "on"] = "off"
+    cache: bool = True
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What was chosen. `policy` is empty where nothing was: the only policy that is present then decides."""
 
     policy: PolicyChoice = ""
     openpgp: OpenPgpChoice = "auto"
+    revocation: Revocation = Revocation()
 
 
 def read(environment: Environment) -> Settings:
@@ -56,7 +80,9 @@ def read(environment: Environment) -> Settings:
     openpgp = environment.get("SEALWRIGHT_OPENPGP") or found.openpgp
     _require("SEALWRIGHT_POLICY", policy, ("", *POLICY_CHOICES))
     _require("SEALWRIGHT_OPENPGP", openpgp, OPENPGP_CHOICES)
-    return Settings(cast("PolicyChoice", policy), cast("OpenPgpChoice", openpgp))
+    return msgspec.structs.replace(
+        found, policy=cast("PolicyChoice", policy), openpgp=cast("OpenPgpChoice", openpgp)
+    )
 
 
 def _places(environment: Environment) -> tuple[Path, ...]:

@@ -68,6 +68,7 @@ class NotationPolicy(msgspec.Struct, frozen=True):
             actions,
             chosen.verify_timestamp,
             dict(self.metadata),
+            revoked_after_signing=chosen.revoked_after_signing,
             all_identities=chosen.all_identities,
             plugin_config=dict(self.plugin_config),
         )

@@ -25,5 +25,6 @@ WORDS = {
     "revocation.plugin-refused": (
         "revocation check by verification plugin {plugin:q} failed with reason {said:q}"
     ),
-    "revocation.not-supported": "signing certificate with subject {subject:q} revocation status is unknown",
+    "revocation.revoked": "signing certificate with subject {subject:q} is revoked",
+    "revocation.unknown": "signing certificate with subject {subject:q} revocation status is unknown",
 }
