@@ -205,6 +205,12 @@ __all__ = [
     "SIMPLE_TIMESTAMP",
     "TAGS_LISTED",
     "TAGS_PER_PUSH",
+    "TIMESTAMPS_REMEMBERED",
+    "TIMESTAMP_BYTES",
+    "TIMESTAMP_CERTIFICATES",
+    "TIMESTAMP_DEPTH",
+    "TIMESTAMP_ELEMENTS",
+    "TIMESTAMP_SECONDS",
     "TOKENS_CACHED",
     "TOKEN_BYTES",
     "TOKEN_NOTE_LENGTH",
@@ -245,6 +251,24 @@ CERTIFICATE_BYTES = 64 * 1024
 
 CERTIFICATES_REMEMBERED = 256
 """Certificates, and links between two, kept as read. Chains share issuers; at worst 48 MiB of DER."""
+
+TIMESTAMP_BYTES = 1024 * 1024
+"""Largest timestamp, or reply of its authority, read: the figure of notation. Real ones have 2 to 8 KiB."""
+
+TIMESTAMP_CERTIFICATES = 16
+"""Most certificates in a timestamp. Real ones have 1 to 4; a way to the root costs the square at most."""
+
+TIMESTAMP_DEPTH = 32
+"""Deepest nesting of ASN.1 read in a timestamp. Real ones need 15, and what reads on does so by recursion."""
+
+TIMESTAMP_ELEMENTS = 50_000
+"""Most ASN.1 elements walked in a timestamp: real ones have 300, more with revocation lists in them."""
+
+TIMESTAMPS_REMEMBERED = 16
+"""Timestamps kept as read: each is looked at again in the next round of evidence. At worst 16 MiB of DER."""
+
+TIMESTAMP_SECONDS = 15.0
+"""How long a timestamp authority may take for its whole answer: the figure of notation."""
 
 CBOR_DEPTH = 16
 """Deepest nesting of CBOR read. A COSE envelope of the specification needs 3."""

@@ -169,6 +169,8 @@ class NotarySignature:
             stamped = countersigning.stamped(
                 self.envelope, self.chain, rule, evidence, at, authentic=authentic
             )
+            if stamped.failure is not None:
+                raise stamped.failure
             return stamped.finding
 
         record.make("timestamp", stamp)
