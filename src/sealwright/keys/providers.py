@@ -9,10 +9,11 @@ from sealwright.homes.notation.signing_keys import KeyEntry
 from sealwright.interfaces import Sealer, Signer
 from sealwright.keys.passphrases import Passphrases
 
-__all__ = ["PROVIDERS", "SEALERS", "is_sealer", "open_sealer", "open_signer"]
+__all__ = ["OWN_PLUGIN", "PROVIDERS", "SEALERS", "is_provided", "is_sealer", "open_sealer", "open_signer"]
 
 PROVIDERS: Mapping[str, str] = {
     "file": "sealwright.keys.local_file:open_key",
+    "pkcs11": "sealwright.keys.pkcs11.opening:open_key",
 }
 """Scheme of a key's id to `module:function`; local files have no id and count as `file`."""
 
@@ -21,6 +22,10 @@ SEALERS: Mapping[str, str] = {
     "pgp": "sealwright.keys.openpgp.sequoia_signer:open_key",
 }
 """The same for keys whose program makes the whole signature."""
+
+
+OWN_PLUGIN = "sealwright"
+"""Keys of this plugin are ours: opened by their id, without the plugin."""
 
 
 def open_signer(entry: KeyEntry, passphrases: Passphrases) -> Signer:
@@ -36,13 +41,22 @@ def open_signer(entry: KeyEntry, passphrases: Passphrases) -> Signer:
         StorageError: a file of the key cannot be read.
     """
     scheme = "file" if entry.key_path else entry.id.partition(":")[0] or "plugin"
-    if entry.plugin_name:
+    if entry.plugin_name not in ("", OWN_PLUGIN):
         scheme = "plugin"
     if scheme not in PROVIDERS:
         raise KeyUnavailableError("key.scheme-unknown", scheme=scheme)
     module, _, function = PROVIDERS[scheme].partition(":")
     signer: Signer = getattr(import_module(module), function)(entry, passphrases)
     return signer
+
+
+def is_provided(key: str) -> bool:
+    """Whether a key's id, such as `pkcs11:token=build`, is one of those that need no entry of their own.
+
+    Args:
+        key: an id or the name of a key.
+    """
+    return key.partition(":")[0] in PROVIDERS and ":" in key
 
 
 def is_sealer(key: str) -> bool:

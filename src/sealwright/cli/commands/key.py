@@ -5,12 +5,12 @@ from pathlib import Path
 import click
 
 from sealwright import limits
-from sealwright.cli import here, options, tables
+from sealwright.cli import hardware_keys, here, options, tables
 from sealwright.cli.examples import Group
 from sealwright.homes import files
 from sealwright.homes.notation import signing_keys
 from sealwright.homes.notation.signing_keys import KeyEntry
-from sealwright.keys.local_file import open_key
+from sealwright.keys.providers import open_signer
 
 __all__ = ["command"]
 
@@ -20,54 +20,71 @@ __all__ = ["command"]
     cls=Group,
     examples=(
         "seal key add build --key-file build.key --cert-file build.pem --default",
+        "seal key generate --id 'pkcs11:token=signing;object=build' --type EC-256",
+        "seal key add build --id 'pkcs11:token=signing;object=build'",
         "seal key ls",
         "seal key default build",
         "seal key delete build",
     ),
 )
 def command() -> None:
-    """Manage signing keys: local files, named in notation's signingkeys.json."""
+    """Manage signing keys: local files and keys in hardware, named in notation's signingkeys.json."""
 
 
 @command.command("add")
 @click.argument("name")
-@click.option("--key-file", type=options.path_type, required=True, metavar="FILE", help="Private key in PEM.")
+@click.option("--key-file", type=options.path_type, metavar="FILE", help="Private key in PEM.")
+@click.option("--id", "key_id", metavar="URI", help="A key in hardware: pkcs11:token=TOKEN;object=KEY.")
 @click.option(
     "--cert-file",
     type=options.path_type,
-    required=True,
     metavar="FILE",
-    help="Certificate chain in PEM, leaf first, root last.",
+    help="Certificate chain in PEM, leaf first, root last; of a key in hardware only if the token lacks it.",
 )
 @click.option("--default", "as_default", is_flag=True, help="Use this key when none is named.")
 @click.option("--copy", is_flag=True, help="Copy both files into notation's localkeys folder.")
 @options.passphrase_file
 def add(
     name: str,
-    key_file: Path,
-    cert_file: Path,
+    key_file: Path | None,
+    key_id: str | None,
+    cert_file: Path | None,
     passphrase_file: Path | None,
     *,
     as_default: bool,
     copy: bool,
 ) -> None:
-    """Add the local key NAME.
+    """Add the local key NAME, or with --id the key NAME in hardware.
 
     The key is opened once, to make sure that it belongs to the certificate.
     """
+    if (key_file is None) is (key_id is None):
+        raise click.UsageError("give either --key-file or --id")
+    if key_id is not None and copy:
+        raise click.UsageError("--copy is for keys in files")
+    if key_id is None and cert_file is None:
+        raise click.UsageError("--key-file wants --cert-file beside it")
     folder = here.notation_folder()
     keys = signing_keys.read(folder)
-    entry = KeyEntry(name, str(key_file.absolute()), str(cert_file.absolute()))
+    if key_id is not None:
+        entry = hardware_keys.entry(name, key_id, cert_file)
+    else:
+        key_path, cert_path = (str(file.absolute()) for file in (key_file, cert_file) if file is not None)
+        entry = KeyEntry(name, key_path, cert_path)
     added = keys.with_key(entry, default=as_default or not keys.keys)
-    open_key(entry, here.passphrases(passphrase_file))
+    open_signer(entry, here.passphrases(passphrase_file))
     if copy:
         local = folder / "localkeys"
         key_copy, cert_copy = local / f"{name}.key", local / f"{name}.crt"
-        for source, target in ((key_file, key_copy), (cert_file, cert_copy)):
-            files.write(target, files.read(source, limits.CONFIG_FILE_BYTES), files.PRIVATE)
+        for source, target in ((entry.key_path, key_copy), (entry.cert_path, cert_copy)):
+            files.write(target, files.read(Path(source), limits.CONFIG_FILE_BYTES), files.PRIVATE)
         added = keys.with_key(KeyEntry(name, str(key_copy), str(cert_copy)), default=added.default == name)
     signing_keys.write(folder, added)
     click.echo(f"{name}: added{', the default key' if added.default == name else ''}")
+
+
+for hardware in hardware_keys.COMMANDS:
+    command.add_command(hardware)
 
 
 @command.command("ls")

@@ -5,10 +5,14 @@ The first that is there is read, and no other. Variables go before it.
 
     policy = "containers"        # which policy decides where several are present
     openpgp = "both"             # which OpenPGP programs verify: auto, gpg, sequoia, both
+
+    [pkcs11]
+    module = "/usr/lib/softhsm/libsofthsm2.so"   # of keys in hardware that name none
+    seconds = 30                                 # how long it may take for one thing
 """
 
 from pathlib import Path
-from typing import Literal, cast
+from typing import Annotated, Literal, cast
 
 import msgspec
 
@@ -17,7 +21,15 @@ from sealwright.errors import DocumentError, UsageError
 from sealwright.homes import files
 from sealwright.homes.environment import Environment
 
-__all__ = ["OPENPGP_CHOICES", "POLICY_CHOICES", "OpenPgpChoice", "PolicyChoice", "Settings", "read"]
+__all__ = [
+    "OPENPGP_CHOICES",
+    "POLICY_CHOICES",
+    "OpenPgpChoice",
+    "Pkcs11Settings",
+    "PolicyChoice",
+    "Settings",
+    "read",
+]
 
 PolicyChoice = Literal["", "notation", "containers", "all"]
 POLICY_CHOICES: tuple[PolicyChoice, ...] = ("notation", "containers", "all")
@@ -28,11 +40,22 @@ OPENPGP_CHOICES: tuple[OpenPgpChoice, ...] = ("auto", "gpg", "sequoia", "both")
 """Who verifies OpenPGP signatures: Sequoia if it is installed and gpg otherwise, one of them, or both."""
 
 
+Seconds = Annotated[float, msgspec.Meta(gt=0, le=limits.PKCS11_SECONDS_ASKED)]
+
+
+class Pkcs11Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Keys in hardware: the module of those that name none, and how long it may take for one thing."""
+
+    module: str = ""
+    seconds: Seconds = limits.PKCS11_SECONDS
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What was chosen. `policy` is empty where nothing was: the only policy that is present then decides."""
 
     policy: PolicyChoice = ""
     openpgp: OpenPgpChoice = "auto"
+    pkcs11: Pkcs11Settings = Pkcs11Settings()
 
 
 def read(environment: Environment) -> Settings:
@@ -56,7 +79,12 @@ def read(environment: Environment) -> Settings:
     openpgp = environment.get("SEALWRIGHT_OPENPGP") or found.openpgp
     _require("SEALWRIGHT_POLICY", policy, ("", *POLICY_CHOICES))
     _require("SEALWRIGHT_OPENPGP", openpgp, OPENPGP_CHOICES)
-    return Settings(cast("PolicyChoice", policy), cast("OpenPgpChoice", openpgp))
+    return Settings(cast("PolicyChoice", policy), cast("OpenPgpChoice", openpgp), _pkcs11(environment, found))
+
+
+def _pkcs11(environment: Environment, found: Settings) -> Pkcs11Settings:
+    module = environment.get("SEALWRIGHT_PKCS11_MODULE")
+    return msgspec.structs.replace(found.pkcs11, module=module) if module else found.pkcs11
 
 
 def _places(environment: Environment) -> tuple[Path, ...]:
