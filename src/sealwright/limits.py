@@ -132,6 +132,18 @@ __all__ = [
     "PKCS11_SLOTS",
     "PKCS11_URI_LENGTH",
     "PLATFORMS",
+    "PLUGIN_ARCHIVE_ENTRIES",
+    "PLUGIN_ARCHIVE_RATIO",
+    "PLUGIN_DOWNLOAD_SECONDS",
+    "PLUGIN_FILE_BYTES",
+    "PLUGIN_KEY_SECONDS",
+    "PLUGIN_LINGER_SECONDS",
+    "PLUGIN_METADATA_SECONDS",
+    "PLUGIN_OUTPUT_BYTES",
+    "PLUGIN_REQUEST_BYTES",
+    "PLUGIN_SAID",
+    "PLUGIN_SIGNING_SECONDS",
+    "PLUGIN_VERIFYING_SECONDS",
     "POLICY_TEST_FILE_BYTES",
     "RATES_REMEMBERED",
     "READINESS_SECONDS",
@@ -312,6 +324,43 @@ CREDENTIAL_HELPER_SECONDS = 30
 
 CREDENTIAL_HELPER_BYTES = 1024 * 1024
 """Most read of what a credential helper prints."""
+
+PLUGIN_OUTPUT_BYTES = 64 * 1024 * 1024
+"""Most that a plugin may print on one stream; the figure of notation."""
+
+PLUGIN_REQUEST_BYTES = 64 * 1024 * 1024
+"""Largest request that our own plugin reads: an envelope's payload of 4 MiB, in base64, and settings."""
+
+PLUGIN_SAID = 500
+"""Most characters shown of what a plugin said."""
+
+PLUGIN_METADATA_SECONDS = 30.0
+"""Longest run of a plugin that tells about itself. It needs milliseconds; a machine under load gets time."""
+
+PLUGIN_KEY_SECONDS = 120.0
+"""Longest run of a plugin that describes a key, which it may have to log in for."""
+
+PLUGIN_SIGNING_SECONDS = 3600.0
+"""Longest run of a plugin that signs: people may have to approve the use of the key."""
+
+PLUGIN_VERIFYING_SECONDS = 120.0
+"""Longest run of a plugin that verifies; it may ask several services, each with time-outs of its own."""
+
+PLUGIN_LINGER_SECONDS = 1.0
+"""How long the output of a plugin is waited for after it has ended: a child of it may hold the pipe open."""
+
+PLUGIN_FILE_BYTES = 256 * 1024 * 1024
+"""Largest file, and most bytes together, of a plugin that is installed; the figure of notation."""
+
+PLUGIN_ARCHIVE_ENTRIES = 1000
+"""Most entries of an archive that a plugin is installed from. Real ones have 2 to 10."""
+
+PLUGIN_ARCHIVE_RATIO = 200
+"""How many times larger than the archive its files may be. Programs become three times smaller; the worst
+that gzip can do with real files is some 100 times, and bombs have 1000."""
+
+PLUGIN_DOWNLOAD_SECONDS = 600.0
+"""Longest download of a plugin; the figure of notation."""
 
 LAYOUT_TAR_MEMBERS = 100_000
 """Most members of a tar file that is read as an image layout."""

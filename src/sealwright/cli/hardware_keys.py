@@ -10,31 +10,11 @@ from sealwright.cli.examples import Command
 from sealwright.cli.messages import complain
 from sealwright.errors import DocumentError, SealwrightError
 from sealwright.homes import files
-from sealwright.homes.notation.signing_keys import KeyEntry
 from sealwright.keys.generating import KEY_SPECS
-from sealwright.keys.providers import OWN_PLUGIN
 
-__all__ = ["COMMANDS", "entry"]
+__all__ = ["COMMANDS"]
 
 _URI = "pkcs11:token=TOKEN;object=KEY"
-
-
-def entry(name: str, key_id: str, cert_file: Path | None) -> KeyEntry:
-    """The entry of a key in hardware in signingkeys.json, which the real notation can use through our plugin.
-
-    Args:
-        name: of the key.
-        key_id: a PKCS #11 URI.
-        cert_file: its chain; None: that on the token.
-
-    Raises:
-        KeyUnavailableError: `key.pkcs11-uri` and its like.
-    """
-    from sealwright.keys.pkcs11 import opening, uri  # noqa: PLC0415  # X.509, for such keys only
-
-    uri.parse(key_id)
-    config = {} if cert_file is None else {opening.CERTIFICATES: str(cert_file.absolute())}
-    return KeyEntry(name, id=key_id, plugin_name=OWN_PLUGIN, plugin_config=config)
 
 
 @click.command(

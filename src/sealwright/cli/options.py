@@ -18,6 +18,7 @@ __all__ = [
     "passphrase_file",
     "path_type",
     "platform",
+    "plugin_config",
     "policy_language",
     "require_both_backends",
     "require_index",
@@ -70,6 +71,17 @@ def platform(function: Function) -> Function:
         default="",
         metavar="OS/ARCHITECTURE",
         help="The manifest of an index for this platform.",
+    )(function)
+
+
+def plugin_config(function: Function) -> Function:
+    """`--plugin-config KEY=VALUE`, repeated; the function gets a mapping."""
+    return click.option(
+        "--plugin-config",
+        multiple=True,
+        metavar="KEY=VALUE",
+        callback=_pairs,
+        help="A setting for the plugin; may be repeated.",
     )(function)
 
 

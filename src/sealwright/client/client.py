@@ -35,6 +35,7 @@ from sealwright.workflow.opening import Reach, Registries, image_opener
 from sealwright.workflow.openpgp import OpenPgp
 from sealwright.workflow.outcome import Outcome
 from sealwright.workflow.patience import Patience
+from sealwright.workflow.plugins import InstalledPlugins
 from sealwright.workflow.simple_stores import SimpleStores
 from sealwright.workflow.verify import decider
 from sealwright.workflow.verifying import Question, Verifying
@@ -67,6 +68,8 @@ class Client:
         client_certificate: a PEM file that identifies us to registries, leaf first.
         client_key: a PEM file with its private key, not encrypted.
         force_referrers_tag: write the fallback tag of signatures even where a registry has the referrers API.
+        plugins: let a signature that names a verification plugin be verified by it, after the signature's
+            chain has reached a trust anchor; False: no plugin runs, and such signatures do not count.
         verdict_cache: a folder of verdicts that may be used again for a short while, which nobody else may
             write to; None: each verdict is made anew.
         verdict_cache_seconds: how long at most, from 1 to 86400 seconds.
@@ -96,6 +99,7 @@ class Client:
         client_certificate: str | os.PathLike[str] | None = None,
         client_key: str | os.PathLike[str] | None = None,
         force_referrers_tag: bool = False,
+        plugins: bool = True,
         verdict_cache: str | os.PathLike[str] | None = None,
         verdict_cache_seconds: int = limits.VERDICT_CACHE_SECONDS,
         timeout: float | None = None,
@@ -110,6 +114,7 @@ class Client:
         self._timeout = timeout
         self._clock = clock or now
         self._openpgp = OpenPgp(self._environment)
+        self._plugins = InstalledPlugins(self._environment) if plugins else None
         self._events = events
         reach = Reach(
             insecure_registries=frozenset(insecure_registries),
@@ -364,7 +369,8 @@ class Client:
             return require_aware(self._clock())
 
         stores = self._trust if trust is None else stores_of(trust)
-        gather: Gatherer = HomeGatherer(self._folder, self._openpgp) if stores is None else stores
+        home = HomeGatherer(self._folder, self._openpgp, plugins=self._plugins)
+        gather: Gatherer = home if stores is None else stores
         opener = image_opener(registries, self._events, SimpleStores(self._environment, registries), scope)
         return Context(clock, opener, gather, self._events, self._verdicts)
 

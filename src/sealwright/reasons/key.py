@@ -44,6 +44,22 @@ REASONS = {
         "the key gave a signature that the certificate of {subject!r} does not verify",
         "use the key that the certificate was issued for",
     ),
+    "key.not-ours": (
+        "the key {name!r} is not one of Sealwright's own: another program reaches it",
+        "name a local key of signingkeys.json, file:KEY, or another id that Sealwright knows",
+    ),
+    "key.envelope-malformed": (
+        "the key's plugin gave an envelope that cannot be read: {problem}",
+        "install another version of the plugin",
+    ),
+    "key.envelope-invalid": (
+        "the key's plugin gave an envelope that does not verify: {problem}",
+        "install another version of the plugin",
+    ),
+    "key.envelope-payload": (
+        "the key's plugin signed {signed} or other metadata, where {wanted} was to be signed",
+        "install another version of the plugin, and trust none of its signatures",
+    ),
     "key.request-malformed": (
         "the certificate signing request cannot be read: {problem}",
         "it should be a PKCS #10 request in PEM or DER form",

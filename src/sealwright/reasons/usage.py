@@ -38,4 +38,13 @@ REASONS = {
     ),
     "usage.client-closed": ("the client is closed", "make a new one, or close it later"),
     "usage.envelope-unknown": ("there is no kind of envelope called {kind!r}", "the kinds are: {known}"),
+    "usage.key-twice": ("the key is named twice, by --key and by --id", "leave one of them away"),
+    "usage.plugin-without-id": (
+        "--plugin names who reaches the key, and nothing says which key",
+        "add --id with the plugin's name for the key",
+    ),
+    "usage.key-incomplete": (
+        "a new key is in two files (--key-file, --cert-file), or has an --id, with the --plugin that reaches it",
+        "give one or the other",
+    ),
 }

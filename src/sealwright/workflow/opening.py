@@ -19,6 +19,7 @@ from sealwright.workflow.begun import taken
 from sealwright.workflow.context import Context, Place
 from sealwright.workflow.gather import HomeGatherer
 from sealwright.workflow.openpgp import OpenPgp
+from sealwright.workflow.plugins import InstalledPlugins
 from sealwright.workflow.simple_stores import SimpleStores
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Reach(msgspec.Struct, frozen=True):
     rules. Files are PEM. `scope` is the name for policies of what is in no registry. `seconds` bounds the
     whole run; None: no end. `silence` is the longest wait for a registry to say something, in seconds, where
     that is less than `limits.SILENCE_SECONDS`. `openpgp` chooses who verifies OpenPGP signatures; empty: what
-    the settings say.
+    the settings say. `plugins` lets signatures be verified by the plugins that they name.
     """
 
     username: str = ""
@@ -54,6 +55,7 @@ class Reach(msgspec.Struct, frozen=True):
     silence: float = math.inf
     credentials: Callable[[str, str], "Credential | None"] | None = None
     openpgp: str = ""
+    plugins: bool = True
 
 
 def domains(images: Iterable[str]) -> frozenset[str]:
@@ -88,7 +90,11 @@ def bind(
         opening = held.enter_context(_kept_open()) if reads_many else opened
         client = held.enter_context(Registries(reach, environment, events))
         openpgp = held.enter_context(OpenPgp(environment, reach.openpgp))
-        gather = HomeGatherer(config_folder(environment), openpgp)
+        gather = HomeGatherer(
+            config_folder(environment),
+            openpgp,
+            plugins=InstalledPlugins(environment) if reach.plugins else None,
+        )
         stores = SimpleStores(environment, client)
         yield Context(clock, image_opener(client, events, stores, reach.scope, opening), gather, events)
 

@@ -28,7 +28,10 @@ _X509_SUBJECT = "x509.subject"
 
 
 class PolicyStatement(msgspec.Struct, frozen=True):
-    """One statement, checked. `level` is `custom` if overridden; `line` is where the statement starts."""
+    """One statement, checked. `level` is `custom` if overridden; `line` is where the statement starts.
+
+    `all_identities` are the identities as they are written, also those that only a plugin understands.
+    """
 
     name: str
     line: int
@@ -38,6 +41,7 @@ class PolicyStatement(msgspec.Struct, frozen=True):
     verify_timestamp: Literal["always", "afterCertExpiry"]
     stores: tuple[str, ...]
     identities: tuple[X509Identity, ...]
+    all_identities: tuple[str, ...] = ()
 
 
 class Document(msgspec.Struct, frozen=True):
@@ -109,6 +113,7 @@ def _statement(reading: Reading, value: object, path: Path, seen: dict[str, Path
         verify_timestamp=timestamp,
         stores=stores,
         identities=_identities(reading, name, identities, (*path, "trustedIdentities")),
+        all_identities=identities,
     )
 
 

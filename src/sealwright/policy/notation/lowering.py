@@ -19,12 +19,14 @@ __all__ = ["NotationPolicy", "parse"]
 class NotationPolicy(msgspec.Struct, frozen=True):
     """A policy in notation's language, and the bytes that it was read from.
 
-    `metadata` are annotations that the caller demands of the payload.
+    `metadata` are annotations that the caller demands of the payload, and `plugin_config` is what the caller
+    has to tell to the plugins that signatures name.
     """
 
     document: Document
     content: bytes
     metadata: Mapping[str, str] = {}
+    plugin_config: Mapping[str, str] = {}
     language: str = "notation"
 
     @property
@@ -61,7 +63,13 @@ class NotationPolicy(msgspec.Struct, frozen=True):
             return Statement(chosen.name, Accept(origin))
         actions = {check: action for kind, action in chosen.actions.items() for check in CHECKS[kind]}
         rule = X509Rule(
-            chosen.stores, chosen.identities, actions, chosen.verify_timestamp, dict(self.metadata)
+            chosen.stores,
+            chosen.identities,
+            actions,
+            chosen.verify_timestamp,
+            dict(self.metadata),
+            all_identities=chosen.all_identities,
+            plugin_config=dict(self.plugin_config),
         )
         stores = (store.split(":", 1) for store in chosen.stores)
         needs = frozenset(TrustStore(kind, name) for kind, name in stores if kind != "tsa")

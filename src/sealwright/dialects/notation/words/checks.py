@@ -22,5 +22,8 @@ WORDS = {
         "it will be valid from {not_before:q}"
     ),
     "timestamp.missing": "no timestamp countersignature was found in the signature envelope",
+    "revocation.plugin-refused": (
+        "revocation check by verification plugin {plugin:q} failed with reason {said:q}"
+    ),
     "revocation.not-supported": "signing certificate with subject {subject:q} revocation status is unknown",
 }
