@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from world import pki
 from world.home import Home, pem
 
-__all__ = ["ENVELOPE", "RAW", "REVOCATION", "IDENTITY", "Acting", "program", "shell_plugin"]
+__all__ = ["ENVELOPE", "IDENTITY", "RAW", "REVOCATION", "Acting", "program", "shell_plugin"]
 
 RAW = "SIGNATURE_GENERATOR.RAW"
 ENVELOPE = "SIGNATURE_GENERATOR.ENVELOPE"

@@ -23,7 +23,7 @@ from sealwright.errors import CheckFailedError, NetworkError
 from sealwright.events import EventSink
 from sealwright.evidence import Crl, OcspAnswer, OcspResponse, Unavailable
 from sealwright.homes.environment import Environment
-from sealwright.homes.sealwright.settings import Revocation
+from sealwright.homes.sealwright.settings import RevocationSettings
 from sealwright.pki import certificate as certificates
 from sealwright.pki.revocation import crl, ocsp
 
@@ -58,7 +58,11 @@ class RevocationAuthorities:
     """
 
     def __init__(
-        self, environment: Environment, settings: Revocation, clock: Callable[[], datetime], events: EventSink
+        self,
+        environment: Environment,
+        settings: RevocationSettings,
+        clock: Callable[[], datetime],
+        events: EventSink,
     ) -> None:
         self._asking = Asking(environment.variables, nonce=settings.nonce == "on")
         self._kept = KeptAnswers(environment, events) if settings.cache else None

@@ -34,9 +34,9 @@ _X509_SUBJECT = "x509.subject"
 class PolicyStatement(msgspec.Struct, frozen=True):
     """One statement, checked. `level` is `custom` if overridden; `line` is where the statement starts.
 
-    `identities` are those that we check ourselves, `all_identities` all of them as they are written, also those
-    that only a plugin understands. `revoked_after_signing` is a word of ours, which notation passes over: it
-    then refuses, so that it is never the more lenient.
+    `identities` are those that we check ourselves, `all_identities` all of them as they are written, also
+    those that only a plugin understands. `revoked_after_signing` is a word of ours, which notation passes
+    over: it then refuses, so that it is never the more lenient.
     """
 
     name: str
