@@ -20,8 +20,8 @@ class NotationPolicy(msgspec.Struct, frozen=True):
     """A policy in notation's language, and the bytes that it was read from.
 
     `metadata` are annotations that the caller demands of the payload, and `plugin_config` is what the caller
-    has to tell to the plugins that signatures name. `named` is the statement that the caller chose; only blobs
-    have such a choice.
+    has to tell to the plugins that signatures name. `named` is the statement that the caller chose; only
+    blobs have such a choice.
     """
 
     document: Document
@@ -115,4 +115,4 @@ def parse(
     Raises:
         DocumentError: a `policy.` code.
     """
-    return NotationPolicy(read(content, file, artifacts), content, dict(metadata or {}), named)
+    return NotationPolicy(read(content, file, artifacts), content, dict(metadata or {}), named=named)
