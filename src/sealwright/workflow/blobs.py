@@ -41,7 +41,7 @@ from sealwright.homes import files
 from sealwright.interfaces import LateSigner, Policy, Signer
 from sealwright.pki import chain as chains
 from sealwright.pki import keys
-from sealwright.pki.algorithms import Algorithm
+from sealwright.pki.algorithms import BY_NAME, Algorithm
 from sealwright.policy.decide import Candidate, Case
 from sealwright.policy.settle import settle, without_statement
 from sealwright.signature import StoredSignature, Subject, Summary, Unreadable
