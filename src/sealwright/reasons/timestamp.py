@@ -25,6 +25,10 @@ REASONS = {
         "a timestamp needs an authority's address and the root that vouches for it: {missing} is missing",
         "give --timestamp-url and --timestamp-root-cert together, or set both in sealwright/config.toml",
     ),
+    "timestamp.envelope-made": (
+        "the plugin makes the whole signature, so that no timestamp can be put into it",
+        "have the plugin ask for the timestamp, or sign with --no-timestamp",
+    ),
     "timestamp.roots": (
         "the file {file} holds {found} certificates, and must hold the root of the timestamp authority alone",
         "put that one certificate into a file of its own, in PEM or DER form",

@@ -8,8 +8,9 @@ from sealwright.errors import UsageError
 from sealwright.homes.environment import Environment
 from sealwright.homes.sealwright import settings
 from sealwright.homes.sealwright.settings import Timestamp
-from sealwright.interfaces import Sealer, Signer
+from sealwright.interfaces import Sealer
 from sealwright.workflow.context import Context, Place
+from sealwright.workflow.enveloping import NotaryKey
 from sealwright.workflow.sign import Signed, Wish, sign, sign_subject
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Key", "make", "make_at", "stamping_for"]
 
-Key = Signer | Sealer
+Key = NotaryKey | Sealer
 
 _USUAL = Wish()
 

@@ -17,10 +17,12 @@ from sealwright.pki import chain as chains
 from sealwright.pki import keys, names
 from sealwright.pki.certificate import Certificate
 from sealwright.rules import X509Rule
+from sealwright.signature import Subject
 
 __all__ = [
     "artifact",
     "authenticity",
+    "blob",
     "expiry",
     "identity",
     "integrity",
@@ -78,6 +80,24 @@ def artifact(signed: Descriptor, subject: Descriptor, metadata: Mapping[str, str
                 value=value,
                 found="it is not there" if found is None else f"it says {found!r}",
             )
+
+
+def blob(signed: Descriptor, subject: Subject, hash_name: str) -> Descriptor:
+    """A blob as its signature has to name it.
+
+    Args:
+        signed: what the signature says that it is about.
+        subject: the blob.
+        hash_name: the hash of the signing key's algorithm, which is that of the digest, too.
+
+    Raises:
+        CheckFailedError: `artifact.blob-hash`.
+    """
+    if signed.digest.algorithm != hash_name:
+        raise CheckFailedError("artifact.blob-hash", found=signed.digest.algorithm, wanted=hash_name)
+    found = subject.descriptor
+    digest = next((one for one in subject.digests if one.algorithm == hash_name), found.digest)
+    return Descriptor(found.media_type or signed.media_type, digest, found.size)
 
 
 def wanted_stores(envelope: Envelope, rule: X509Rule) -> tuple[TrustStore, ...]:

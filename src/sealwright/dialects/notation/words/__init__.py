@@ -27,6 +27,7 @@ _MODULES = {
     "layout": "registries",
     "network": "registries",
     "parse": "envelopes",
+    "plugin": "plugins",
     "policy": "policies",
     "registry": "registries",
     "signing": "keys",

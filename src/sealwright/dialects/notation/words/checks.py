@@ -14,5 +14,9 @@ TYPES = {
 
 WORDS = {
     "expiry.expired": "digital signature has expired on {expiry:q}",
-    "revocation.not-supported": "signing certificate with subject {subject:q} revocation status is unknown",
+    "revocation.plugin-refused": (
+        "revocation check by verification plugin {plugin:q} failed with reason {said:q}"
+    ),
+    "revocation.revoked": "signing certificate with subject {subject:q} is revoked",
+    "revocation.unknown": "signing certificate with subject {subject:q} revocation status is unknown",
 }
