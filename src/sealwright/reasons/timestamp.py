@@ -33,6 +33,10 @@ REASONS = {
         "the file {file} holds {found} certificates, and must hold the root of the timestamp authority alone",
         "put that one certificate into a file of its own, in PEM or DER form",
     ),
+    "timestamp.unreachable": (
+        "no timestamp was had from {url}, so nothing was signed: {problem}",
+        "check the address, and ask again later",
+    ),
     "timestamp.http-status": (
         "the timestamp authority at {url} answered with the status {status}, so nothing was signed",
         "check the address, and ask again later",

@@ -31,7 +31,7 @@ from sealwright.workflow.inside import children
 if TYPE_CHECKING:
     from sealwright.workflow.stamping import Stamping
 
-__all__ = ["AGENT", "Signed", "Wish", "sign", "sign_subject"]
+__all__ = ["AGENT", "Signed", "Wish", "sign", "sign_subject", "timestamp"]
 
 AGENT = f"sealwright/{__version__}"
 
@@ -105,7 +105,7 @@ def sign_subject(
         content, annotations = enveloped_by(signer, order)
     else:
         prepared, value = signed_by(signer, order)
-        content = signing.assemble(prepared, value, _timestamp(context, wish, prepared, value))
+        content = signing.assemble(prepared, value, timestamp(context, wish, prepared, value))
     made = parse(StoredSignature("notary", "", wish.envelope, content)).summary
     if not made.payload.same_content(descriptor):
         raise InternalError("internal.unexpected", problem="the new signature is about something else")
@@ -114,8 +114,12 @@ def sign_subject(
     return Signed(subject, ReferrerStore(place.repository).add(subject, finished))
 
 
-def _timestamp(context: Context, wish: Wish, prepared: Prepared, value: bytes) -> bytes | None:
-    """The timestamp that was wished for, over the value of the key."""
+def timestamp(context: Context, wish: Wish, prepared: Prepared, value: bytes) -> bytes | None:
+    """The timestamp that was wished for, over the value of the key.
+
+    Raises:
+        EnvironmentalError: a `timestamp.` code.
+    """
     if wish.timestamp is None:
         return None
     from sealwright.workflow.stamping import stamped  # noqa: PLC0415  # ASN.1, which few signatures need

@@ -91,7 +91,8 @@ def stamped(
         clock: gives the time, aware.
 
     Raises:
-        NetworkError: the authority was not reached, or answered with an error of HTTP.
+        NetworkError: `timestamp.unreachable`, which carries the `network.` code as `rule`;
+            `timestamp.http-status`.
         EnvironmentalError: `timestamp.content-type`; `timestamp.unusable`, which carries the code of what is
             wrong with the answer as `rule`.
     """
@@ -129,8 +130,17 @@ def _answered(source: Stamping, value: bytes, hash_name: str) -> tuple[request.R
             return asked, source.ask(asked.encoded())
         except NetworkError as error:
             if last or error.code != "network.connection-lost":
-                raise
+                raise _unreachable(source, error) from None
     raise AssertionError  # pragma: no cover  # the last try returns or raises
+
+
+def _unreachable(source: Stamping, error: NetworkError) -> NetworkError:
+    """The same, as an error of the authority that names it."""
+    if error.code.startswith("timestamp."):
+        return error
+    made = NetworkError("timestamp.unreachable", url=source.url, rule=error.code, problem=str(error))
+    made.retryable = error.retryable
+    return made
 
 
 def _require_unrevoked(chain: Sequence[Certificate], gather: Gatherer, at: datetime) -> None:

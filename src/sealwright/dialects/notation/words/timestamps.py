@@ -4,14 +4,58 @@ notation's own words end where a library's begin (tspclient-go, Go's asn1 and x5
 follow from what is wrong are said, and in place of others our own sentence.
 """
 
-__all__ = ["WORDS"]
+from collections.abc import Mapping
+
+__all__ = ["CMS", "WORDS", "parsing"]
+
+CMS = "cms verification failure: "
+
+_SYNTAX = "cms: syntax error: "
+_BER = _SYNTAX + "invalid signed data: failed to convert from BER to DER: asn1: syntax error: "
+_REACH = "value should be less or equal to the subsequent octets length"
+_FAULTS = {
+    "short": _BER + "decoding BER length octets: short form length octets " + _REACH,
+    "long": _BER + "decoding BER length octets: long form length octets " + _REACH,
+    "empty": _BER + "BER-encoded ASN.1 data structures is empty",
+}
+"""What is wrong with a token's ASN.1, by the fault that our own error names."""
+
+_FORM = {
+    "timestamp.not-signed-data": "cms: content type is not signed-data",
+    "timestamp.not-a-timestamp": (
+        "unexpected content type: {content_type}. Expected to be id-ct-TSTInfo (1.2.840.113549.1.9.16.1.4)"
+    ),
+}
+_ABOUT = {
+    "timestamp.imprint-algorithm": "invalid TSTInfo: unrecognized hash algorithm: {found}",
+    "timestamp.imprint-mismatch": "invalid TSTInfo: mismatched message",
+}
+
+
+def parsing(reason: str, data: Mapping[str, object]) -> str:
+    """What tspclient-go says of a token that cannot be read, or is about something else.
+
+    Args:
+        reason: our code.
+        data: what its sentence names.
+
+    Returns:
+        Its words, or ours behind the kind of error that it has; empty if it has none.
+    """
+    if reason == "timestamp.malformed":
+        return _FAULTS.get(str(data.get("fault", ""))) or f"{_SYNTAX}{data.get('problem', '')}"
+    return {**_FORM, **_ABOUT}.get(reason, "").format_map(data)
+
 
 _PARSED = "failed to parse timestamp countersignature with error: "
-_INFO = "failed to get timestamp from timestamp countersignature with error: invalid TSTInfo: "
+_TAKEN = "failed to get timestamp from timestamp countersignature with error: "
 _VERIFIED = "failed to verify the timestamp countersignature with error: failed to verify signed token: "
-_CMS = _VERIFIED + "cms verification failure: "
+_CMS = _VERIFIED + CMS
 
 WORDS = {
+    "timestamp.malformed": _PARSED + "{parsing}",
+    **{code: _PARSED + words for code, words in _FORM.items()},
+    **{code: _TAKEN + words for code, words in _ABOUT.items()},
     "timestamp.certificate-expired": (
         "verification time is after certificate {subject:q} validity period, it was expired at {not_after:q}"
     ),
@@ -20,14 +64,6 @@ WORDS = {
         "it will be valid from {not_before:q}"
     ),
     "timestamp.missing": "no timestamp countersignature was found in the signature envelope",
-    "timestamp.malformed": _PARSED + "cms: syntax error: {problem}",
-    "timestamp.not-signed-data": _PARSED + "cms: content type is not signed-data",
-    "timestamp.not-a-timestamp": (
-        _PARSED + "unexpected content type: {content_type}. "
-        "Expected to be id-ct-TSTInfo (1.2.840.113549.1.9.16.1.4)"
-    ),
-    "timestamp.imprint-algorithm": _INFO + "unrecognized hash algorithm: {found}",
-    "timestamp.imprint-mismatch": _INFO + "mismatched message",
     "timestamp.algorithm": _CMS + "unknown signature algorithm",
     "timestamp.digest-mismatch": _CMS + "mismatch message digest",
     "timestamp.signer-missing": _VERIFIED + "signing certificate not found in the timestamp token",
