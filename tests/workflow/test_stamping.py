@@ -152,7 +152,7 @@ WRONG: Mapping[str, tuple[Mapping[str, Any], str]] = {
         {"accuracy": timestamps.sequence(timestamps.integer(10**9))},
         "timestamp.before-certificate",
     ),
-    "no name of its certificate": ({"drop": ("naming",)}, "timestamp.attributes"),
+    "no name of its certificate": ({"drop": ("naming",)}, "timestamp.signer-not-named"),
     "the name of another certificate": ({"named": OTHER.certificates[0]}, "timestamp.signer-mismatch"),
     "no certificates": ({"certificates": ()}, "timestamp.signer-missing"),
     "two signers": ({"times": 2}, "timestamp.signers"),

@@ -97,6 +97,10 @@ REASONS = {
         "the timestamp does not carry the certificate of its signer",
         "have the image signed again, with the timestamp of another authority",
     ),
+    "timestamp.signer-not-named": (
+        "the timestamp does not say which certificate its signer has",
+        "have the image signed again, with the timestamp of another authority",
+    ),
     "timestamp.signer-mismatch": (
         "the timestamp names another certificate than the one that it carries for its signer",
         "somebody changed it; have the image signed again",

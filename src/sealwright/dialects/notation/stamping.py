@@ -16,7 +16,7 @@ from sealwright.dialects.go_text import quote
 from sealwright.dialects.notation import certificate_files
 from sealwright.dialects.notation.subjects import in_order
 from sealwright.dialects.notation.words.registries import network
-from sealwright.dialects.notation.words.timestamps import CMS, parsing
+from sealwright.dialects.notation.words.timestamps import CMS, parsing, unfit
 from sealwright.errors import EnvironmentalError, SealwrightError, UsageError
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ _WORDS = {
     + "nonce in response {found} does not match nonce in request {wanted}",
     "timestamp.signer-missing": _NO_SIGNER,
     "timestamp.signer-mismatch": _NO_SIGNER,
+    "timestamp.signer-not-named": _NO_SIGNER,
     "timestamp.digest-mismatch": "failed to verify signed token: " + CMS + "mismatch message digest",
     "timestamp.algorithm": "failed to verify signed token: " + CMS + "unknown signature algorithm",
     "timestamp.untrusted-chain": (
@@ -92,6 +93,9 @@ def _require_url(url: str) -> None:
     """Check a URL as tspclient-go does."""
     found = _SCHEME.match(url)
     scheme = found[1].lower() if found else ""
+    if url.startswith(":"):
+        problem = f"parse {quote(url)}: missing protocol scheme"
+        raise Fault(f"cannot get http timestamper for timestamping: {problem}")
     problem = ""
     if scheme not in ("http", "https"):
         problem = f"scheme must be http or https, but got {quote(scheme)}"
@@ -148,7 +152,7 @@ def _unusable(rule: str, detail: Mapping[str, object]) -> str:
     if rule == "timestamp.rejected":
         return f"{_INVALID}{_rejected(detail)}"
     if rule == "timestamp.chain":
-        return _chain(detail)
+        return unfit(detail)
     if rule in _WORDS:
         known = {**detail, "subject": quote(in_order(str(detail.get("subject", ""))))}
         known["found"] = "<nil>" if known.get("found") is None else known["found"]
@@ -165,24 +169,6 @@ def _rejected(detail: Mapping[str, object]) -> str:
     bits = detail["failures"]
     failures = [_FAILURES[bit] for bit in bits if bit in _FAILURES] if isinstance(bits, list) else []
     return f"{said}. Failure info: {'; '.join(failures)}" if failures else said
-
-
-def _chain(detail: Mapping[str, object]) -> str:
-    """What Go's x509 and tspclient-go say of an authority's certificate."""
-    rule, found = detail["rule"], str(detail.get("found", ""))
-    if rule == "certificate.timestamping-not-critical":
-        return (
-            "failed to verify signed token: "
-            "signing certificate extended key usage extension must be set as critical"
-        )
-    if rule != "certificate.not-for-timestamps":
-        return ""
-    if "timeStamping" in found or found == "nothing":
-        return (
-            "failed to verify signed token: "
-            "signing certificate must have and only have ExtKeyUsageTimeStamping as extended key usage"
-        )
-    return f"failed to verify signed token: {CMS}x509: certificate specifies an incompatible key usage"
 
 
 def _status(status: object) -> str:

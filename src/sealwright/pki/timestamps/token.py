@@ -18,7 +18,7 @@ Signed:
 5. the attribute content type says TSTInfo                             attributes
 6. the attribute message digest is the hash of the TSTInfo             digest-mismatch
 7. the certificate that the signer names is in the token               signer-missing
-8. and is the one whose hash the signer has signed                     signer-mismatch
+8. and is the one whose hash the signer has signed                     signer-not-named, signer-mismatch
 9. the signature over the attributes, in DER, is the key's             algorithm, signature-invalid
 
 SHA-1 names a certificate in old tokens (ESSCertID), and counts for nothing else: the key that verifies is
@@ -150,8 +150,7 @@ class Token(msgspec.Struct, frozen=True):
         if der is None:
             raise CheckFailedError("timestamp.signer-missing")
         if not self.signer.certificates:
-            problem = "none says which certificate signed"
-            raise CheckFailedError("timestamp.attributes", problem=problem)
+            raise CheckFailedError("timestamp.signer-not-named")
         for one in self.signer.certificates:
             if one.hash_name not in _CERTIFICATE_HASHES:
                 raise CheckFailedError("timestamp.algorithm", found=one.hash_name)

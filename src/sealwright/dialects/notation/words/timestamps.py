@@ -6,7 +6,7 @@ follow from what is wrong are said, and in place of others our own sentence.
 
 from collections.abc import Mapping
 
-__all__ = ["CMS", "WORDS", "parsing"]
+__all__ = ["CMS", "WORDS", "chain", "parsing", "unfit"]
 
 CMS = "cms verification failure: "
 
@@ -47,9 +47,43 @@ def parsing(reason: str, data: Mapping[str, object]) -> str:
     return {**_FORM, **_ABOUT}.get(reason, "").format_map(data)
 
 
+def unfit(data: Mapping[str, object]) -> str:
+    """What Go's x509 and tspclient-go say of an authority's certificate whose purpose is another.
+
+    Args:
+        data: of our error `timestamp.chain`.
+
+    Returns:
+        Their words; empty where they have others than ours.
+    """
+    rule, found = data["rule"], str(data.get("found", ""))
+    if rule == "certificate.timestamping-not-critical":
+        return _NOT_VERIFIED + "signing certificate extended key usage extension must be set as critical"
+    if rule != "certificate.not-for-timestamps":
+        return ""
+    if "timeStamping" in found or found == "nothing":
+        return _NOT_VERIFIED + (
+            "signing certificate must have and only have ExtKeyUsageTimeStamping as extended key usage"
+        )
+    return f"{_NOT_VERIFIED}{CMS}x509: certificate specifies an incompatible key usage"
+
+
+def chain(data: Mapping[str, object]) -> str:
+    """What notation says in a verification of an authority whose certificates cannot be used.
+
+    Args:
+        data: of our error `timestamp.chain`.
+    """
+    said = unfit(data)
+    if said:
+        return f"failed to verify the timestamp countersignature with error: {said}"
+    return f"failed to validate the timestamping certificate chain with error: {data['problem']}"
+
+
+_NOT_VERIFIED = "failed to verify signed token: "
 _PARSED = "failed to parse timestamp countersignature with error: "
 _TAKEN = "failed to get timestamp from timestamp countersignature with error: "
-_VERIFIED = "failed to verify the timestamp countersignature with error: failed to verify signed token: "
+_VERIFIED = "failed to verify the timestamp countersignature with error: " + _NOT_VERIFIED
 _CMS = _VERIFIED + CMS
 
 WORDS = {
@@ -67,12 +101,14 @@ WORDS = {
     "timestamp.algorithm": _CMS + "unknown signature algorithm",
     "timestamp.digest-mismatch": _CMS + "mismatch message digest",
     "timestamp.signer-missing": _VERIFIED + "signing certificate not found in the timestamp token",
+    "timestamp.signer-not-named": (
+        _VERIFIED + "failed to get SigningCertificateV2 from signed attributes: attribute not found"
+    ),
     "timestamp.signer-mismatch": (
         _VERIFIED + "signing certificate hash does not match CertHash in signed attribute"
     ),
     "timestamp.signature-invalid": _CMS + "crypto/rsa: verification error",
     "timestamp.untrusted-chain": _CMS + "x509: certificate signed by unknown authority",
-    "timestamp.chain": "failed to validate the timestamping certificate chain with error: {problem}",
     "timestamp.before-certificate": (
         "timestamp can be before certificate {subject:q} validity period, "
         "it will be valid from {not_before:q}"
