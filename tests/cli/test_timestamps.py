@@ -2,18 +2,23 @@
 
 import datetime as dt
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from sealwright import media_types
 from sealwright.formats.notary import signing
 from sealwright.formats.orders import SigningOrder
 from sealwright.repositories.layout import open_directory
+from sealwright.workflow.clock import now
 from world import images, pki, timestamps
 from world.home import Home, pem, statement
+from world.hostile_registry import HostileRegistry, Seen
 from world.small_layout import small_index
 from world.tsa import Reply, Tsa
 
@@ -146,3 +151,36 @@ def test_an_expired_chain_is_accepted_by_its_timestamp(
     home.policy(statement(stores=("ca:acme",)))
     status, verdict = verified(home, image)
     assert (1, "timestamp.certificate-expired") == (status, verdict["reason"])
+
+
+def _responder(url: str) -> tuple[x509.ExtensionType, bool]:
+    """The extension that names a responder."""
+    place = x509.UniformResourceIdentifier(url)
+    access = x509.AccessDescription(AuthorityInformationAccessOID.OCSP, place)
+    return x509.AuthorityInformationAccess([access]), False
+
+
+def test_a_revoked_authority_gives_no_timestamp(home: Home, image: str) -> None:
+    """Its responder is asked at signing, and again at verification."""
+    with HostileRegistry() as responder:
+        aia = _responder(f"{responder.url}/ocsp")
+        with Tsa(timestamps.authority("ec521", leaf={"extensions": (aia,)})) as tsa:
+            (home.folder / "root.pem").write_bytes(pem(tsa.chain.root))
+            home.trust("clock", tsa.chain.root, kind="tsa")
+            revoked_at: dt.datetime | None = None
+
+            def answer(_: Seen) -> Reply:
+                content = timestamps.ocsp(tsa.chain, now(), revoked_at)
+                return Reply(200, content, {"Content-Type": "application/ocsp-response"})
+
+            responder.on_match(r"(GET|POST) /ocsp.*", answer)
+            home.must("sign", *flags(home, tsa), image)
+            assert responder.seen
+            assert 0 == verified(home, image)[0]
+            revoked_at = now().replace(microsecond=0) - dt.timedelta(hours=2)
+            shutil.rmtree(home.folder / ".cache", ignore_errors=True)
+            done = home.seal("sign", *flags(home, tsa), image)
+            assert "is revoked" in done.err
+            assert 0 != done.status
+            status, verdict = verified(home, image)
+            assert (1, "timestamp.revoked") == (status, verdict["reason"])

@@ -14,8 +14,11 @@ from typing import Any, NamedTuple
 
 from asn1crypto import core, tsp
 from asn1crypto import x509 as asn1_x509
+from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp as x509_ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from world import pki
@@ -310,3 +313,26 @@ def _elements(content: bytes) -> Any:
         length = int.from_bytes(content[2:head]) if content[1] & 0x80 else content[1]
         yield content[: head + length]
         content = content[head + length :]
+
+
+# revocation
+
+
+def ocsp(chain: pki.Chain, at: dt.datetime, revoked_at: dt.datetime | None = None) -> bytes:
+    """What the issuer of a chain's leaf says of it in OCSP, in the hour around a time."""
+    leaf, issuer = (x509.load_der_x509_certificate(der) for der in chain.certificates[:2])
+    hour = dt.timedelta(hours=1)
+    builder = x509_ocsp.OCSPResponseBuilder().add_response(
+        cert=leaf,
+        issuer=issuer,
+        algorithm=hashes.SHA1(),  # noqa: S303  # what requests for OCSP name certificates by
+        cert_status=x509_ocsp.OCSPCertStatus.REVOKED if revoked_at else x509_ocsp.OCSPCertStatus.GOOD,
+        this_update=(at - hour).replace(microsecond=0),
+        next_update=(at + hour).replace(microsecond=0),
+        revocation_time=revoked_at,
+        revocation_reason=x509.ReasonFlags.key_compromise if revoked_at else None,
+    )
+    signed = builder.responder_id(x509_ocsp.OCSPResponderEncoding.NAME, issuer).sign(
+        chain.issuers[0], hashes.SHA256()
+    )
+    return signed.public_bytes(Encoding.DER)
