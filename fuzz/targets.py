@@ -18,6 +18,7 @@ import reshape
 import seeds
 import service_targets
 import store_targets
+import timestamp_targets
 from target import Target
 
 from sealwright import manifest as manifests
@@ -185,4 +186,5 @@ TARGETS: Mapping[str, Target] = {
     **dialect_targets.TARGETS,
     **service_targets.TARGETS,
     **store_targets.TARGETS,
+    **timestamp_targets.TARGETS,
 }
