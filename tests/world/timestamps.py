@@ -122,6 +122,7 @@ class Token(NamedTuple):
 
     `certificates` are those that it carries, in their order; `signer` is the certificate that SignerInfo
     names and `named` the one that the signed attributes name. `times` is how often the signer stands in it.
+    `sid`, `naming_issuer` and `algorithm_id` stand in the place of what would be written otherwise.
     """
 
     chain: pki.Chain
@@ -145,6 +146,9 @@ class Token(NamedTuple):
     naming: str = "v2"
     naming_hash: str = "sha256"
     name_issuer: bool = False
+    naming_issuer: bytes = b""
+    sid: bytes = b""
+    algorithm_id: bytes = b""
     digest: str = "sha256"
     scheme: str = ""
     signed_info: bytes = b""
@@ -197,7 +201,8 @@ def attribute(dotted: str, *values: bytes) -> bytes:
 def _naming(plan: Token) -> bytes:
     der = plan.named or plan.chain.certificates[0]
     issuer, serial = name_and_serial(der)
-    named = sequence(sequence(tagged(4, issuer)), integer(serial)) if plan.name_issuer else b""
+    issuer = plan.naming_issuer or tagged(4, issuer)
+    named = sequence(sequence(issuer), integer(serial)) if plan.name_issuer else b""
     if plan.naming == "v1":
         value = sequence(octets(hashlib.sha1(der, usedforsecurity=False).digest()), named)
         return attribute("1.2.840.113549.1.9.16.2.12", sequence(sequence(value)))
@@ -219,10 +224,10 @@ def _signer(plan: Token, info: bytes) -> bytes:
     dotted, value = _signature(plan, message)
     return sequence(
         integer(plan.signer_version),
-        sequence(issuer, integer(serial)),
+        plan.sid or sequence(issuer, integer(serial)),
         algorithm(HASHES[plan.digest]),
         tagged(0, *attributes) if attributes else b"",
-        dotted,
+        plan.algorithm_id or dotted,
         octets(value),
     )
 
@@ -244,6 +249,13 @@ def _signature(plan: Token, message: bytes) -> tuple[bytes, bytes]:
         return sequence(oid(_PSS), parameters), key.sign(message, salted, digest)
     dotted = _RSA_ALONE if plan.scheme == "rsa" else _RSA[plan.digest]
     return algorithm(dotted), key.sign(message, padding.PKCS1v15(), digest)
+
+
+def pss(hash_name: str, mask: str, salt: int = 32) -> bytes:
+    """The name of RSA-PSS with a hash, and another for the mask."""
+    kinds = (algorithm(HASHES[hash_name]), algorithm(HASHES[mask]))
+    mgf1 = sequence(oid(_MGF1), kinds[1])
+    return sequence(oid(_PSS), sequence(tagged(0, kinds[0]), tagged(1, mgf1), tagged(2, integer(salt))))
 
 
 # replies
