@@ -1,0 +1,385 @@
+"""Responders and hosts of lists, honest and not, over real HTTP: each with what every level makes of it."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from cryptography import x509
+from cryptography.x509 import ocsp as library
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from sealwright import limits
+from sealwright.client.client import Client
+from sealwright.verdict import Verdict
+from world import images, pki, revocation
+from world.authority_host import AuthorityHost, Reply, Request
+from world.home import Home, statement
+from world.revocation import Revoked
+
+FLAGS = x509.ReasonFlags
+SCOPE = "registry.acme.example/net-monitor"
+
+KNOWN = ("good", "revoked", "unknown")
+LEVELS: Mapping[str, tuple[dict[str, Any], Mapping[str, str]]] = {
+    "strict": ({"level": "strict"}, {"good": "accepted", "revoked": "refused", "unknown": "refused"}),
+    "permissive": ({"level": "permissive"}, dict.fromkeys(KNOWN, "accepted")),
+    "audit": ({"level": "audit"}, dict.fromkeys(KNOWN, "accepted")),
+    "permissive, enforced": (
+        {"level": "permissive", "override": {"revocation": "enforce"}},
+        {"good": "accepted", "revoked": "refused", "unknown": "refused"},
+    ),
+    "strict, logged": (
+        {"level": "strict", "override": {"revocation": "log"}},
+        dict.fromkeys(KNOWN, "accepted"),
+    ),
+    "strict, skipped": (
+        {"level": "strict", "override": {"revocation": "skip"}},
+        dict.fromkeys(KNOWN, "accepted"),
+    ),
+}
+"""What each level makes of what is known."""
+
+
+class Stage(NamedTuple):
+    """A host, a user, and images signed with certificates that name the host."""
+
+    host: AuthorityHost
+    home: Home
+    images: Mapping[str, str]
+    chains: Mapping[str, pki.Chain]
+
+    @contextmanager
+    def client(self, folder: Path, **options: Any) -> Iterator[Client]:
+        """A client that keeps what it keeps in a folder."""
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in {**self.home.environment, "XDG_CACHE_HOME": str(folder)}.items():
+                patch.setenv(name, value)
+            with Client(**options) as client:
+                yield client
+
+    def judge(self, client: Client, what: str, **verification: Any) -> Verdict:
+        verification = {"level": "strict", **verification}
+        policy = {"version": "1.0", "trustPolicies": [statement(scopes=[SCOPE], **verification)]}
+        return client.judge(self.images[what], policy=policy, scope=SCOPE)
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    folder = tmp_path_factory.mktemp("revocation")
+    home = Home(folder / "home")
+    with AuthorityHost() as host:
+        url = host.url
+        chains = {
+            "ocsp": revocation.chain(ocsp=[url("/ocsp")]),
+            "dead": revocation.chain(ocsp=["http://127.0.0.1:1/ocsp"]),
+            "both": revocation.chain(ocsp=[url("/ocsp")], crl=[url("/crl")]),
+            "crl": revocation.chain(crl=[url("/crl")]),
+            "ca": revocation.chain(
+                ocsp=[url("/ocsp")], ca=revocation.extensions([url("/ca")], [url("/ca-list")])
+            ),
+        }
+        images.make_layout(folder / "layout", *chains)
+        for name, chain in chains.items():
+            home.add_key(name, chain)
+            home.must("sign", "--key", name, f"oci:{folder / 'layout'}:{name}")
+        home.trust("acme", pki.chain("ec256").root)
+        yield Stage(host, home, {name: f"oci:{folder / 'layout'}:{name}" for name in chains}, chains)
+
+
+@pytest.fixture
+def host(stage: Stage) -> AuthorityHost:
+    """The host, which has no answer yet."""
+    stage.host.answers.clear()
+    stage.host.asked.clear()
+    return stage.host
+
+
+def replies(make: Callable[[pki.Chain], bytes]) -> Callable[[pki.Chain], Reply]:
+    return lambda chain: Reply(make(chain))
+
+
+def responses(**changes: Any) -> Callable[[pki.Chain], Reply]:
+    return lambda chain: Reply(revocation.ocsp(chain, **changes))
+
+
+def delegated(**changes: Any) -> Callable[[pki.Chain], Reply]:
+    return lambda chain: Reply(revocation.ocsp(chain, signer=revocation.delegate(chain, **changes)))
+
+
+def refusals(status: library.OCSPResponseStatus) -> Callable[[pki.Chain], Reply]:
+    return lambda chain: Reply(revocation.refusal(status))
+
+
+def strangers(chain: pki.Chain) -> bytes:
+    return revocation.ocsp(chain, signer=revocation.delegate(revocation.chain("ec384")))
+
+
+OCSP: Mapping[str, tuple[str, str, Callable[[pki.Chain], Reply]]] = {
+    "good": ("good", "", responses()),
+    "named by SHA-256": ("good", "", responses(hash_name="SHA256")),
+    "by a delegate": ("good", "", delegated()),
+    "on hold": ("revoked", "", responses(state="revoked", reason=FLAGS.certificate_hold)),
+    "revoked": ("revoked", "", responses(state="revoked", reason=FLAGS.key_compromise)),
+    "not known": ("unknown", "revocation.status-unknown", responses(state="unknown")),
+    "slow": ("unknown", "network.timed-out", lambda chain: Reply(revocation.ocsp(chain), delay=3)),
+    "dripping": ("unknown", "network.timed-out", lambda chain: Reply(revocation.ocsp(chain), drip=0.05)),
+    "endless": ("unknown", "network.answer-too-large", lambda chain: Reply(endless=True)),
+    "huge": (
+        "unknown",
+        "network.answer-too-large",
+        lambda chain: Reply(b"\x30" * (limits.OCSP_RESPONSE_BYTES + 1)),
+    ),
+    "no response": ("unknown", "revocation.answer-malformed", lambda chain: Reply(b"<html>Welcome</html>")),
+    "empty": ("unknown", "revocation.answer-malformed", lambda chain: Reply()),
+    "server error": ("unknown", "revocation.http-status", lambda chain: Reply(status=500)),
+    "not found": ("unknown", "revocation.http-status", lambda chain: Reply(revocation.ocsp(chain), 404)),
+    "try later": (
+        "unknown",
+        "revocation.responder-refused",
+        refusals(library.OCSPResponseStatus.TRY_LATER),
+    ),
+    "unauthorized": (
+        "unknown",
+        "revocation.responder-refused",
+        refusals(library.OCSPResponseStatus.UNAUTHORIZED),
+    ),
+    "delegate without the purpose": (
+        "unknown",
+        "revocation.not-authorised",
+        delegated(purposes=(ExtendedKeyUsageOID.CODE_SIGNING,)),
+    ),
+    "delegate of another issuer": ("unknown", "revocation.not-authorised", replies(strangers)),
+    "delegate of the root": ("unknown", "revocation.not-authorised", delegated(issuer=2)),
+    "delegate that expired": (
+        "unknown",
+        "revocation.not-authorised",
+        delegated(not_after=revocation.hours(-1)),
+    ),
+    "signed by the leaf": (
+        "unknown",
+        "revocation.not-authorised",
+        lambda chain: Reply(revocation.ocsp(chain, signer=(chain.certificates[0], chain.signer))),
+    ),
+    "stale": ("unknown", "revocation.ended", responses(this=-48, until=-1)),
+    "of the future": ("unknown", "revocation.not-yet-valid", responses(this=1)),
+    "about another serial number": ("unknown", "revocation.other-certificate", responses(serial=5)),
+    "about another issuer": (
+        "unknown",
+        "revocation.other-certificate",
+        lambda chain: Reply(revocation.ocsp(chain, issuer=chain.certificates[2])),
+    ),
+    "another hash than it says": (
+        "unknown",
+        "revocation.other-certificate",
+        lambda chain: Reply(revocation.ocsp(chain, issuer=chain.certificates[0], hash_name="SHA256")),
+    ),
+    "a critical extension": ("unknown", "revocation.critical-extension", responses(critical=True)),
+    "a revocation by nobody": (
+        "unknown",
+        "revocation.not-authorised",
+        lambda chain: Reply(
+            revocation.ocsp(chain, state="revoked", signer=revocation.delegate(revocation.chain("ec384")))
+        ),
+    ),
+}
+"""What a responder answers: what is known then, and the reason where nothing is."""
+
+
+def require_levels(stage: Stage, client: Client, what: str, known: str, reason: str) -> None:
+    """Judge under each level; every one says the same of the certificate."""
+    for level, (verification, decisions) in LEVELS.items():
+        verdict = stage.judge(client, what, **verification)
+        assert decisions[known] == verdict.decision, level
+        (judgement,) = verdict.signatures[0].judgements
+        check = next(one for one in judgement.checks if one.name == "revocation")
+        if level.endswith("skipped"):
+            assert "skipped" == check.outcome
+            continue
+        outcomes = {"good": "passed", "revoked": "failed", "unknown": "unavailable"}
+        assert outcomes[known] == check.outcome, (level, check)
+        assert reason == check.data.get("rule", "")
+        assert check.data["asked"]
+
+
+@pytest.mark.parametrize("row", OCSP)
+def test_each_answer_of_a_responder_means_what_the_level_says(
+    stage: Stage, host: AuthorityHost, tmp_path: Path, row: str
+) -> None:
+    known, reason, make = OCSP[row]
+    reply = make(stage.chains["ocsp"])
+    host.answers["/ocsp"] = lambda asked: reply
+    with stage.client(tmp_path) as client:
+        began = time.monotonic()
+        require_levels(stage, client, "ocsp", known, reason)
+        assert time.monotonic() - began < limits.OCSP_SECONDS + 2
+    assert 1 == host.count("/ocsp")
+    kept = list((tmp_path / "sealwright" / "revocation").iterdir())
+    assert (0 if known == "unknown" else 1) == len(kept)
+
+
+def test_nobody_at_the_place_of_a_responder(stage: Stage, host: AuthorityHost, tmp_path: Path) -> None:
+    del host
+    with stage.client(tmp_path) as client:
+        require_levels(stage, client, "dead", "unknown", "network.refused")
+        assert stage.judge(client, "dead").retryable
+
+
+def lists(entries: tuple[Revoked, ...] = (), **changes: Any) -> Callable[[pki.Chain], Reply]:
+    return lambda chain: Reply(revocation.crl(chain, entries, **changes))
+
+
+CRL: Mapping[str, tuple[str, str, Callable[[pki.Chain], Reply]]] = {
+    "good": ("good", "", lists()),
+    "others revoked": ("good", "", lists((Revoked(serial=5), Revoked(serial=6)))),
+    "revoked": ("revoked", "", lists((Revoked(reason=FLAGS.superseded),))),
+    "on hold": ("revoked", "", lists((Revoked(reason=FLAGS.certificate_hold),))),
+    "slow": ("unknown", "network.timed-out", lambda chain: Reply(revocation.crl(chain), delay=6)),
+    "endless": ("unknown", "network.answer-too-large", lambda chain: Reply(endless=True)),
+    "no list": ("unknown", "revocation.answer-malformed", lambda chain: Reply(b"<html>Welcome</html>")),
+    "server error": ("unknown", "revocation.http-status", lambda chain: Reply(status=503)),
+    "stale": ("unknown", "revocation.ended", lists(this=-48, until=-1)),
+    "of the future": ("unknown", "revocation.not-yet-valid", lists(this=1)),
+    "of another issuer": ("unknown", "revocation.other-issuer", lists(index=1)),
+    "by another key": ("unknown", "revocation.signature-invalid", lists(key=pki.key("ec256", "somebody"))),
+    "a critical extension": ("unknown", "revocation.critical-extension", lists(critical=True)),
+    "a critical extension of an entry": (
+        "unknown",
+        "revocation.critical-extension",
+        lists((Revoked(serial=3, critical=True),)),
+    ),
+    "of cas alone": (
+        "unknown",
+        "revocation.out-of-scope",
+        lists(scope=revocation.scope(only_contains_ca_certs=True)),
+    ),
+    "of several issuers": (
+        "unknown",
+        "revocation.out-of-scope",
+        lists(scope=revocation.scope(indirect_crl=True)),
+    ),
+    "of some reasons": (
+        "unknown",
+        "revocation.reasons-not-covered",
+        lists(scope=revocation.scope(only_some_reasons=frozenset({FLAGS.key_compromise}))),
+    ),
+    "a delta list": ("unknown", "revocation.out-of-scope", lists(number=6, base=5)),
+}
+"""What the place of a list answers: what is known then, and the reason where nothing is."""
+
+
+@pytest.mark.parametrize("row", CRL)
+def test_each_list_means_what_the_level_says(
+    stage: Stage, host: AuthorityHost, tmp_path: Path, row: str
+) -> None:
+    known, reason, make = CRL[row]
+    reply = make(stage.chains["crl"])
+    host.answers["/crl"] = lambda asked: reply
+    with stage.client(tmp_path) as client:
+        began = time.monotonic()
+        require_levels(stage, client, "crl", known, reason)
+        assert time.monotonic() - began < limits.CRL_SECONDS + 2
+    assert 1 == host.count("/crl")
+
+
+def test_a_hold_that_ended_is_over(stage: Stage, host: AuthorityHost, tmp_path: Path) -> None:
+    chain = stage.chains["crl"]
+    base = revocation.crl(chain, [Revoked(reason=FLAGS.certificate_hold)], deltas=[host.url("/delta")])
+    delta = revocation.crl(chain, [Revoked(reason=FLAGS.remove_from_crl)], number=6, base=5)
+    host.answers |= {"/crl": lambda asked: Reply(base), "/delta": lambda asked: Reply(delta)}
+    with stage.client(tmp_path) as client:
+        require_levels(stage, client, "crl", "good", "")
+    host.answers["/delta"] = lambda asked: Reply(status=404)
+    with stage.client(tmp_path / "other") as client:
+        require_levels(stage, client, "crl", "unknown", "revocation.no-delta")
+
+
+@pytest.mark.parametrize(("known", "entries"), [("good", []), ("revoked", [Revoked()])])
+def test_lists_tell_where_the_responder_is_gone(
+    stage: Stage, host: AuthorityHost, tmp_path: Path, known: str, entries: list[Revoked]
+) -> None:
+    content = revocation.crl(stage.chains["both"], entries)
+    host.answers["/crl"] = lambda asked: Reply(content)
+    with stage.client(tmp_path) as client:
+        require_levels(stage, client, "both", known, "")
+    assert (1, 1) == (host.count("/ocsp"), host.count("/crl"))
+
+
+def test_a_redirect_is_followed_and_a_loop_is_not(stage: Stage, host: AuthorityHost, tmp_path: Path) -> None:
+    content = revocation.ocsp(stage.chains["ocsp"])
+    host.answers["/ocsp"] = lambda asked: Reply(status=302, location=host.url("/there"))
+    host.answers["/there"] = lambda asked: Reply(content)
+    with stage.client(tmp_path) as client:
+        require_levels(stage, client, "ocsp", "good", "")
+    host.answers["/there"] = lambda asked: Reply(status=302, location=host.url("/there"))
+    with stage.client(tmp_path / "other") as client:
+        require_levels(stage, client, "ocsp", "unknown", "network.too-many-redirects")
+
+
+def test_certificates_are_asked_about_side_by_side(stage: Stage, host: AuthorityHost, tmp_path: Path) -> None:
+    chain = stage.chains["ca"]
+    leaf, upper = revocation.ocsp(chain), revocation.ocsp(chain, 1)
+    host.answers["/ocsp"] = lambda asked: Reply(leaf, delay=1)
+    host.answers["/ca"] = lambda asked: Reply(upper, delay=1)
+    with stage.client(tmp_path) as client:
+        began = time.monotonic()
+        assert "accepted" == stage.judge(client, "ca").decision
+        assert time.monotonic() - began < 1.8
+    assert (1, 1, 0) == (host.count("/ocsp"), host.count("/ca/"), host.count("/ca-list"))
+
+
+def test_a_verdict_is_settled_until_the_first_answer_ends(
+    stage: Stage, host: AuthorityHost, tmp_path: Path
+) -> None:
+    content = revocation.ocsp(stage.chains["ocsp"], until=2)
+    host.answers["/ocsp"] = lambda asked: Reply(content)
+    with stage.client(tmp_path) as client:
+        assert revocation.hours(2) == stage.judge(client, "ocsp").settled_until
+
+
+# nonces
+
+
+def with_nonces(stage: Stage, choice: str) -> None:
+    folder = stage.home.folder / ".config" / "sealwright"
+    folder.mkdir(exist_ok=True)
+    (folder / "config.toml").write_text(f'[revocation]\nnonce = "{choice}"\n')
+
+
+def nonce_of(asked: Request) -> bytes:
+    found = library.load_der_ocsp_request(asked.content).extensions
+    return next((one.value.nonce for one in found if isinstance(one.value, x509.OCSPNonce)), b"")
+
+
+def test_a_nonce_is_sent_if_it_is_wanted_and_must_come_back(
+    stage: Stage, host: AuthorityHost, tmp_path: Path
+) -> None:
+    chain = stage.chains["ocsp"]
+    host.answers["/ocsp"] = lambda asked: Reply(revocation.ocsp(chain, nonce=nonce_of(asked)))
+    with stage.client(tmp_path) as client:
+        require_levels(stage, client, "ocsp", "good", "")
+    assert b"" == nonce_of(host.asked[-1])
+    with_nonces(stage, "on")
+    try:
+        with stage.client(tmp_path) as client:
+            require_levels(stage, client, "ocsp", "good", "")
+        old = nonce_of(host.asked[-1])
+        assert limits.OCSP_NONCE_BYTES == len(old)
+        host.answers["/ocsp"] = lambda asked: Reply(revocation.ocsp(chain, nonce=old))
+        with stage.client(tmp_path) as client:
+            require_levels(stage, client, "ocsp", "unknown", "revocation.nonce-mismatch")
+    finally:
+        with_nonces(stage, "off")
+
+
+def test_a_short_request_is_a_get_and_a_long_one_a_post(
+    stage: Stage, host: AuthorityHost, tmp_path: Path
+) -> None:
+    content = revocation.ocsp(stage.chains["ocsp"])
+    host.answers["/ocsp"] = lambda asked: Reply(content)
+    with stage.client(tmp_path) as client:
+        stage.judge(client, "ocsp")
+    assert ["GET"] == [asked.method for asked in host.asked]
+    assert revocation.LEAF == library.load_der_ocsp_request(host.asked[0].content).serial_number
