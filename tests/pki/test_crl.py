@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from asn1crypto import crl as asn1  # type: ignore[import-untyped]
+from asn1crypto import crl as asn1
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec

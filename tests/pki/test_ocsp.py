@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from asn1crypto import core  # type: ignore[import-untyped]
+from asn1crypto import core
 from asn1crypto import ocsp as asn1
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes

@@ -1,7 +1,9 @@
 """Responders and hosts of lists, honest and not, over real HTTP: each with what every level makes of it."""
 
+import datetime as dt
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,6 +15,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from sealwright import limits
 from sealwright.client.client import Client
+from sealwright.evidence import OcspAnswer, OcspResponse
+from sealwright.pki.revocation import bundle
 from sealwright.verdict import Verdict
 from world import images, pki, revocation
 from world.authority_host import AuthorityHost, Reply, Request
@@ -383,3 +387,100 @@ def test_a_short_request_is_a_get_and_a_long_one_a_post(
         stage.judge(client, "ocsp")
     assert ["GET"] == [asked.method for asked in host.asked]
     assert revocation.LEAF == library.load_der_ocsp_request(host.asked[0].content).serial_number
+
+
+# many images, and long lives
+
+
+def test_many_images_of_one_chain_ask_each_responder_once(
+    stage: Stage, host: AuthorityHost, tmp_path: Path
+) -> None:
+    chain = stage.chains["ca"]
+    leaf, upper = revocation.ocsp(chain), revocation.ocsp(chain, 1)
+    host.answers["/ocsp"] = lambda asked: Reply(leaf, delay=0.1)
+    host.answers["/ca"] = lambda asked: Reply(upper, delay=0.1)
+    folder = tmp_path / "layout"
+    tags = [f"v{number}" for number in range(40)]
+    images.make_layout(folder, *tags)
+    names = [f"oci:{folder}:{tag}" for tag in tags]
+    policy = {"version": "1.0", "trustPolicies": [statement(scopes=[SCOPE])]}
+    with stage.client(tmp_path) as client:
+        for name in names:
+            client.sign(name, "ca")
+        outcomes = list(client.judge_all(names, policy=policy, scope=SCOPE))
+    verdicts = [outcome.verdict for outcome in outcomes if outcome.verdict is not None]
+    assert ["accepted"] * 40 == [verdict.decision for verdict in verdicts]
+    assert (1, 1) == (host.count("/ocsp"), host.count("/ca/"))
+
+
+def test_a_responder_that_is_down_is_asked_once_by_all_threads(
+    stage: Stage, host: AuthorityHost, tmp_path: Path
+) -> None:
+    host.answers["/ocsp"] = lambda asked: Reply(delay=3)
+    with stage.client(tmp_path) as client:
+        began = time.monotonic()
+        with ThreadPoolExecutor(8) as pool:
+            found = list(pool.map(lambda _: stage.judge(client, "ocsp").decision, range(32)))
+    assert ["refused"] * 32 == found
+    assert 1 == host.count("/ocsp")
+    assert time.monotonic() - began < limits.OCSP_SECONDS + 2
+
+
+def test_a_client_asks_again_when_an_answer_has_ended(
+    stage: Stage, host: AuthorityHost, tmp_path: Path
+) -> None:
+    times = [revocation.hours(0)]
+    states = iter([{"until": 2}, {"this": 2, "until": 24, "state": "revoked", "revoked": 1}])
+    host.answers["/ocsp"] = lambda asked: Reply(revocation.ocsp(stage.chains["ocsp"], **next(states)))
+    with stage.client(tmp_path, clock=lambda: times[-1]) as client:
+        assert ["accepted"] * 2 == [stage.judge(client, "ocsp").decision for _ in range(2)]
+        assert 1 == host.count("/ocsp")
+        times.append(revocation.hours(2.5))
+        assert "refused" == stage.judge(client, "ocsp").decision
+    assert 2 == host.count("/ocsp")
+
+
+def test_a_client_asks_again_after_a_while_whoever_was_down(
+    stage: Stage, host: AuthorityHost, tmp_path: Path
+) -> None:
+    times = [revocation.hours(0)]
+    content = revocation.ocsp(stage.chains["ocsp"])
+    replies = iter([Reply(status=500), Reply(content)])
+    host.answers["/ocsp"] = lambda asked: next(replies)
+    with stage.client(tmp_path, clock=lambda: times[-1]) as client:
+        assert ["refused"] * 2 == [stage.judge(client, "ocsp").decision for _ in range(2)]
+        times.append(times[0] + dt.timedelta(seconds=limits.REVOCATION_FAILURE_SECONDS))
+        assert "accepted" == stage.judge(client, "ocsp").decision
+
+
+def test_trust_stores_in_memory_have_authorities_asked_too(
+    stage: Stage, host: AuthorityHost, tmp_path: Path
+) -> None:
+    content = revocation.ocsp(stage.chains["ocsp"], state="revoked")
+    host.answers["/ocsp"] = lambda asked: Reply(content)
+    with stage.client(tmp_path, trust={"ca:acme": pki.chain("ec256").root}) as client:
+        verdict = stage.judge(client, "ocsp")
+    assert ("refused", "revocation.revoked") == (verdict.decision, verdict.reason)
+
+
+def test_a_client_takes_a_bundle(stage: Stage, host: AuthorityHost, tmp_path: Path) -> None:
+    chain = stage.chains["ocsp"]
+    need = OcspResponse(host.url("/ocsp"), *chain.certificates[:2])
+    path = tmp_path / "answers.json"
+    path.write_bytes(bundle.write({need: OcspAnswer(revocation.ocsp(chain))}))
+    with stage.client(tmp_path, revocation_bundle=path) as client:
+        assert "accepted" == stage.judge(client, "ocsp").decision
+        assert "revocation.unknown" == stage.judge(client, "crl").reason
+    with stage.client(tmp_path, revocation_bundle=path, revocation_max_age=dt.timedelta(minutes=5)) as client:
+        assert "revocation.unknown" == stage.judge(client, "ocsp").reason
+    assert [] == host.asked
+
+
+def test_a_signature_of_before_the_revocation_counts_if_the_policy_says_so(
+    stage: Stage, host: AuthorityHost, tmp_path: Path
+) -> None:
+    content = revocation.ocsp(stage.chains["ocsp"], state="revoked")
+    host.answers["/ocsp"] = lambda asked: Reply(content)
+    with stage.client(tmp_path) as client:
+        for word in ("refuse", "accept"):  # nobody proves when it was signed
+            assert "refused" == stage.judge(client, "ocsp", revokedAfterSigning=word).decision

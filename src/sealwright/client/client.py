@@ -25,7 +25,7 @@ from sealwright.interfaces import Gatherer, Policy, Signer
 from sealwright.transport.deadline import Deadline
 from sealwright.verdict import Verdict
 from sealwright.workflow import look, policies
-from sealwright.workflow.authorities import AskedAuthorities
+from sealwright.workflow.authorities import AskedAuthorities, Source
 from sealwright.workflow.bulk import Bulk
 from sealwright.workflow.clock import now
 from sealwright.workflow.context import Context
@@ -36,6 +36,7 @@ from sealwright.workflow.opening import Reach, Registries, image_opener
 from sealwright.workflow.openpgp import OpenPgp
 from sealwright.workflow.outcome import Outcome
 from sealwright.workflow.patience import Patience
+from sealwright.workflow.plugins import InstalledPlugins
 from sealwright.workflow.simple_stores import SimpleStores
 from sealwright.workflow.verify import decider
 from sealwright.workflow.verifying import Question, Verifying
@@ -68,9 +69,14 @@ class Client:
         client_certificate: a PEM file that identifies us to registries, leaf first.
         client_key: a PEM file with its private key, not encrypted.
         force_referrers_tag: write the fallback tag of signatures even where a registry has the referrers API.
+        plugins: let a signature that names a verification plugin be verified by it, after the signature's
+            chain has reached a trust anchor; False: no plugin runs, and such signatures do not count.
         verdict_cache: a folder of verdicts that may be used again for a short while, which nobody else may
             write to; None: each verdict is made anew.
         verdict_cache_seconds: how long at most, from 1 to 86400 seconds.
+        revocation_bundle: a file with the answers of responders and CAs, from `seal revocation export`, in
+            place of asking over the network.
+        revocation_max_age: how old the answers in the bundle may be; None: as old as they say themselves.
         timeout: how long one call may take at registries, in seconds; None: each request has limits of its
             own.
         clock: gives the time, aware; None: that of this machine.
@@ -78,8 +84,10 @@ class Client:
 
     Raises:
         UsageError: what `TrustStores` raises, or `usage.out-of-range`.
-        DocumentError: a `policy.` code of a policy in memory.
-        StorageError: `file.folder-unsafe` or `file.unwritable`: verdicts cannot be kept there.
+        DocumentError: a `policy.` code of a policy in memory; `revocation.bundle-malformed` or
+            `revocation.bundle-too-large`.
+        StorageError: `file.folder-unsafe` or `file.unwritable`: verdicts cannot be kept there; the bundle
+            cannot be read.
         MalformedContentError: a certificate of the trust stores cannot be read.
         KeyUnavailableError: a certificate is unfit for its trust store.
     """
@@ -97,8 +105,11 @@ class Client:
         client_certificate: str | os.PathLike[str] | None = None,
         client_key: str | os.PathLike[str] | None = None,
         force_referrers_tag: bool = False,
+        plugins: bool = True,
         verdict_cache: str | os.PathLike[str] | None = None,
         verdict_cache_seconds: int = limits.VERDICT_CACHE_SECONDS,
+        revocation_bundle: str | os.PathLike[str] | None = None,
+        revocation_max_age: dt.timedelta | None = None,
         timeout: float | None = None,
         clock: Callable[[], dt.datetime] | None = None,
         events: EventSink = ignore,
@@ -111,7 +122,9 @@ class Client:
         self._timeout = timeout
         self._clock = clock or now
         self._openpgp = OpenPgp(self._environment)
-        self._authorities = AskedAuthorities(self._environment, self._now, events)
+        self._plugins = InstalledPlugins(self._environment) if plugins else None
+        source = Source(None if revocation_bundle is None else Path(revocation_bundle), revocation_max_age)
+        self._authorities = AskedAuthorities(self._environment, self._now, events, source)
         self._events = events
         reach = Reach(
             insecure_registries=frozenset(insecure_registries),
@@ -364,7 +377,7 @@ class Client:
             return self._registries().within(Deadline(self._timeout) if each else deadline)
 
         stores = self._trust if trust is None else stores_of(trust)
-        home = HomeGatherer(self._folder, self._openpgp, self._authorities)
+        home = HomeGatherer(self._folder, self._openpgp, self._authorities, self._plugins)
         gather: Gatherer = home if stores is None else Trusting(stores, home)
         opener = image_opener(registries, self._events, SimpleStores(self._environment, registries), scope)
         return Context(self._now, opener, gather, self._events, self._verdicts)

@@ -93,8 +93,9 @@ class Certificate(msgspec.Struct, frozen=True, dict=True):
 
     `not_before` and `not_after` are aware. `public_key` is the library's object, None if it knows no such
     key; `algorithm` is what it signs with, None if nothing. `signed_with` names the hash of the issuer's
-    signature, empty if unknown. `extended_key_usage`: dotted numbers, None without the extension.
-    `revocable`: an OCSP or CRL address is in it. `handle` is the library's own object.
+    signature, empty if unknown. `extended_key_usage`: dotted numbers, None without the extension;
+    `extended_key_usage_critical` tells of that extension. `revocable`: an OCSP or CRL address is in it.
+    `handle` is the library's own object.
     """
 
     der: bytes
@@ -107,6 +108,7 @@ class Certificate(msgspec.Struct, frozen=True, dict=True):
     basic_constraints: BasicConstraints | None
     key_usage: KeyUsage | None
     extended_key_usage: frozenset[str] | None
+    extended_key_usage_critical: bool
     revocable: bool
     handle: x509.Certificate
 
@@ -213,6 +215,7 @@ def _read(der: bytes) -> Certificate:
         basic_constraints=_basic_constraints(extensions),
         key_usage=_key_usage(extensions),
         extended_key_usage=_extended_key_usage(extensions),
+        extended_key_usage_critical=_is_critical(extensions, ExtensionOID.EXTENDED_KEY_USAGE),
         revocable=_has_ocsp(extensions) or ExtensionOID.CRL_DISTRIBUTION_POINTS in extensions,
         handle=handle,
     )
@@ -352,6 +355,11 @@ def _extended_key_usage(extensions: Extensions) -> frozenset[str] | None:
     if found is None:
         return None
     return frozenset(purpose.dotted_string for purpose in cast("x509.ExtendedKeyUsage", found.value))
+
+
+def _is_critical(extensions: Extensions, oid: x509.ObjectIdentifier) -> bool:
+    found = extensions.get(oid)
+    return found is not None and found.critical
 
 
 def _has_ocsp(extensions: Extensions) -> bool:

@@ -131,6 +131,30 @@ REASONS = {
         'the scope "{scope}" stands in the statements "{owner}" and "{name}"',
         "a scope belongs to one statement",
     ),
+    "policy.global-repeated": (
+        'the statements "{owner}" and "{name}" are both marked as global',
+        'at most one statement has "globalPolicy": true',
+    ),
+    "policy.global-skip": (
+        'the statement "{name}" is global and has the level skip, so that no file would be verified',
+        "name such a statement with --policy-name where it is meant, and give the global one another level",
+    ),
+    "policy.absent-for-blobs": (
+        "there is no trust policy for files in {folder}",
+        "import one with: seal blob policy import FILE, or start with: seal blob policy init",
+    ),
+    "policy.no-named-statement": (
+        'no statement of {file} has the name "{name}"',
+        "seal blob policy show prints the policy; name one of its statements",
+    ),
+    "policy.no-global-statement": (
+        "no statement of {file} is marked as global",
+        'choose one with --policy-name, or mark one with "globalPolicy": true',
+    ),
+    "policy.not-for-blobs": (
+        "the policy {origin} is about images, not about files",
+        "read a trustpolicy.blob.json, whose statements may be marked with globalPolicy",
+    ),
     "policy.no-statement": (
         "no statement of {file} is about {repository}",
         'add "{repository}" to the registryScopes of a statement, or a statement with the scope "*"',

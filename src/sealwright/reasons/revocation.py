@@ -5,6 +5,14 @@ REASONS = {
         "the answer cannot be read: {problem}",
         "tell whoever runs the responder or publishes the list",
     ),
+    "revocation.bundle-malformed": (
+        "it is no bundle of answers: {problem}",
+        "collect one: seal revocation export",
+    ),
+    "revocation.bundle-too-large": (
+        "a bundle has at most {answers} answers and {limit} bytes",
+        "collect one for fewer images",
+    ),
     "revocation.bundle-too-old": (
         "the answer in the bundle is of {made_at}, and none older than {most} counts",
         "collect a new bundle: seal revocation export",
@@ -72,6 +80,10 @@ REASONS = {
     "revocation.out-of-scope": (
         "the list does not tell of this certificate: {problem}",
         "tell whoever publishes the list",
+    ),
+    "revocation.plugin-refused": (
+        "the plugin {plugin!r}, which decides on revocation, refuses the signature: {said}",
+        "find out from whoever signed whether the signature was taken back",
     ),
     "revocation.reasons-not-covered": (
         "the lists that could be had are not about all reasons of revocation",

@@ -9,10 +9,14 @@ The first that is there is read, and no other. Variables go before it.
     [revocation]
     nonce = "on"                 # whether each OCSP request has a nonce, so that no answer is used twice
     cache = false                # whether answers are kept on disk
+
+    [pkcs11]
+    module = "/usr/lib/softhsm/libsofthsm2.so"   # of keys in hardware that name none
+    seconds = 30                                 # how long it may take for one thing
 """
 
 from pathlib import Path
-from typing import Literal, cast
+from typing import Annotated, Literal, cast
 
 import msgspec
 
@@ -25,8 +29,9 @@ __all__ = [
     "OPENPGP_CHOICES",
     "POLICY_CHOICES",
     "OpenPgpChoice",
+    "Pkcs11Settings",
     "PolicyChoice",
-    "Revocation",
+    "RevocationSettings",
     "Settings",
     "read",
 ]
@@ -40,7 +45,7 @@ OPENPGP_CHOICES: tuple[OpenPgpChoice, ...] = ("auto", "gpg", "sequoia", "both")
 """Who verifies OpenPGP signatures: Sequoia if it is installed and gpg otherwise, one of them, or both."""
 
 
-class Revocation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class RevocationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How responders and CAs are asked.
 
     With a `nonce` each answer of a responder is made for its request; most public responders give answers
@@ -51,12 +56,23 @@ class Revocation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cache: bool = True
 
 
+Seconds = Annotated[float, msgspec.Meta(gt=0, le=limits.PKCS11_SECONDS_ASKED)]
+
+
+class Pkcs11Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Keys in hardware: the module of those that name none, and how long it may take for one thing."""
+
+    module: str = ""
+    seconds: Seconds = limits.PKCS11_SECONDS
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What was chosen. `policy` is empty where nothing was: the only policy that is present then decides."""
 
     policy: PolicyChoice = ""
     openpgp: OpenPgpChoice = "auto"
-    revocation: Revocation = Revocation()
+    revocation: RevocationSettings = RevocationSettings()
+    pkcs11: Pkcs11Settings = Pkcs11Settings()
 
 
 def read(environment: Environment) -> Settings:
@@ -81,8 +97,16 @@ def read(environment: Environment) -> Settings:
     _require("SEALWRIGHT_POLICY", policy, ("", *POLICY_CHOICES))
     _require("SEALWRIGHT_OPENPGP", openpgp, OPENPGP_CHOICES)
     return msgspec.structs.replace(
-        found, policy=cast("PolicyChoice", policy), openpgp=cast("OpenPgpChoice", openpgp)
+        found,
+        policy=cast("PolicyChoice", policy),
+        openpgp=cast("OpenPgpChoice", openpgp),
+        pkcs11=_pkcs11(environment, found.pkcs11),
     )
+
+
+def _pkcs11(environment: Environment, found: Pkcs11Settings) -> Pkcs11Settings:
+    module = environment.get("SEALWRIGHT_PKCS11_MODULE")
+    return msgspec.structs.replace(found, module=module) if module else found
 
 
 def _places(environment: Environment) -> tuple[Path, ...]:

@@ -3,7 +3,7 @@
 Loaded only for responses that are signed with RSASSA-PSS, or that are about several certificates.
 """
 
-from asn1crypto import ocsp as asn1  # type: ignore[import-untyped]
+from asn1crypto import ocsp as asn1
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 
