@@ -1,4 +1,4 @@
-"""`seal verify` and `seal revocation` with certificates that can be revoked, and the answers that are kept."""
+"""`seal verify` and `seal revocation` with certificates that can be revoked; the answers that are kept."""
 
 import base64
 import hashlib
@@ -202,9 +202,8 @@ def test_a_list_is_kept_where_notation_keeps_it(stage: Stage) -> None:
     assert 0 == stage.verify("crl")[0]
     assert [] == kept(stage)
     members = json.loads(notations(stage).read_bytes())
-    assert {
-        "baseCRL": base64.b64encode(revocation.crl(stage.chains["crl"])).decode()
-    }.keys() == members.keys()
+    assert ["baseCRL"] == list(members)
+    assert base64.b64decode(members["baseCRL"]).startswith(b"\x30")
     assert 0o600 == stat.S_IMODE(notations(stage).stat().st_mode)
     assert 0 == stage.verify("crl")[0]
     assert 1 == stage.host.count("/crl")

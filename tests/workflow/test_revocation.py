@@ -430,7 +430,9 @@ def test_a_client_asks_again_when_an_answer_has_ended(
     stage: Stage, host: AuthorityHost, tmp_path: Path
 ) -> None:
     times = [revocation.hours(0)]
-    states = iter([{"until": 2}, {"this": 2, "until": 24, "state": "revoked", "revoked": 1}])
+    states: Iterator[Mapping[str, Any]] = iter(
+        [{"until": 2}, {"this": 2, "until": 24, "state": "revoked", "revoked": 1}]
+    )
     host.answers["/ocsp"] = lambda asked: Reply(revocation.ocsp(stage.chains["ocsp"], **next(states)))
     with stage.client(tmp_path, clock=lambda: times[-1]) as client:
         assert ["accepted"] * 2 == [stage.judge(client, "ocsp").decision for _ in range(2)]
