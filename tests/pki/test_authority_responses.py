@@ -19,8 +19,13 @@ from world import pki
 
 TERM = issuing.Term(pki.NOT_BEFORE, pki.NOT_AFTER, 2**158 + 7)
 HOUR = dt.timedelta(hours=1)
-GOOD = Answer(True, None, pki.NOW, pki.NOW + HOUR)
-HASHES = (hashes.SHA1(), hashes.SHA224(), hashes.SHA256(), hashes.SHA384(), hashes.SHA512())
+GOOD = Answer(known=True, revocation=None, this_update=pki.NOW, next_update=pki.NOW + HOUR)
+SHA1 = hashes.SHA1()  # noqa: S303  # as clients name a CA
+HASHES = (SHA1, hashes.SHA224(), hashes.SHA256(), hashes.SHA384(), hashes.SHA512())
+
+
+def known(revocation: Revocation, *, issued: bool = True) -> Answer:
+    return Answer(issued, revocation, pki.NOW, pki.NOW + HOUR)
 
 
 def subject(common_name: str) -> names.Name:
@@ -39,11 +44,13 @@ def delegate(kind: str = "ec256") -> issuing.Issuer:
     )
 
 
-def request(kind: str = "ec256", *, algorithm: hashes.HashAlgorithm | None = None, nonce: bytes = b"") -> bytes:
+def request(
+    kind: str = "ec256", *, algorithm: hashes.HashAlgorithm | None = None, nonce: bytes = b""
+) -> bytes:
     issuer = authority(kind)
     leaf = issuing.leaf(pki.key(kind).public_key(), subject("Leaf"), issuer, TERM)
     builder = ocsp.OCSPRequestBuilder().add_certificate(
-        leaf.handle, issuer.certificate.handle, algorithm or hashes.SHA1()
+        leaf.handle, issuer.certificate.handle, algorithm or SHA1
     )
     if nonce:
         builder = builder.add_extension(x509.OCSPNonce(nonce), critical=False)
@@ -99,14 +106,14 @@ def test_good_is_told_with_its_times() -> None:
 @pytest.mark.parametrize("name", REASONS)
 def test_revoked_is_told_with_time_and_reason(name: str) -> None:
     before = pki.NOW - HOUR
-    response = answered(Answer(True, Revocation(TERM.serial, before, name), pki.NOW, pki.NOW + HOUR))
+    response = answered(known(Revocation(TERM.serial, before, name)))
     assert ocsp.OCSPCertStatus.REVOKED == response.certificate_status
     assert before == response.revocation_time_utc
     assert (None if name == "unspecified" else REASONS[name]) == response.revocation_reason
 
 
 def test_what_was_never_issued_is_unknown_even_if_revoked() -> None:
-    response = answered(Answer(False, Revocation(TERM.serial, pki.NOW), pki.NOW, pki.NOW + HOUR))
+    response = answered(known(Revocation(TERM.serial, pki.NOW), issued=False))
     assert ocsp.OCSPCertStatus.UNKNOWN == response.certificate_status
 
 
@@ -122,7 +129,7 @@ def test_a_responder_is_certified_for_nothing_else() -> None:
     assert [ExtendedKeyUsageOID.OCSP_SIGNING] == list(purpose)
     assert ExtensionOID.OCSP_NO_CHECK in {one.oid for one in made.handle.extensions}
     assert made.key_usage is not None
-    assert (True, {"digitalSignature"}) == (made.key_usage.critical, made.key_usage.bits)
+    assert (True, frozenset({"digitalSignature"})) == (made.key_usage.critical, made.key_usage.bits)
     assert not made.is_ca
 
 
@@ -136,10 +143,10 @@ def two_questions() -> bytes:
     return bytes((0x30, len(tbs))) + tbs
 
 
-def extended(critical: bool) -> bytes:
+def extended(*, critical: bool) -> bytes:
     issuer = authority()
     leaf = issuing.leaf(pki.key("ec256").public_key(), subject("Leaf"), issuer, TERM)
-    builder = ocsp.OCSPRequestBuilder().add_certificate(leaf.handle, issuer.certificate.handle, hashes.SHA1())
+    builder = ocsp.OCSPRequestBuilder().add_certificate(leaf.handle, issuer.certificate.handle, SHA1)
     extension = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), b"\x05\x00")
     return builder.add_extension(extension, critical=critical).build().public_bytes(Encoding.DER)
 
@@ -164,8 +171,8 @@ def test_an_extension_that_need_not_be_understood_is_passed_over() -> None:
         request().replace(bytes.fromhex("2b0e03021a"), bytes.fromhex("2b0e03021b")),
     ],
     ids=[
-        "empty", "junk", "endless", "nested", "short", "trailing", "large", "two questions", "critical", "nonce",
-        "unknown hash",
+        "empty", "junk", "endless", "nested", "short", "trailing", "large", "two questions", "critical",
+        "nonce", "unknown hash",
     ],
 )  # fmt: skip
 def test_what_is_no_request_is_refused(content: bytes) -> None:

@@ -215,7 +215,10 @@ def test_a_list_does_not_outlive_its_ca(made: AuthorityFolder) -> None:
 def test_a_ca_whose_key_is_elsewhere_is_left_out(made: AuthorityFolder) -> None:
     made.file("root.key").unlink()
     done, elsewhere = lists.publish(made.folder, PASSPHRASES, AT, 7)
-    assert (["intermediate.crl"], ["root"]) == ([one.file.name for one in done], [ca.stem for ca in elsewhere])
+    assert (["intermediate.crl"], ["root"]) == (
+        [one.file.name for one in done],
+        [ca.stem for ca in elsewhere],
+    )
     made.file("intermediate.key").unlink()
     with pytest.raises(UsageError) as caught:
         publish(made)

@@ -16,7 +16,6 @@ import msgspec
 
 from sealwright import limits
 from sealwright.errors import CallerError, EnvironmentalError, SealwrightError
-from sealwright.homes import files
 from sealwright.homes.environment import Environment
 from sealwright.keys.passphrases import Passphrases
 from sealwright.pki.authority.lists import Head
@@ -256,10 +255,11 @@ class Office:
         state = (status.st_mtime_ns, status.st_ino)
         known = self._files.get(path)
         if known is None or known[0] != state:
-            published = _published(files.read(path, limits.CRL_MADE_BYTES), lists.head(path))
-            self._files[path] = (state, published)
-            return published
-        return known[1]
+            found = lists.read(path)
+            if found is None:  # it has gone just now
+                return _published(b"")
+            self._files[path] = (state, _published(*found))
+        return self._files[path][1]
 
     def _warn(self, problem: str) -> None:
         """Once for each problem."""

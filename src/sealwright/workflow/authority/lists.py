@@ -22,7 +22,7 @@ from sealwright.workflow.authority.cas import Ca
 from sealwright.workflow.authority.entries import Listed
 from sealwright.workflow.authority.ledger import Ledger, writing
 
-__all__ = ["Made", "list_file", "make", "make_due", "publish"]
+__all__ = ["Made", "list_file", "make", "make_due", "publish", "read"]
 
 
 class Made(msgspec.Struct, frozen=True):
@@ -39,8 +39,8 @@ def list_file(ca: Ca, *, delta: bool = False) -> Path:
     return ca.folder / f"{ca.stem}{'-delta' if delta else ''}.crl"
 
 
-def _head(file: Path) -> Head | None:
-    """What stands at the top of a list; None if there is none.
+def read(file: Path) -> tuple[bytes, Head] | None:
+    """A list and what stands at its top; None if there is none.
 
     Raises:
         DocumentError: `pki.list-malformed`.
@@ -50,7 +50,7 @@ def _head(file: Path) -> Head | None:
     if content is None:
         return None
     try:
-        return lists.head(content)
+        return content, lists.head(content)
     except SealwrightError as error:
         raise DocumentError.about(str(file), error) from None
 
@@ -90,9 +90,7 @@ def publish(
     if not here:
         raise UsageError("pki.ca-key-absent", file=str(known[-1].key_file))
     ledger = cas.opened(folder, at)
-    made = [
-        one for ca in here for one in make_due(ledger, ca, ca.issuer(passphrases), at, days, delta=delta)
-    ]
+    made = [one for ca in here for one in make_due(ledger, ca, ca.issuer(passphrases), at, days, delta=delta)]
     if pem:
         for one in made:
             content = files.read(one.file, limits.CRL_MADE_BYTES)
@@ -134,8 +132,8 @@ def make(ledger: Ledger, ca: Ca, issuer: Issuer, at: datetime, days: float, *, d
     until = min(at + timedelta(days=days), ca.certificate.not_after)
     file = list_file(ca, delta=delta)
     with writing(ledger):
-        there = _head(file)
-        number = max(ledger.next_number(ca.key), there.number + 1 if there is not None else 1)
+        there = read(file)
+        number = max(ledger.next_number(ca.key), there[1].number + 1 if there is not None else 1)
         base = ledger.base(ca.key) if delta else None
         if delta and base is None:
             raise UsageError("pki.no-base-list", ca=ca.stem)
