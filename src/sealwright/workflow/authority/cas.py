@@ -4,6 +4,7 @@ A CA that was renewed with a new key lives on as its former self, `NAME.<serial>
 what it issued.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +25,9 @@ __all__ = ["INTERMEDIATE", "ROOT", "Ca", "chain_of", "found", "of_name", "opened
 
 ROOT = "root"
 INTERMEDIATE = "intermediate"
+
+_FORMER = re.compile(rf"(?:{ROOT}|{INTERMEDIATE})\.[0-9a-f]{{1,40}}\.pem")
+_LIST = ".crl.pem"
 
 
 class Ca(msgspec.Struct, frozen=True):
@@ -99,7 +103,7 @@ def found(folder: Path) -> tuple[Ca, ...]:
         DocumentError, StorageError: a file cannot be used.
     """
     present = [folder / f"{name}.pem" for name in (ROOT, INTERMEDIATE)]
-    former = [file for name in (ROOT, INTERMEDIATE) for file in sorted(folder.glob(f"{name}.*.pem"))]
+    former = sorted(file for file in folder.glob("*.*.pem") if _FORMER.fullmatch(file.name))
     cas: dict[str, Ca] = {}
     for file in (*present, *former):
         chain = chain_of(file)
@@ -140,7 +144,8 @@ def opened(folder: Path, at: datetime) -> Ledger:
 def _present(folder: Path, at: datetime) -> Iterator[Issued]:
     """The certificates that were issued before there was a ledger."""
     cas = found(folder)
-    for _, file in zip(range(limits.PKI_CERTIFICATES), sorted(folder.glob("*.pem")), strict=False):
+    files_there = sorted(file for file in folder.glob("*.pem") if not file.name.endswith(_LIST))
+    for _, file in zip(range(limits.PKI_CERTIFICATES), files_there, strict=False):
         own = (chain_of(file) or (None,))[0]
         above = next((ca for ca in cas if own is not None and own.issued_by(ca.certificate)), None)
         if own is not None and above is not None:
