@@ -6,23 +6,21 @@ from pathlib import Path
 
 import click
 
-from sealwright import media_types
 from sealwright.cli import here, options, tables
 from sealwright.cli.durations import DURATION
 from sealwright.cli.examples import Command
 from sealwright.cli.reaching import RegistryFlags, context_for, registry_flags
-from sealwright.cli.signing import identity_flag, opened_key, reported
+from sealwright.cli.signing import PluginKey, identity_flag, opened_key, plugin_key_flags, reported
 from sealwright.cli.written_store import StoreFlags, store_flags
 from sealwright.errors import UsageError
 from sealwright.homes.notation import settings
 from sealwright.interfaces import Sealer
+from sealwright.media_types import NOTARY_ENVELOPES
 from sealwright.workflow import sign as workflow
 from sealwright.workflow.make import make
 from sealwright.workflow.sign import Signed
 
 __all__ = ["command"]
-
-ENVELOPES = {"jws": media_types.NOTARY_JWS, "cose": media_types.NOTARY_COSE}
 
 
 @click.command(
@@ -34,12 +32,15 @@ ENVELOPES = {"jws": media_types.NOTARY_JWS, "cose": media_types.NOTARY_COSE}
         "seal sign -m build=42 -m commit=1f0c registry.example/net-monitor:v1",
         "seal sign --recursive registry.example/multi-platform:v1",
         "seal sign --key gpg:joe@example.com registry.example/net-monitor:v1",
+        "seal sign --plugin azure-kv --id KEY registry.example/net-monitor:v1",
         "seal sign --legacy oci:./net-monitor:v1",
     ),
 )
 @click.argument("images", nargs=-1, required=True, metavar="IMAGE...")
 @click.option("-k", "--key", default="", help="Name of the key; the default key if not given.")
-@click.option("--signature-format", type=click.Choice(list(ENVELOPES)), help="The envelope; jws by default.")
+@click.option(
+    "--signature-format", type=click.Choice(list(NOTARY_ENVELOPES)), help="The envelope; jws by default."
+)
 @click.option("-e", "--expiry", type=DURATION, help="For how long the signature is good, such as 90d.")
 @options.user_metadata("What the signature says of the image")
 @click.option("--recursive", is_flag=True, help="Sign an index and every manifest in it.")
@@ -47,6 +48,7 @@ ENVELOPES = {"jws": media_types.NOTARY_JWS, "cose": media_types.NOTARY_COSE}
 @click.option("--force-referrers-tag", is_flag=True, help="Write the fallback tag in any case.")
 @identity_flag
 @store_flags
+@plugin_key_flags
 @options.passphrase_file
 @options.json_output
 @registry_flags
@@ -62,6 +64,7 @@ def command(
     output: str,
     registry: RegistryFlags,
     *,
+    plugin_key: PluginKey,
     recursive: bool,
     legacy: bool,
     force_referrers_tag: bool,
@@ -71,7 +74,7 @@ def command(
     An image is REGISTRY/REPOSITORY:TAG or @DIGEST, or oci:FOLDER:TAG for a layout. A key gpg:ID, by its
     fingerprint, key id or mail address, makes GPG simple signatures, of an index with everything in it.
     """
-    signer = opened_key(key, passphrase_file)
+    signer = opened_key(key, passphrase_file, plugin_key)
     if isinstance(signer, Sealer):
         if signature_format:
             raise UsageError("signing.not-for-simple", wish="--signature-format")
@@ -80,7 +83,7 @@ def command(
         raise UsageError("signing.only-for-simple", flag=flag)
     envelope = signature_format or settings.read(here.notation_folder()).signature_format or "jws"
     wish = workflow.Wish(
-        envelope=ENVELOPES[envelope],
+        envelope=NOTARY_ENVELOPES[envelope],
         expires_in=expiry,
         user_metadata=user_metadata,
         form="legacy" if legacy else "artifact",
