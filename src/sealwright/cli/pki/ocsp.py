@@ -50,22 +50,24 @@ def command(
     Without a request it only makes these certificates, or renews them where it is time; the key of the CA is
     needed for nothing else.
     """
+    from sealwright.workflow.authority.cas import opened  # noqa: PLC0415  # not for the help
     from sealwright.workflow.authority.responding import Responder  # noqa: PLC0415  # not for the help
 
     folder = folder or here.pki_folder()
     passphrases = here.passphrases(passphrase_file)
     if listen is not None:
 
-        def opened() -> "Office":
+        def office() -> "Office":
             from sealwright.service.authority.office import Office  # noqa: PLC0415  # an extra
             from sealwright.service.configuration.authority import Authority  # noqa: PLC0415  # the same
 
             settings = Authority("ca", str(folder), publish=("ocsp",), ocsp_minutes=minutes)
             return Office(settings, passphrases)
 
-        serving.listen(listen, "ocsp", opened)
+        serving.listen(listen, "ocsp", office)
         return
-    responder = Responder(folder, passphrases, here.now(), minutes)
+    at = here.now()
+    responder = Responder(opened(folder, at), passphrases, at, minutes)
     if request is not None:
         serving.answered(
             request,

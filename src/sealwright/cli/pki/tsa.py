@@ -54,6 +54,7 @@ def command(
     Without a request it only makes that certificate, or renews it where it is time. Verifiers trust the root
     of the PKI for it: seal cert add --type tsa --store NAME root.pem.
     """
+    from sealwright.workflow.authority.cas import opened  # noqa: PLC0415  # not for the help
     from sealwright.workflow.authority.stamping import (  # noqa: PLC0415  # not for the help
         Believed,
         Timestamper,
@@ -65,7 +66,7 @@ def command(
     passphrases = here.passphrases(passphrase_file)
     if listen is not None:
 
-        def opened() -> "Office":
+        def office() -> "Office":
             from sealwright.service.authority.office import Office  # noqa: PLC0415  # an extra
             from sealwright.service.configuration.authority import Authority  # noqa: PLC0415  # the same
 
@@ -74,9 +75,9 @@ def command(
             )
             return Office(settings, passphrases)
 
-        serving.listen(listen, "tsa", opened)
+        serving.listen(listen, "tsa", office)
         return
-    timestamper = Timestamper(folder, passphrases, Believed(), policy, accuracy_ms)
+    timestamper = Timestamper(opened(folder, here.now()), passphrases, Believed(), policy, accuracy_ms)
     if request is not None:
         most = limits.TIMESTAMP_REQUEST_BYTES
         serving.answered(request, out, most, lambda content: timestamper.answer(content).content)

@@ -6,6 +6,7 @@ Everything runs on one thread of its own, one thing after another: signing takes
 import asyncio
 import hashlib
 import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -15,21 +16,25 @@ from typing import ParamSpec, TypeVar
 import msgspec
 
 from sealwright import limits
-from sealwright.errors import CallerError, EnvironmentalError, SealwrightError
+from sealwright.errors import CallerError, DocumentError, EnvironmentalError, SealwrightError
 from sealwright.homes.environment import Environment
 from sealwright.keys.passphrases import Passphrases
 from sealwright.pki.authority.lists import Head
+from sealwright.pki.certificate import Certificate
 from sealwright.pki.issuing import Issuer
 from sealwright.service.configuration.authority import Authority
 from sealwright.workflow import clock
 from sealwright.workflow.authority import cas, lists
 from sealwright.workflow.authority.cas import Ca
+from sealwright.workflow.authority.delegates import Delegate
 from sealwright.workflow.authority.responding import Answered, Responder
 from sealwright.workflow.authority.stamping import Believed, Stamped, Timestamper
 
 __all__ = ["Counts", "Office", "Published"]
 
 _log = logging.getLogger(__name__)
+
+_RENEWAL = timedelta(hours=1)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -76,11 +81,13 @@ class Office:
         at = clock.now()
         self._ledger = cas.opened(self._folder, at)
         self._cas: tuple[Ca, ...] = ()
+        self._looked_at = 0
+        self._renewed = at
         self._issuers: dict[str, Issuer] = {}
         self._files: dict[Path, tuple[tuple[int, int], Published]] = {}
         self._warned: set[str] = set()
         self._responder = (
-            Responder(self._folder, self._passphrases, at, settings.ocsp_minutes)
+            Responder(self._ledger, self._passphrases, at, settings.ocsp_minutes)
             if "ocsp" in settings.publish
             else None
         )
@@ -91,7 +98,7 @@ class Office:
             )
         self._timestamper = (
             Timestamper(
-                self._folder, self._passphrases, Believed(), settings.tsa_policy, settings.tsa_accuracy_ms
+                self._ledger, self._passphrases, Believed(), settings.tsa_policy, settings.tsa_accuracy_ms
             )
             if "tsa" in settings.publish
             else None
@@ -169,10 +176,9 @@ class Office:
             delta: the delta list.
 
         Returns:
-            The list, empty if it was never made; None if there is no such CA.
+            The list, empty if there is none that can be read; None if there is no such CA.
 
         Raises:
-            DocumentError: `pki.list-malformed`.
             StorageError: the file cannot be read.
         """
         ca = self._named(name) if "crl" in self.settings.publish else None
@@ -184,13 +190,11 @@ class Office:
         In seconds, negative if it has ended; infinite if there is nothing that ends.
         """
         at = clock.now()
-        ends: list[datetime] = []
         if of_lists:
-            ends = [one.head.next_update for _, one in self._files.values() if one.head is not None]
-        elif self._responder is not None:
-            ends = [delegate.until for delegate in self._responder.delegates.values()]
-        if not of_lists and self._timestamper is not None:
-            ends.append(self._timestamper.delegate.until)
+            heads = [one.head for _, one in list(self._files.values())]
+            ends = [head.next_update for head in heads if head is not None]
+        else:
+            ends = [delegate.until for delegate in self._delegates()]
         return min(((end - at).total_seconds() for end in ends), default=float("inf"))
 
     def tend(self) -> None:
@@ -200,17 +204,40 @@ class Office:
             DocumentError, StorageError: a file cannot be used.
         """
         at = clock.now()
-        if self._ledger.refresh() or not self._cas:
-            self._cas = cas.found(self._folder)
+        self._ledger.refresh()
+        self._look_at_cas()
         if self._responder is not None:
-            self._responder.look(at)
-            if any(_is_late(one.signer, at) for one in self._responder.delegates.values()):
+            self._responder.look(at, self._cas)
+        if self._must_renew(at):
+            self._renewed = at
+            if self._responder is not None:
                 self._responder.renew(at)
-        if self._timestamper is not None and _is_late(self._timestamper.delegate.signer, at):
-            self._timestamper.renew(at)
+            if self._timestamper is not None:
+                self._timestamper.renew(at)
         if "crl" in self.settings.publish:
             for ca in self._cas:
                 self._tend_list(ca, at)
+
+    def _look_at_cas(self) -> None:
+        """Find the CAs, if any file of the folder was put in place since; once more if that was just now."""
+        changed = self._folder.stat().st_mtime_ns
+        if not self._cas or changed != self._looked_at:
+            self._cas = cas.found(self._folder)
+            old = time.time_ns() - changed > limits.AUTHORITY_LOOK_SECONDS * 1e9
+            self._looked_at = changed if old else 0
+
+    def _must_renew(self, at: datetime) -> bool:
+        """Whether a delegate is about to end, or was revoked; asked in vain, again only after a while."""
+        signers = [one.signer.certificate for one in self._delegates()]
+        revoked = {serial for ca in self._cas for serial in self._ledger.revoked(ca.key)}
+        if any(one.serial in revoked for one in signers):
+            return True
+        return at - self._renewed > _RENEWAL and any(_is_late(one, at) for one in signers)
+
+    def _delegates(self) -> list[Delegate]:
+        """Who works here in the name of a CA."""
+        found = list(self._responder.delegates.values()) if self._responder is not None else []
+        return found if self._timestamper is None else [*found, self._timestamper.delegate]
 
     def _tend_list(self, ca: Ca, at: datetime) -> None:
         file = lists.list_file(ca)
@@ -228,10 +255,12 @@ class Office:
             self._warn(f"{file} {end}, and the key that could renew it is not here")
 
     def _is_due(self, ca: Ca, head: Head | None, at: datetime) -> bool:
+        if at >= ca.certificate.not_after:
+            return False
         if head is None or head.number < (self._ledger.base(ca.key) or 0):
             return True
         if at > head.this_update + (head.next_update - head.this_update) / 2:
-            return at < ca.certificate.not_after
+            return True
         return any(self._ledger.since_base(ca.key))
 
     def _issuer(self, ca: Ca) -> Issuer | None:
@@ -255,8 +284,12 @@ class Office:
         state = (status.st_mtime_ns, status.st_ino)
         known = self._files.get(path)
         if known is None or known[0] != state:
-            found = lists.read(path)
-            if found is None:  # it has gone just now
+            try:
+                found = lists.read(path)
+            except DocumentError as error:
+                self._warn(str(error))
+                found = None
+            if found is None:  # of no use, or gone just now
                 return _published(b"")
             self._files[path] = (state, _published(*found))
         return self._files[path][1]
@@ -268,9 +301,8 @@ class Office:
             _log.warning("authority %s: %s", self.settings.name, problem)
 
 
-def _is_late(signer: Issuer, at: datetime) -> bool:
+def _is_late(certificate: Certificate, at: datetime) -> bool:
     """Whether a delegate should be renewed."""
-    certificate = signer.certificate
     return at > certificate.not_after - (certificate.not_after - certificate.not_before) / 3
 
 

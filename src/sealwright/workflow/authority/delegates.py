@@ -3,8 +3,8 @@
     responders/NAME.key, .pem    answers for the CA of that name, short-lived
     tsa/tsa.key, .pem            stamps the time
 
-They are made where the key of the CA is, and made anew there before they end; the key stays. Elsewhere they
-serve until they end. Their keys are encrypted if that of the CA is.
+They are made where the key of the CA is, and made anew there before they end; the key stays, unless they were
+revoked. Elsewhere they serve until they end. Their keys are encrypted if that of the CA is.
 """
 
 import secrets
@@ -115,17 +115,17 @@ def timestamper(
 def _delegate(
     ledger: Ledger, ca: Ca, passphrases: Passphrases, at: datetime, place: _Place, issue: Issue
 ) -> Delegate:
-    old = _present(ca, place)
+    old = _present(ledger, ca, place)
     if old is not None and at < _renewal(old[0]):
         return _opened(place, old, passphrases, made=False)
     if not ca.key_is_here and old is not None and old[0].valid_at(at):
         return _opened(place, old, passphrases, made=False)
     issuer = ca.issuer(passphrases)
     with writing(ledger):
-        now = _present(ca, place)
+        now = _present(ledger, ca, place)
         if now is not None and now != old:  # somebody else was faster
             return _opened(place, now, passphrases, made=False)
-        private_key = _key(ca, place, passphrases)
+        private_key = _key(ledger, ca, place, passphrases)
         start = at.replace(microsecond=0)
         end = min(start + timedelta(days=place.days), ca.certificate.not_after)
         term = issuing.Term(start, end, secrets.randbits(_SERIAL_BITS) | 1)
@@ -140,10 +140,12 @@ def _renewal(certificate: Certificate) -> datetime:
     return certificate.not_after - (certificate.not_after - certificate.not_before) / _RENEWED
 
 
-def _present(ca: Ca, place: _Place) -> tuple[Certificate, ...] | None:
-    """The chain that is there, if this CA's key signed it."""
+def _present(ledger: Ledger, ca: Ca, place: _Place) -> tuple[Certificate, ...] | None:
+    """The chain that is there, if this CA's key signed it and it was not revoked."""
     chain = cas.chain_of(place.folder / f"{place.name}.pem")
-    return chain if chain is not None and chain[0].issued_by(ca.certificate) else None
+    if chain is None or not chain[0].issued_by(ca.certificate):
+        return None
+    return None if chain[0].serial in ledger.revoked(ca.key) else chain
 
 
 def _opened(
@@ -164,10 +166,11 @@ def _opened(
     return Delegate(issuing.Issuer(chain[0], key), below, made)
 
 
-def _key(ca: Ca, place: _Place, passphrases: Passphrases) -> PrivateKey:
-    """The key that is there, or a new one of the same kind as the CA's."""
+def _key(ledger: Ledger, ca: Ca, place: _Place, passphrases: Passphrases) -> PrivateKey:
+    """The key that is there, unless it was revoked; else a new one of the same kind as the CA's."""
     file = place.folder / f"{place.name}.key"
-    if file.exists():
+    chain = cas.chain_of(place.folder / f"{place.name}.pem")
+    if file.exists() and (chain is None or chain[0].serial not in ledger.revoked(ca.key)):
         return load_private_key(file, passphrases)
     algorithm = ca.certificate.algorithm
     if algorithm is None:

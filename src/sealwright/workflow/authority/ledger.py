@@ -40,6 +40,7 @@ class Ledger:
         begin: gives the lines that a new ledger begins with.
 
     Attributes:
+        lines: how many lines were read, those that a new ledger begins with included.
         issued: every certificate, by the key of its CA and its serial.
         addressed: what the CA of a name writes into certificates.
     """
@@ -49,11 +50,11 @@ class Ledger:
         self.file = folder / FILE
         self._begin = begin
         self._read = 0
-        self._lines = 0
         self._began = False
         self._forget()
 
     def _forget(self) -> None:
+        self.lines = 0
         self.issued: dict[tuple[str, int], Issued] = {}
         self.addressed: dict[str, Addressed] = {}
         self._revoked: dict[str, dict[int, Revocation]] = {}
@@ -159,7 +160,7 @@ class Ledger:
             raise StorageError("file.unreadable", file=str(self.file), problem=problem) from None
 
     def _entry(self, line: bytes) -> Entry:
-        self._lines += 1
+        self.lines += 1
         try:
             if len(line) > limits.PKI_LEDGER_LINE_BYTES:
                 raise ValueError(f"it is longer than {limits.PKI_LEDGER_LINE_BYTES} bytes")  # noqa: TRY301  # one answer
@@ -172,7 +173,7 @@ class Ledger:
 
     def _malformed(self, problem: str) -> DocumentError:
         return DocumentError(
-            "pki.ledger-malformed", file=str(self.file), line=self._lines, column=0, problem=problem
+            "pki.ledger-malformed", file=str(self.file), line=self.lines, column=0, problem=problem
         )
 
     def _take(self, entries: Sequence[Entry]) -> None:

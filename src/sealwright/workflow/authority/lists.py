@@ -132,8 +132,7 @@ def make(ledger: Ledger, ca: Ca, issuer: Issuer, at: datetime, days: float, *, d
     until = min(at + timedelta(days=days), ca.certificate.not_after)
     file = list_file(ca, delta=delta)
     with writing(ledger):
-        there = read(file)
-        number = max(ledger.next_number(ca.key), there[1].number + 1 if there is not None else 1)
+        number = max(ledger.next_number(ca.key), _number(file) + 1)
         base = ledger.base(ca.key) if delta else None
         if delta and base is None:
             raise UsageError("pki.no-base-list", ca=ca.stem)
@@ -144,6 +143,15 @@ def make(ledger: Ledger, ca: Ca, issuer: Issuer, at: datetime, days: float, *, d
         content = lists.made(issuer, edition, revoked, removed if delta else ())
         files.write(file, content)
     return Made(file, number, len(revoked) + len(removed if delta else ()), until)
+
+
+def _number(file: Path) -> int:
+    """The number of a list that is there; 0 if there is none that can be read."""
+    try:
+        there = read(file)
+    except DocumentError:
+        return 0
+    return 0 if there is None else there[1].number
 
 
 def _delta_url(ledger: Ledger, ca: Ca) -> str:

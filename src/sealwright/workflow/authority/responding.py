@@ -6,7 +6,6 @@ Not for many threads at once: whoever has several takes turns.
 import hashlib
 from collections import OrderedDict
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import msgspec
 
@@ -18,6 +17,7 @@ from sealwright.pki.authority.responses import Answer, Question
 from sealwright.workflow.authority import cas, delegates
 from sealwright.workflow.authority.cas import Ca
 from sealwright.workflow.authority.delegates import Delegate
+from sealwright.workflow.authority.ledger import Ledger
 
 __all__ = ["Answered", "Responder"]
 
@@ -52,7 +52,7 @@ class Responder:
     """Answers for every CA in a folder.
 
     Args:
-        folder: of the PKI.
+        ledger: of the folder; whoever shares it reads on.
         passphrases: of the keys.
         at: the time, aware.
         minutes: how long an answer holds.
@@ -65,30 +65,31 @@ class Responder:
         DocumentError, StorageError: a file cannot be used.
     """
 
-    def __init__(self, folder: Path, passphrases: Passphrases, at: datetime, minutes: float = 60) -> None:
+    def __init__(self, ledger: Ledger, passphrases: Passphrases, at: datetime, minutes: float = 60) -> None:
         self._passphrases = passphrases
         self._holds = timedelta(minutes=minutes)
-        self._ledger = cas.opened(folder, at)
-        self._folder = folder
+        self._ledger = ledger
+        self._seen = ledger.lines
         self._kept: OrderedDict[Question, Answered] = OrderedDict()
         self._cas: tuple[Ca, ...] = ()
         self.delegates: dict[str, Delegate] = {}
         self.problems: dict[str, SealwrightError] = {}
-        self.look(at)
-        self.renew(at)
+        self.look(at, cas.found(ledger.folder))
 
-    def look(self, at: datetime) -> None:
-        """See what was revoked or issued since the last look.
+    def look(self, at: datetime, known: tuple[Ca, ...]) -> None:
+        """Take in what the ledger has read since the last look.
 
-        Raises:
-            DocumentError, StorageError: a file cannot be used.
+        Args:
+            at: the time, aware.
+            known: the CAs of the folder, as they are now.
         """
-        if self._ledger.refresh() or not self._cas:
+        if self._seen != self._ledger.lines:
+            self._seen = self._ledger.lines
             self._kept.clear()
-            known = self._cas
-            self._cas = cas.found(self._folder)
-            if known and known != self._cas:
-                self.renew(at)
+        if known != self._cas:
+            self._cas = known
+            self._kept.clear()
+            self.renew(at)
 
     def renew(self, at: datetime) -> None:
         """Renew whoever answers, where it is time and the key of the CA is here."""
@@ -131,8 +132,8 @@ class Responder:
         until = min(at + self._holds, delegate.until)
         content = responses.made(question, Answer(known, revocation, at, until), delegate.signer)
         said = "unknown" if not known else "good" if revocation is None else "revoked"
-        if question.nonce:
-            return Answered(content, said, at)
+        if question.nonce or not known:  # of what was never issued, there is no end
+            return Answered(content, said, at, until if not question.nonce else None)
         answered = Answered(content, said, at, until)
         self._kept[question] = answered
         if len(self._kept) > limits.OCSP_ANSWERS_KEPT:

@@ -5,7 +5,6 @@ import secrets
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import msgspec
 
@@ -15,8 +14,9 @@ from sealwright.keys.passphrases import Passphrases
 from sealwright.pki.authority import timestamps
 from sealwright.pki.authority.timestamps import ANY_POLICY
 from sealwright.workflow import clock
-from sealwright.workflow.authority import cas, delegates
+from sealwright.workflow.authority import delegates
 from sealwright.workflow.authority.delegates import Delegate
+from sealwright.workflow.authority.ledger import Ledger
 
 __all__ = ["Believed", "Stamped", "Timestamper", "require_policy"]
 
@@ -75,7 +75,7 @@ class Timestamper:
     """Stamps the time with the authority of a folder. For one thread at a time.
 
     Args:
-        folder: of the PKI.
+        ledger: of the folder; whoever shares it reads on.
         passphrases: of the keys.
         believed: the clock.
         policy: in dotted numbers.
@@ -91,7 +91,7 @@ class Timestamper:
 
     def __init__(
         self,
-        folder: Path,
+        ledger: Ledger,
         passphrases: Passphrases,
         believed: Believed,
         policy: str = ANY_POLICY,
@@ -103,7 +103,7 @@ class Timestamper:
         self._believed = believed
         self._policy = policy
         self._accuracy = accuracy
-        self._ledger = cas.opened(folder, at)
+        self._ledger = ledger
         self.delegate: Delegate = delegates.timestamper(self._ledger, passphrases, at)
         self._authority = self._ready()
 
@@ -113,7 +113,6 @@ class Timestamper:
         Raises:
             SealwrightError: what `delegates.timestamper` raises.
         """
-        self._ledger.refresh()
         self.delegate = delegates.timestamper(self._ledger, self._passphrases, at)
         self._authority = self._ready()
 
