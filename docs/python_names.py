@@ -13,7 +13,7 @@ __all__ = ["GROUPS", "python_block"]
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "Verify": ("verify", "judge"),
-    "Sign": ("sign", "load_signer", "Signer", "Algorithm", "EnvelopeKind", "Signed"),
+    "Sign": ("sign", "load_signer", "Signer", "Algorithm", "EnvelopeKind", "Timestamp", "Signed"),
     "List and inspect": (
         "list_signatures",
         "inspect",

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from sealwright.events import Event, EventSink, Notice
+    from sealwright.homes.sealwright.settings import Timestamp
     from sealwright.interfaces import Policy, Signer
     from sealwright.pki.algorithms import Algorithm
     from sealwright.reference import Reference
@@ -106,6 +107,7 @@ __all__ = [
     "StorageError",
     "Subject",
     "Summary",
+    "Timestamp",
     "TrustSource",
     "TrustStores",
     "Unreadable",
@@ -135,6 +137,7 @@ _HOMES = {
     "descriptor": ("Descriptor", "Platform"),
     "digest": ("Digest",),
     "events": ("Event", "EventSink", "Notice"),
+    "homes.sealwright.settings": ("Timestamp",),
     "interfaces": ("Policy", "Signer"),
     "pki.algorithms": ("Algorithm",),
     "reference": ("Reference",),
