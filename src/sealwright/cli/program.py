@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, str] = {
     "key": "Manage signing keys.",
     "cert": "Manage the certificates of trust stores.",
     "policy": "Manage trust policies.",
+    "plugin": "Manage plugins that reach keys and verify signatures.",
     "trust": "Say which images are trusted: policy.json, registries.d.",
     "pki": "Make certificates: root, intermediate, signing.",
     "signature": "Bring GPG signatures from older stores.",
