@@ -1,8 +1,8 @@
 """Plugins for tests: real programs in notation's folder, each doing what its test says.
 
-    plugin = Acting(home, "acme", capabilities=[RAW], chain=pki.chain("ec256"))
-    plugin.behave(errors={"describe-key": {"errorCode": "THROTTLED", "errorMessage": "slow down"}})
-    plugin.asked("describe-key")        the requests that it got
+plugin = Acting(home, "acme", capabilities=[RAW], chain=pki.chain("ec256"))
+plugin.behave(errors={"describe-key": {"errorCode": "THROTTLED", "errorMessage": "slow down"}})
+plugin.asked("describe-key")        the requests that it got
 """
 
 import json
@@ -16,20 +16,20 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from world import pki
 from world.home import Home, pem
 
-__all__ = ["ENVELOPE", "RAW", "REVOCATION", "IDENTITY", "Acting", "program", "shell_plugin"]
+__all__ = ["ENVELOPE", "IDENTITY", "RAW", "REVOCATION", "Acting", "program", "shell_plugin"]
 
 RAW = "SIGNATURE_GENERATOR.RAW"
 ENVELOPE = "SIGNATURE_GENERATOR.ENVELOPE"
 IDENTITY = "SIGNATURE_VERIFIER.TRUSTED_IDENTITY"
 REVOCATION = "SIGNATURE_VERIFIER.REVOCATION_CHECK"
 
+_NOWHERE = 'FOLDER = ""'
 _TEXT = Path(__file__).with_name("acting_plugin.py")
 
 
 def program(folder: Path) -> str:
     """The text of a plugin that finds its behaviour in a folder."""
-    docstring, _, code = _TEXT.read_text().partition("\n\nimport base64\n")
-    return f"#!{sys.executable}\n{docstring}\n\nFOLDER = {str(folder)!r}\nimport base64\n{code}"
+    return f"#!{sys.executable}\n{_TEXT.read_text().replace(_NOWHERE, f'FOLDER = {str(folder)!r}')}"
 
 
 class Acting:
@@ -62,9 +62,7 @@ class Acting:
         self._behaviour: dict[str, Any] = {"metadata": {"capabilities": list(capabilities)}}
         if chain is not None:
             key, certificates = self.folder / "key.pem", self.folder / "chain.pem"
-            key.write_bytes(
-                chain.signer.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-            )
+            key.write_bytes(chain.signer.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
             certificates.write_bytes(pem(*chain.certificates))
             self._behaviour |= {"key": str(key), "chain": str(certificates)}
         self.behave(**behaviour)

@@ -78,9 +78,7 @@ def of_zip(content: bytes, source: str) -> Mapping[str, Unpacked]:
                 if entry.flag_bits & _ENCRYPTED:
                     raise _malformed(source, f"{entry.filename!r} is encrypted")
                 with archive.open(entry) as file:
-                    taken.add(
-                        entry.orig_filename, kind, mode, iter(lambda: file.read(_PIECE), b"")
-                    )  # used at once
+                    taken.add(entry.orig_filename, kind, mode, _pieces(file))
     except _BROKEN as error:
         raise _malformed(source, str(error)) from None
     return taken.files
