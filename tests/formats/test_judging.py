@@ -10,7 +10,7 @@ from cryptography.x509.oid import NameOID
 from sealwright import limits, media_types, reasons
 from sealwright.descriptor import Descriptor
 from sealwright.digest import Digest
-from sealwright.evidence import Evidence, PluginReply, TrustStore, Unavailable
+from sealwright.evidence import Evidence, Need, PluginReply, TrustStore, Unavailable
 from sealwright.formats.notary import attributes as attribute
 from sealwright.formats.notary import signature
 from sealwright.formats.notary.attributes import UnsignedAttributes
@@ -358,7 +358,8 @@ def test_nothing_that_a_signature_names_is_used_before_its_signer_is_trusted(act
     chain = pki.chain("ec256", leaf={"extensions": (pki.OCSP,)})
     made = notary.attributes(chain, plugin="x", critical=(attribute.SCHEME, attribute.PLUGIN))
     content = notary.crafted(chain, signed_attributes=made, unsigned=UnsignedAttributes(timestamp=b"token"))
-    known = {PluginReply("x", "get-plugin-metadata", b"{}"): notary.plugin_metadata("x", notary.REVOCATION)}
+    asked = PluginReply("x", "get-plugin-metadata", b"{}")
+    known: Mapping[Need, object] = {asked: notary.plugin_metadata("x", notary.REVOCATION)}
     judgement = judged(
         content,
         notary.trusting(b"x") if wrong == "authenticity" else TRUST.with_answers(known),

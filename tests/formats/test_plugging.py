@@ -237,7 +237,7 @@ def test_trust_store_expiry_and_time_are_never_left_to_a_plugin(capabilities: tu
 
 # what is wrong with it
 
-METADATA = {
+METADATA: Mapping[str, tuple[Answer, str]] = {
     "not JSON": (b"{", "plugin.answer-malformed"),
     "nothing": (b"", "plugin.answer-malformed"),
     "a list": (b"[]", "plugin.answer-malformed"),
@@ -281,7 +281,7 @@ def test_a_plugin_that_cannot_tell_about_itself_lets_no_signature_count(what: st
     assert not logged.judgement.counts
 
 
-ANSWERS = {
+ANSWERS: Mapping[str, tuple[Answer, str]] = {
     "not JSON": (b"yes", "plugin.answer-malformed"),
     "no results": (b"{}", "plugin.answer-malformed"),
     "results as a list": (b'{"verificationResults":[]}', "plugin.answer-malformed"),
@@ -419,7 +419,7 @@ def test_no_plugin_runs_before_the_chain_has_reached_a_trust_anchor(
         if at < 0:  # JWS has it in base64
             at = len(content) - 10
         content = content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
-    target = {"metadata": {"a": "b"}} if other else {}
+    target: dict[str, Any] = {"metadata": {"a": "b"}} if other else {}
     try:
         found = consulted(
             notary.plugin_metadata(NAME, *capabilities),

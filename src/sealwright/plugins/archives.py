@@ -69,7 +69,7 @@ def of_zip(content: bytes, source: str) -> Mapping[str, Unpacked]:
     """
     if content.count(_DIRECTORY_ENTRY) > limits.PLUGIN_ARCHIVE_ENTRIES:  # before the library lists them
         raise MalformedContentError("plugin.archive-entries", limit=limits.PLUGIN_ARCHIVE_ENTRIES)
-    taken = _Taken(len(content))
+    taken = _Taken(len(content), "zip")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for entry in archive.infolist():
@@ -90,7 +90,7 @@ def of_tar_gz(content: bytes, source: str) -> Mapping[str, Unpacked]:
     Raises:
         MalformedContentError: as `of_zip`.
     """
-    taken = _Taken(len(content))
+    taken = _Taken(len(content), "tar.gz")
     try:
         with tarfile.open(fileobj=_Inflated(content), mode="r|") as archive:
             for entry in archive:
@@ -106,9 +106,11 @@ class _Taken:
 
     Args:
         size: of the archive, in bytes.
+        kind: of archive, for complaints.
     """
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, kind: str) -> None:
+        self._kind = kind
         self.files: dict[str, Unpacked] = {}
         self._most = min(limits.PLUGIN_FILE_BYTES, size * limits.PLUGIN_ARCHIVE_RATIO)
         self._bytes = 0
@@ -120,14 +122,14 @@ class _Taken:
             raise MalformedContentError("plugin.archive-entries", limit=limits.PLUGIN_ARCHIVE_ENTRIES)
         parts = name.replace("\\", "/").split("/")
         if name.startswith(("/", "\\")) or ".." in parts or ":" in parts[0] or "\0" in name:
-            raise MalformedContentError("plugin.archive-path", name=name[:200])
+            raise MalformedContentError("plugin.archive-path", name=name[:200], archive=self._kind)
         if kind == "folder":
             return
         if kind != "file":
             raise MalformedContentError("plugin.archive-entry-kind", name=name[:200], kind=kind)
         last = parts[-1]
         if last in ("", "."):
-            raise MalformedContentError("plugin.archive-path", name=name[:200])
+            raise MalformedContentError("plugin.archive-path", name=name[:200], archive=self._kind)
         if last in self.files:
             raise MalformedContentError("plugin.archive-repeats", name=last[:200])
         content = bytearray()

@@ -246,8 +246,9 @@ def _before(metadata: Metadata, environment: Environment, *, force: bool) -> str
         return None
     try:
         present = Plugin(name, environment).metadata().version
-    except PluginError:
+    except PluginError as error:
         if not force:
+            error.data = {**error.data, "existing": True}
             raise
         return None
     if not force:
