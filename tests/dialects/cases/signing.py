@@ -14,7 +14,6 @@ from sealwright.signature import StoredSignature, Summary
 from world import images
 from world.home import pem
 
-NO_PLUGINS = "Plugins are not run yet, neither for signing nor for verifying."
 ENCRYPTED = "Encrypted private keys are opened with a passphrase, where notation refuses them."
 NO_TIMESTAMPS = "Timestamps are not made yet: `sign --timestamp-url` is refused before anything is signed."
 GO_JSON = (
@@ -208,15 +207,6 @@ CASES = (
         our_out=SIGNED,
         our_err="",
         our_status=0,
-    ),
-    Case(
-        "sign runs no plugin",
-        "sign {own}@{image} --plugin p --id x",
-        world=(place("plugins/p/notation-p", "#!/bin/sh\nexit 1\n", 0o755),),
-        err="Error: ⟨…⟩\n",
-        status=1,
-        differs=NO_PLUGINS,
-        our_err="Error: the plugin p cannot be run: plugins are not supported by this version of Sealwright\n",
     ),
     Case(
         "sign asks no timestamp authority",

@@ -78,7 +78,8 @@ def failure(error: SealwrightError, line: str) -> str:
         problem = "supported contract versions not specified"
         return f"metadata validation failed for plugin {data['plugin']}: {problem}"
     answer = _ANSWERS.get(str(data.get("command")), "")
-    return text(error.code, {**data, "answer": answer}, line)
+    known = str(data.get("known", "")).replace(", ", " ")
+    return text(error.code, {**data, "answer": answer, "known": known}, line)
 
 
 def listed(error: SealwrightError, name: str, line: str) -> str:
@@ -132,15 +133,18 @@ def uninstallable(error: SealwrightError, line: str) -> str:
     """
     words = failure(error, line)
     if error.code == "plugin.downgrade":
-        advice = 'It is not recommended to install an older version. To force the installation, use the "--force" option'
+        advice = (
+            "It is not recommended to install an older version. "
+            'To force the installation, use the "--force" option'
+        )
         return f"{words}.\n{advice}"
     if error.code not in _OF_PROGRAM:
         return words
     which = "existing" if error.data.get("existing") else "new"
-    words = f"failed to get metadata of {which} plugin: {words}"
+    whole = f"failed to get metadata of {which} plugin: {words}"
     if error.code == "plugin.not-startable" or (error.code == "plugin.ended" and not error.data["fault"]):
         return (
-            f"{words}.\nPlease ensure that the plugin executable file is compatible with {_system()} "
+            f"{whole}.\nPlease ensure that the plugin executable file is compatible with {_system()} "
             "and has appropriate permissions."
         )
     if error.code in _MALFORMED:
@@ -148,7 +152,7 @@ def uninstallable(error: SealwrightError, line: str) -> str:
             f"{words}.\nPlease ensure that the plugin executable file is intact and compatible with "
             f"{_system()}. Contact the plugin publisher for further assistance."
         )
-    return words
+    return whole
 
 
 def _system() -> str:

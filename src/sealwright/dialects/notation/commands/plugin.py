@@ -141,24 +141,25 @@ def _check_file(source: str) -> None:
     if archives.is_zip(head) or archives.is_gzip(head):
         return
     if not path.name.removeprefix(places.PREFIX) or not path.name.startswith(places.PREFIX):
+        form = "Plugin file name requires format notation-{plugin-name}"
         raise Fault(
-            f"{_FAILED}failed to read plugin name from input file {path.name}: invalid plugin executable file "
-            f"name. Plugin file name requires format notation-{{plugin-name}}, but got {path.name}"
+            f"{_FAILED}failed to read plugin name from input file {path.name}: invalid plugin executable "
+            f"file name. {form}, but got {path.name}"
         )
     if not mode & stat.S_IXUSR:
         raise Fault(f"{_FAILED}input file {path.name} is not executable")
 
 
 def _list(invocation: Invocation) -> None:
-    rows = [("NAME", "DESCRIPTION", "VERSION", "CAPABILITIES", "ERROR", "")]
+    rows = [("NAME", "DESCRIPTION", "VERSION", "CAPABILITIES", "ERROR")]
     for name in places.installed(invocation.environment):
         try:
             said = Plugin(name, invocation.environment).metadata()
         except SealwrightError as error:
-            rows.append((name, "", "", "[]", plugins.listed(error, name, invocation.line), ""))
+            rows.append((name, "", "", "[]", plugins.listed(error, name, invocation.line)))
         else:
             capabilities = f"[{' '.join(said.capabilities)}]"
-            rows.append((name, said.description, said.version, capabilities, "<nil>", ""))
+            rows.append((name, said.description, said.version, capabilities, "<nil>"))
     invocation.out.write(table(rows))
 
 

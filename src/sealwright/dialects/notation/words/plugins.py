@@ -46,7 +46,9 @@ WORDS = {
     ),
     "plugin.result-missing": "verification plugin {plugin:q} failed to verify {capability:q}",
     "plugin.archive-path": "file name in {archive} cannot contain '..', but found {name:q}",
-    "plugin.none-in-source": "failed to read plugin from input directory: no plugin executable file was found",
+    "plugin.none-in-source": (
+        "failed to read plugin from input directory: no plugin executable file was found"
+    ),
     "plugin.several-in-source": (
         "failed to read plugin from input directory: found more than one plugin executable files"
     ),
