@@ -6,6 +6,7 @@ import platform
 import tarfile
 import zipfile
 from collections.abc import Mapping
+from typing import Any
 
 from dialects.case import Case, File, Step
 from dialects.cases.signing import SIGNED
@@ -97,7 +98,7 @@ def tarred(*names: str, kind: bytes = tarfile.REGTYPE) -> Step:
     return step
 
 
-def acting(capabilities: tuple[str, ...] = (RAW,), **behaviour: object) -> Step:
+def acting(capabilities: tuple[str, ...] = (RAW,), **behaviour: Any) -> Step:
     """A plugin that does what is said, and signs with the key of `acme` if it is to sign."""
 
     def step(setting: Setting) -> None:
