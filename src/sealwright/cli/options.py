@@ -32,12 +32,15 @@ path_type = click.Path(path_type=Path)
 
 
 def passphrase_file(function: Function) -> Function:
-    """`--passphrase-file FILE`."""
+    """`--passphrase-file FILE`, `--pin-file FILE`."""
     return click.option(
         "--passphrase-file",
+        "--pin-file",
+        "passphrase_file",
         type=path_type,
         metavar="FILE",
-        help="Read the key's passphrase from the first line of FILE (else SEALWRIGHT_PASSPHRASE, else ask).",
+        help="Read the key's passphrase, or its token's PIN, from the first line of FILE "
+        "(else SEALWRIGHT_PASSPHRASE or SEALWRIGHT_PIN, else ask).",
     )(function)
 
 

@@ -8,9 +8,10 @@ import msgspec
 from sealwright.homes.environment import Environment
 from sealwright.homes.notation import signing_keys
 from sealwright.homes.notation.folder import config_folder
+from sealwright.homes.notation.signing_keys import KeyEntry
 from sealwright.interfaces import EnvelopeMaker, LateSigner, Sealer, Signer
 from sealwright.keys.passphrases import Passphrases
-from sealwright.keys.providers import is_sealer, open_sealer, open_signer
+from sealwright.keys.providers import is_provided, is_sealer, open_sealer, open_signer
 
 __all__ = ["open_named"]
 
@@ -24,7 +25,7 @@ def open_named(
     """The key of a name.
 
     Args:
-        name: an id of `keys.providers.SEALERS`, or a name in signingkeys.json; empty: the default key there.
+        name: an id of `keys.providers`, or a name in signingkeys.json; empty: the default key there.
         passphrases: where a passphrase comes from, if one is needed.
         environment: says where notation's folder and gpg's are.
         plugin_config: settings for the plugin of the key; they go before those that the key has.
@@ -37,6 +38,8 @@ def open_named(
     """
     if is_sealer(name):
         return _sealer(name, passphrases, environment)
+    if is_provided(name):
+        return open_signer(KeyEntry(name, id=name, plugin_config=plugin_config), passphrases)
     entry = signing_keys.read(config_folder(environment)).entry(name)
     if is_sealer(entry.id):
         return _sealer(entry.id, passphrases, environment)

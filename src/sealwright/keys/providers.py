@@ -9,10 +9,11 @@ from sealwright.homes.notation.signing_keys import KeyEntry
 from sealwright.interfaces import EnvelopeMaker, LateSigner, Sealer, Signer
 from sealwright.keys.passphrases import Passphrases
 
-__all__ = ["OWN_PLUGIN", "PROVIDERS", "SEALERS", "is_sealer", "open_sealer", "open_signer"]
+__all__ = ["OWN_PLUGIN", "PROVIDERS", "SEALERS", "is_provided", "is_sealer", "open_sealer", "open_signer"]
 
 PROVIDERS: Mapping[str, str] = {
     "file": "sealwright.keys.local_file:open_key",
+    "pkcs11": "sealwright.keys.pkcs11.opening:open_key",
     "plugin": "sealwright.keys.plugin:open_key",
 }
 """Scheme of a key's id to `module:function`; local files have no id and count as `file`."""
@@ -54,6 +55,16 @@ def open_signer(entry: KeyEntry, passphrases: Passphrases) -> Signer | LateSigne
     signer: Signer | LateSigner | EnvelopeMaker
     signer = getattr(import_module(module), function)(entry, passphrases)
     return signer
+
+
+def is_provided(key: str) -> bool:
+    """Whether a key's id, such as `pkcs11:token=build;object=images`, says by itself which key it is.
+
+    Args:
+        key: an id or the name of a key.
+    """
+    scheme, colon, _ = key.partition(":")
+    return bool(colon) and scheme in PROVIDERS and scheme not in ("file", "plugin")
 
 
 def is_sealer(key: str) -> bool:

@@ -37,6 +37,10 @@ REASONS = {
         "give an aware time, such as datetime.now(timezone.utc)",
     ),
     "usage.client-closed": ("the client is closed", "make a new one, or close it later"),
+    "usage.signature-name": (
+        "the name of {file} does not tell what kind of signature it is",
+        "name it like NAME.jws.sig or NAME.cose.sig, or give --signature-format",
+    ),
     "usage.envelope-unknown": ("there is no kind of envelope called {kind!r}", "the kinds are: {known}"),
     "usage.key-twice": ("the key is named twice, by --key and by --id", "leave one of them away"),
     "usage.plugin-without-id": (

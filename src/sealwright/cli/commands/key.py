@@ -5,13 +5,14 @@ from pathlib import Path
 import click
 
 from sealwright import limits
-from sealwright.cli import here, options, tables
+from sealwright.cli import hardware_keys, here, options, tables
 from sealwright.cli.examples import Group
 from sealwright.cli.signing import PluginKey, plugin_key_flags
 from sealwright.errors import UsageError
 from sealwright.homes import files
 from sealwright.homes.notation import signing_keys
 from sealwright.homes.notation.signing_keys import KeyEntry
+from sealwright.keys.by_id import CERTIFICATES
 from sealwright.keys.providers import OWN_PLUGIN, open_signer
 
 __all__ = ["command"]
@@ -22,6 +23,8 @@ __all__ = ["command"]
     cls=Group,
     examples=(
         "seal key add build --key-file build.key --cert-file build.pem --default",
+        "seal key generate --id 'pkcs11:token=signing;object=build' --type EC-256",
+        "seal key add build --id 'pkcs11:token=signing;object=build'",
         "seal key add cloud --plugin azure-kv --id https://acme.vault.azure.net/keys/build/1",
         "seal key ls",
         "seal key default build",
@@ -29,7 +32,7 @@ __all__ = ["command"]
     ),
 )
 def command() -> None:
-    """Manage signing keys, named in notation's signingkeys.json: local files, and keys that plugins reach."""
+    """Manage signing keys, named in notation's signingkeys.json: files, hardware, plugins."""
 
 
 @command.command("add")
@@ -39,7 +42,7 @@ def command() -> None:
     "--cert-file",
     type=options.path_type,
     metavar="FILE",
-    help="Certificate chain in PEM, leaf first, root last.",
+    help="Certificate chain in PEM, leaf first, root last; of a key in hardware if its token has none.",
 )
 @plugin_key_flags
 @click.option("--default", "as_default", is_flag=True, help="Use this key when none is named.")
@@ -57,8 +60,8 @@ def add(
 ) -> None:
     """Add the key NAME: two local files, or the id of a key elsewhere.
 
-    A local key is opened once, to make sure that it belongs to the certificate; a plugin is asked whether it
-    can sign.
+    A key of ours, in files or in hardware (pkcs11:token=TOKEN;object=KEY), is opened once, to make sure that
+    it belongs to the certificate; a plugin is asked whether it can sign.
     """
     folder = here.notation_folder()
     keys = signing_keys.read(folder)
@@ -83,7 +86,16 @@ def _entry(name: str, key_file: Path | None, cert_file: Path | None, plugin_key:
     if key_file is not None and cert_file is not None:
         return KeyEntry(name, str(key_file.absolute()), str(cert_file.absolute()))
     plugin = plugin_key.plugin or OWN_PLUGIN
-    return KeyEntry(name, id=plugin_key.key_id, plugin_name=plugin, plugin_config=plugin_key.plugin_config)
+    config = dict(plugin_key.plugin_config)
+    if cert_file is not None:
+        if plugin != OWN_PLUGIN:
+            raise UsageError("usage.key-incomplete")
+        config[CERTIFICATES] = str(cert_file.absolute())
+    return KeyEntry(name, id=plugin_key.key_id, plugin_name=plugin, plugin_config=config)
+
+
+for hardware in hardware_keys.COMMANDS:
+    command.add_command(hardware)
 
 
 @command.command("ls")

@@ -1,8 +1,8 @@
 """The program `notation-sealwright`: one command of the plugin contract, from standard input to an answer.
 
 Source: plugin-extensibility.md, "Plugin contract", version 1.0. The exit code is 0 with the answer on
-standard output, or 1 with an error as JSON on standard error. notation runs us three times for one signature,
-so what is asked first, who we are, is answered before anything but JSON is loaded.
+standard output, or 1 with an error as JSON on standard error. notation runs us three times for one
+signature, so what is asked first, who we are, is answered before anything but JSON is loaded.
 """
 
 import json
