@@ -54,6 +54,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "NetworkError",
         "RegistryError",
         "NotFoundError",
+        "PluginError",
         "AccessDeniedError",
         "StorageError",
         "InternalError",

@@ -5,7 +5,6 @@ from sealwright.dialects.go_json import sorted_map
 from sealwright.dialects.notation import flags, key_list
 from sealwright.dialects.notation.key_values import pairs
 from sealwright.dialects.notation.logs import log
-from sealwright.dialects.notation.plugins import require_present
 from sealwright.dialects.pflag import Flag
 from sealwright.dialects.tabwriter import table
 from sealwright.homes.notation import signing_keys
@@ -89,6 +88,8 @@ def _add(invocation: Invocation) -> None:
         raise Fault("missing key id")
     if not plugin:
         raise Fault("plugin name cannot be empty")
+    from sealwright.dialects.notation.plugins import require_present  # noqa: PLC0415  # only to add one
+
     require_present(invocation, plugin)
     entry = KeyEntry(name, id=invocation.values["id"], plugin_name=plugin, plugin_config=sorted_map(config))
     is_default = invocation.values["default"]
