@@ -75,7 +75,11 @@ class ModuleProcess:
             os.close(lifeline)
         self._line = ours
         self._held = held
-        self.about: Loaded = self.ask(Load(module), Loaded, "loading")
+        try:
+            self.about: Loaded = self.ask(Load(module), Loaded, "loading")
+        except BaseException:
+            self.close(kill=True)
+            raise
 
     @property
     def pid(self) -> int:
