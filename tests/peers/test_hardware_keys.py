@@ -11,15 +11,13 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from peers.notation import Notation
-from sealwright.client.client import Client
-from sealwright.errors import KeyUnavailableError
 from sealwright.homes.environment import Environment
 from sealwright.homes.notation.signing_keys import KeyEntry
 from sealwright.keys.passphrases import Passphrases
 from sealwright.keys.providers import open_signer
 from sealwright.pki import keys
 from world import images, pki
-from world.home import Home, pem, statement
+from world.home import Home, statement
 from world.terminal import at_terminal
 from world.tokens import KINDS, PIN, SoftHsm
 
@@ -117,7 +115,9 @@ def test_a_key_that_pkcs11_tool_made_signs_for_us(kind: str, hsm: SoftHsm, home:
 
 @pytest.mark.peer("openssl")
 def test_a_key_that_we_made_signs_for_pkcs11_tool(hsm: SoftHsm, home: Home) -> None:
-    home.must("key", "generate", "--id", f"{URI};id=%0A", "--type", "EC-256", "--pin-file", home.folder / "pin")
+    home.must(
+        "key", "generate", "--id", f"{URI};id=%0A", "--type", "EC-256", "--pin-file", home.folder / "pin"
+    )
     message, hashed, signature, public = (
         home.folder / name for name in ("message", "hashed", "signature", "public")
     )

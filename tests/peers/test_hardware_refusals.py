@@ -79,7 +79,11 @@ def test_a_pin_that_was_refused_is_not_tried_again_by_the_same_signer(owner: Own
         ("pkcs11:token=signing;object=build?module-path=/no/module.so", "key.pkcs11-module", "no such file"),
         ("pkcs11:token=signing;object=build?module-path=/etc/passwd", "key.pkcs11-module", "/etc/passwd"),
         ("pkcs11:token=signing;object=build?pin-value=1234", "key.pkcs11-pin-value", "--pin-file"),
-        ("pkcs11:token=signing;object=build?pin-source=|cat", "key.pkcs11-pin-source", "commands are not run"),
+        (
+            "pkcs11:token=signing;object=build?pin-source=|cat",
+            "key.pkcs11-pin-source",
+            "commands are not run",
+        ),
     ],
 )
 def test_what_does_not_lead_to_one_key_is_refused(uri: str, code: str, words: str, owner: Owner) -> None:

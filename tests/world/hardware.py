@@ -59,8 +59,6 @@ class Owner:
         """Sources that know the PIN."""
         return Passphrases(Environment(self.home.environment, self.home.folder), known=pin.encode())
 
-    def signer(
-        self, uri: str = URI, config: Mapping[str, str] | None = None, pin: str = PIN
-    ) -> TokenSigner:
+    def signer(self, uri: str = URI, config: Mapping[str, str] | None = None, pin: str = PIN) -> TokenSigner:
         """The key of a URI, open."""
         return open_key(KeyEntry("", id=uri, plugin_config=config or {}), self.passphrases(pin))

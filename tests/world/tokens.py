@@ -94,11 +94,11 @@ class SoftHsm:
         """Put a certificate onto a token."""
         file = folder / f"{label}-{identifier}.der"
         file.write_bytes(x509.load_der_x509_certificate(der).public_bytes(Encoding.DER))
-        self.tool(
-            token, "--write-object", str(file), "--type", "cert", "--label", label, "--id", identifier
-        )
+        self.tool(token, "--write-object", str(file), "--type", "cert", "--label", label, "--id", identifier)
 
-    def put_chain(self, folder: Path, token: str, label: str, chain: pki.Chain, identifier: str = "01") -> None:
+    def put_chain(
+        self, folder: Path, token: str, label: str, chain: pki.Chain, identifier: str = "01"
+    ) -> None:
         """Put a key and all of its certificates onto a token."""
         self.put_key(folder, token, label, chain, identifier)
         for place, der in enumerate(chain.certificates):
