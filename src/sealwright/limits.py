@@ -39,6 +39,10 @@ __all__ = [
     "CREDENTIAL_HELPER_BYTES",
     "CREDENTIAL_HELPER_SECONDS",
     "CREDENTIAL_SECONDS",
+    "CRLS_REMEMBERED",
+    "CRL_BYTES",
+    "CRL_ENTRIES_REMEMBERED",
+    "CRL_SECONDS",
     "DAEMON_ANSWER_BYTES",
     "DAEMON_SILENCE_SECONDS",
     "DATABASE_CONNECTIONS",
@@ -100,6 +104,12 @@ __all__ = [
     "OBJECT_STORE_READ_SECONDS",
     "OBJECT_STORE_SECONDS",
     "OBJECT_STORE_TRIES",
+    "OCSP_GET_LENGTH",
+    "OCSP_NONCE_BYTES",
+    "OCSP_RESPONSES",
+    "OCSP_RESPONSE_BYTES",
+    "OCSP_SECONDS",
+    "OCSP_WITHOUT_END_SECONDS",
     "OPENPGP_DEPTH",
     "OPENPGP_KEYRING_BYTES",
     "OPENPGP_KEYRING_PACKETS",
@@ -168,7 +178,19 @@ __all__ = [
     "REQUEST_SECONDS",
     "REQUEST_TRIES",
     "RETRY_AFTER_SECONDS",
+    "REVOCATION_ANSWERS",
+    "REVOCATION_ANSWERS_BYTES",
+    "REVOCATION_BUNDLE_ANSWERS",
+    "REVOCATION_BUNDLE_BYTES",
+    "REVOCATION_CACHE_BYTES",
+    "REVOCATION_CACHE_COUNTED_EVERY",
+    "REVOCATION_CACHE_ENTRIES",
+    "REVOCATION_FAILURE_SECONDS",
+    "REVOCATION_KEPT_SECONDS",
     "REVOCATION_REASON_LENGTH",
+    "REVOCATION_REUSED_SECONDS",
+    "REVOCATION_URLS",
+    "REVOCATION_URL_LENGTH",
     "SCOPES_ASKED",
     "SERVICE_ANSWER_BYTES",
     "SERVICE_BURST_SECONDS",
@@ -197,6 +219,12 @@ __all__ = [
     "SIMPLE_TIMESTAMP",
     "TAGS_LISTED",
     "TAGS_PER_PUSH",
+    "TIMESTAMPS_REMEMBERED",
+    "TIMESTAMP_BYTES",
+    "TIMESTAMP_CERTIFICATES",
+    "TIMESTAMP_DEPTH",
+    "TIMESTAMP_ELEMENTS",
+    "TIMESTAMP_SECONDS",
     "TOKENS_CACHED",
     "TOKEN_BYTES",
     "TOKEN_NOTE_LENGTH",
@@ -237,6 +265,24 @@ CERTIFICATE_BYTES = 64 * 1024
 
 CERTIFICATES_REMEMBERED = 256
 """Certificates, and links between two, kept as read. Chains share issuers; at worst 48 MiB of DER."""
+
+TIMESTAMP_BYTES = 1024 * 1024
+"""Largest timestamp, or reply of its authority, read: the figure of notation. Real ones have 2 to 8 KiB."""
+
+TIMESTAMP_CERTIFICATES = 16
+"""Most certificates in a timestamp. Real ones have 1 to 4; a way to the root costs the square at most."""
+
+TIMESTAMP_DEPTH = 32
+"""Deepest nesting of ASN.1 read in a timestamp. Real ones need 15, and what reads on does so by recursion."""
+
+TIMESTAMP_ELEMENTS = 50_000
+"""Most ASN.1 elements walked in a timestamp: real ones have 300, more with revocation lists in them."""
+
+TIMESTAMPS_REMEMBERED = 16
+"""Timestamps kept as read: each is looked at again in the next round of evidence. At worst 16 MiB of DER."""
+
+TIMESTAMP_SECONDS = 15.0
+"""How long a timestamp authority may take for its whole answer: the figure of notation."""
 
 CBOR_DEPTH = 16
 """Deepest nesting of CBOR read. A COSE envelope of the specification needs 3."""
@@ -636,6 +682,72 @@ JOURNAL_SYNC_SECONDS = 1
 
 PLATFORMS = 1_000
 """Most manifests of one index that are verified with it. The largest official images have about 40."""
+
+OCSP_SECONDS = 2
+"""How long one responder is waited for, from name to last byte; that of the reference."""
+
+OCSP_RESPONSE_BYTES = 20 * 1024
+"""Largest OCSP response read; that of the reference. With a delegate's certificate, one has 2 to 4 KiB."""
+
+OCSP_RESPONSES = 64
+"""Most single responses in an OCSP response; one is asked for, and responders for devices pack a few more."""
+
+OCSP_GET_LENGTH = 255
+"""From this many characters in the URL on, a request is posted (RFC 6960, appendix A.1)."""
+
+OCSP_NONCE_BYTES = 32
+"""Length of the nonce that is sent (RFC 9654, section 2.1)."""
+
+OCSP_WITHOUT_END_SECONDS = 60 * 60
+"""How long an OCSP response counts that does not say when it ends, from the time at which it is true."""
+
+CRL_SECONDS = 5
+"""How long one host of revocation lists is waited for, from name to last byte; that of the reference."""
+
+CRL_BYTES = 32 * 1024 * 1024
+"""Largest revocation list read; that of the reference. The largest known have half of it."""
+
+CRLS_REMEMBERED = 8
+"""Revocation lists kept as read; at worst 256 MiB, as a rule a few KiB each."""
+
+CRL_ENTRIES_REMEMBERED = 4096
+"""Answers kept of each revocation list that was read."""
+
+REVOCATION_URLS = 8
+"""Most URLs of one kind (responders, lists, delta lists) that one certificate may have us ask."""
+
+REVOCATION_URL_LENGTH = 2048
+"""Longest URL that a certificate may have us ask."""
+
+REVOCATION_ANSWERS = 4096
+"""Answers of responders and CAs remembered by one process, and those being waited for."""
+
+REVOCATION_ANSWERS_BYTES = 128 * 1024 * 1024
+"""Bytes of these answers, beyond which the oldest are forgotten."""
+
+REVOCATION_FAILURE_SECONDS = 60
+"""How long nobody asks again who was asked in vain: many images share a chain."""
+
+REVOCATION_REUSED_SECONDS = 24 * 60 * 60
+"""How long an OCSP response is used again at most, even if it ends later: a revocation waits no longer."""
+
+REVOCATION_KEPT_SECONDS = 90 * 24 * 60 * 60
+"""Age at which an answer on disk is removed, whenever it ends."""
+
+REVOCATION_CACHE_ENTRIES = 20_000
+"""Most answers kept on disk."""
+
+REVOCATION_CACHE_BYTES = 256 * 1024 * 1024
+"""Most bytes of answers kept on disk."""
+
+REVOCATION_CACHE_COUNTED_EVERY = 512
+"""Answers kept by one process between two counts of what is on disk; a count looks at every file."""
+
+REVOCATION_BUNDLE_BYTES = 256 * 1024 * 1024
+"""Largest bundle of answers read or written."""
+
+REVOCATION_BUNDLE_ANSWERS = 20_000
+"""Most answers in a bundle; those for some thousand signers."""
 
 VERDICT_CACHE_SECONDS = 300
 """How long a verdict may be used again unless the caller says otherwise; a revocation waits no longer."""

@@ -15,6 +15,7 @@ __all__ = [
     "INDEXES",
     "MANIFESTS",
     "NOTARY_COSE",
+    "NOTARY_ENVELOPES",
     "NOTARY_JWS",
     "NOTARY_PAYLOAD",
     "NOTARY_SIGNATURE",
@@ -56,6 +57,8 @@ NOTARY_SIGNATURE = "application/vnd.cncf.notary.signature"
 NOTARY_PAYLOAD = "application/vnd.cncf.notary.payload.v1+json"
 NOTARY_JWS = "application/jose+json"
 NOTARY_COSE = "application/cose"
+NOTARY_ENVELOPES = {"jws": NOTARY_JWS, "cose": NOTARY_COSE}
+"""The kinds of envelope by the words of flags and of file names."""
 
 SIGNATURES = (
     NOTARY_SIGNATURE,

@@ -18,7 +18,8 @@ class Subject(msgspec.Struct, frozen=True):
     `transport` is one of `docker`, `oci`, `oci-archive`, `dir`, `blob`. `name` is the name asked for, never
     that of a mirror; for what has no name in a registry it is a path, or the scope that the caller gave.
     `typed` is what a person wrote, for messages. `identity` is what containers/image calls the image, where
-    that is not its name.
+    that is not its name. `digests` are those of a blob, by each algorithm that a signature may name it by;
+    a blob whose descriptor has no media type may be of any.
     """
 
     descriptor: Descriptor
@@ -27,6 +28,7 @@ class Subject(msgspec.Struct, frozen=True):
     platform: str | None = None
     typed: str = ""
     identity: Reference | str | None = None
+    digests: tuple[Digest, ...] = ()
 
     @property
     def repository(self) -> str:

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from peers.notation import Notation
 from sealwright.homes.environment import Environment
 from sealwright.homes.notation.signing_keys import KeyEntry
+from sealwright.interfaces import Signer
 from sealwright.keys.passphrases import Passphrases
 from sealwright.keys.providers import open_signer
 from sealwright.pki import keys
@@ -90,6 +91,7 @@ def test_a_key_that_was_made_elsewhere_signs_for_us(
 
     signer = open_signer(KeyEntry("", id=URI), unattended(home))
 
+    assert isinstance(signer, Signer)
     assert chain.certificates == signer.certificates
     signature = signer.sign(b"message", chain.algorithm)
     keys.verify(chain.signer.public_key(), signature, b"message", chain.algorithm)

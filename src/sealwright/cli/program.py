@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = {
     "copy": "Copy an image with its signatures.",
     "login": "Log in to a registry.",
     "logout": "Log out of a registry.",
+    "blob": "Sign and verify files.",
     "key": "Manage signing keys.",
     "cert": "Manage the certificates of trust stores.",
     "policy": "Manage trust policies.",

@@ -27,7 +27,7 @@ identity_flag = click.option(
 
 
 class PluginKey(msgspec.Struct, frozen=True):
-    """The values of the flags that `plugin_key_flags` adds: a key by its id, and the plugin that reaches it."""
+    """The values of the flags that `plugin_key_flags` adds: a key by its id, and the plugin that has it."""
 
     plugin: str
     key_id: str

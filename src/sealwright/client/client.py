@@ -17,7 +17,7 @@ from sealwright.client.envelopes import require_aware
 from sealwright.client.policies import PolicySource, in_memory, read_policy
 from sealwright.client.signers import EnvelopeKind, envelope_type, named_signer
 from sealwright.client.surroundings import Credentials, environment_of, kept, looked_up, require_within
-from sealwright.client.trust import TrustSource, stores_of
+from sealwright.client.trust import Trusting, TrustSource, stores_of
 from sealwright.errors import UsageError
 from sealwright.events import EventSink, ignore
 from sealwright.homes.notation.folder import config_folder
@@ -25,6 +25,7 @@ from sealwright.interfaces import Gatherer, Policy, Signer
 from sealwright.transport.deadline import Deadline
 from sealwright.verdict import Verdict
 from sealwright.workflow import look, policies
+from sealwright.workflow.authorities import AskedAuthorities
 from sealwright.workflow.bulk import Bulk
 from sealwright.workflow.clock import now
 from sealwright.workflow.context import Context
@@ -115,6 +116,7 @@ class Client:
         self._clock = clock or now
         self._openpgp = OpenPgp(self._environment)
         self._plugins = InstalledPlugins(self._environment) if plugins else None
+        self._authorities = AskedAuthorities(self._environment, self._now, events)
         self._events = events
         reach = Reach(
             insecure_registries=frozenset(insecure_registries),
@@ -347,6 +349,7 @@ class Client:
         self._closed = True
         self._registries.close()
         self._openpgp.close()
+        self._authorities.close()
 
     def __enter__(self) -> Self:
         return self
@@ -365,14 +368,14 @@ class Client:
         def registries() -> "RegistryClient":
             return self._registries().within(Deadline(self._timeout) if each else deadline)
 
-        def clock() -> dt.datetime:
-            return require_aware(self._clock())
-
         stores = self._trust if trust is None else stores_of(trust)
-        home = HomeGatherer(self._folder, self._openpgp, plugins=self._plugins)
-        gather: Gatherer = home if stores is None else stores
+        home = HomeGatherer(self._folder, self._openpgp, self._authorities, self._plugins)
+        gather: Gatherer = home if stores is None else Trusting(stores, home)
         opener = image_opener(registries, self._events, SimpleStores(self._environment, registries), scope)
-        return Context(clock, opener, gather, self._events, self._verdicts)
+        return Context(self._now, opener, gather, self._events, self._verdicts)
+
+    def _now(self) -> dt.datetime:
+        return require_aware(self._clock())
 
     def _chosen(self, policy: PolicySource | None, metadata: Mapping[str, str] | None) -> Policy:
         wanted = self._policy if policy is None else policy

@@ -1,11 +1,11 @@
 """Signers from keys that a caller has or names, and the kind of envelope that they fill."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
-from sealwright import limits, media_types
+from sealwright import limits
 from sealwright.errors import MalformedContentError, UsageError
 from sealwright.homes import files
 from sealwright.homes.environment import Environment
@@ -14,13 +14,12 @@ from sealwright.homes.notation.folder import config_folder
 from sealwright.interfaces import EnvelopeMaker, LateSigner, Sealer, Signer
 from sealwright.keys.named import open_named
 from sealwright.keys.passphrases import Passphrases
+from sealwright.media_types import NOTARY_ENVELOPES
 
 __all__ = ["EnvelopeKind", "envelope_type", "load_signer", "named_signer"]
 
 EnvelopeKind = Literal["jws", "cose"]
 """The two kinds of envelope of the specification."""
-
-_ENVELOPES: Mapping[str, str] = {"jws": media_types.NOTARY_JWS, "cose": media_types.NOTARY_COSE}
 
 Source = str | os.PathLike[str] | bytes
 """A path, or the content itself."""
@@ -86,9 +85,9 @@ def envelope_type(environment: Environment, kind: EnvelopeKind | None) -> str:
         DocumentError: the settings cannot be used.
     """
     wanted = kind or settings.read(config_folder(environment)).signature_format or "jws"
-    if wanted not in _ENVELOPES:
-        raise UsageError("usage.envelope-unknown", kind=wanted, known=", ".join(_ENVELOPES))
-    return _ENVELOPES[wanted]
+    if wanted not in NOTARY_ENVELOPES:
+        raise UsageError("usage.envelope-unknown", kind=wanted, known=", ".join(NOTARY_ENVELOPES))
+    return NOTARY_ENVELOPES[wanted]
 
 
 def _content(source: Source) -> bytes:

@@ -29,8 +29,8 @@ class Prepared(msgspec.Struct, frozen=True):
     """A signature that only misses the raw value of the key; it can be saved and finished later.
 
     `message` is what the key signs, under `algorithm` (a name of `pki.algorithms`). `chain` are DER
-    certificates, leaf first; none yet for a key that shows them only along with its signature. `protected` and
-    `payload` are the exact bytes that the envelope will carry.
+    certificates, leaf first; none yet for a key that shows them only along with its signature. `protected`
+    and `payload` are the exact bytes that the envelope will carry.
     """
 
     envelope: str

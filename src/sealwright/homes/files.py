@@ -51,16 +51,17 @@ def _at_once(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_NONBLOCK | os.O_CLOEXEC)
 
 
-def write(path: Path, content: bytes, mode: int = PUBLIC) -> None:
+def write(path: Path, content: bytes, mode: int = PUBLIC, *, replace: bool = True) -> None:
     """Put a file in place at once: temporary file, fsync, rename, fsync of the folder.
 
     Args:
         path: the file; its folder is made if it is missing. A symbolic link there is replaced, not followed.
         content: all of its bytes.
         mode: its permissions; `PRIVATE` for anything secret.
+        replace: whatever stands there; otherwise it stays as it is, and that is an error.
 
     Raises:
-        StorageError: `file.unwritable`.
+        StorageError: `file.unwritable`, `file.exists`.
     """
     make_folder(path.parent, 0o700 if mode == PRIVATE else 0o755)
     temporary = path.with_name(f".{path.name}.{os.urandom(6).hex()}")
@@ -70,8 +71,15 @@ def write(path: Path, content: bytes, mode: int = PUBLIC) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(path)
+        if replace:
+            temporary.replace(path)
+        else:
+            path.hardlink_to(temporary)
+            temporary.unlink()
         sync_folder(path.parent)
+    except FileExistsError:
+        temporary.unlink(missing_ok=True)
+        raise StorageError("file.exists", file=str(path)) from None
     except OSError as error:
         temporary.unlink(missing_ok=True)
         raise unwritable(path, error) from None

@@ -20,10 +20,13 @@ from sealwright.homes.notation import signing_keys
 from sealwright.homes.notation.folder import config_folder
 from sealwright.homes.notation.signing_keys import KeyEntry
 from sealwright.interfaces import Signer
+from sealwright.keys.local_file import certificates_of
 from sealwright.keys.passphrases import Passphrases
 from sealwright.keys.providers import PROVIDERS, open_signer
+from sealwright.pki import certificate, keys
+from sealwright.pki.algorithms import Algorithm
 
-__all__ = ["CERTIFICATES", "PASSPHRASE_FILE", "open_by_id"]
+__all__ = ["CERTIFICATES", "PASSPHRASE_FILE", "algorithm_of", "open_by_id"]
 
 CERTIFICATES = "certificates"
 PASSPHRASE_FILE = "passphrase_file"  # noqa: S105  # the name of a setting
@@ -52,6 +55,25 @@ def open_by_id(key_id: str, config: Mapping[str, str], passphrases: Passphrases)
     if not isinstance(key, Signer):
         raise KeyUnavailableError("key.not-ours", name=key_id)
     return key
+
+
+def algorithm_of(key_id: str, config: Mapping[str, str], passphrases: Passphrases) -> Algorithm:
+    """What a key signs with. A key in a file is not opened for that: its certificate tells.
+
+    Args:
+        key_id: see the table above.
+        config: settings, as a plugin is given them.
+        passphrases: where a passphrase comes from, if one is needed.
+
+    Raises:
+        SealwrightError: as `open_by_id`, or the certificate is for a key that cannot sign.
+    """
+    entry = _entry(key_id, config, passphrases)
+    if entry.key_path:
+        chain = certificates_of(entry)
+    else:
+        chain = tuple(certificate.parse(der) for der in open_by_id(key_id, config, passphrases).certificates)
+    return keys.require_algorithm(chain[0].public_key)
 
 
 def _entry(key_id: str, config: Mapping[str, str], passphrases: Passphrases) -> KeyEntry:

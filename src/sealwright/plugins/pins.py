@@ -2,8 +2,8 @@
 
 The pins of a user are in `sealwright/plugin-pins.json` of the folder of configuration, those of a machine in
 `/etc/sealwright/plugin-pins.json`: `{"pins": {"NAME": "sha256:…"}}`. Both hold, so a user cannot do away with
-a pin of the machine. A pinned plugin runs from a copy that only we can reach, and the copy is what was hashed:
-a file that is changed a moment later changes nothing.
+a pin of the machine. A pinned plugin runs from a copy that only we can reach, and the copy is what was
+hashed: a file that is changed a moment later changes nothing.
 """
 
 import os

@@ -19,14 +19,24 @@ class Reading:
         file: its name, as messages show it.
         area: the area of the reason codes, so that `policy` gives `policy.malformed`.
         repeated: whether members named twice are problems like others (`each` tells them), not the end.
+        noted: data that every problem carries beside its own.
 
     Raises:
         DocumentError: `<area>.malformed` if the file is no JSON.
     """
 
-    def __init__(self, content: bytes, file: str, area: str, *, repeated: bool = False) -> None:
+    def __init__(
+        self,
+        content: bytes,
+        file: str,
+        area: str,
+        *,
+        repeated: bool = False,
+        noted: Mapping[str, object] | None = None,
+    ) -> None:
         self.file = file
         self._area = area
+        self._noted = noted or {}
         self._content = content
         self._problems: list[DocumentError] = []
         self._places: Places | None = None
@@ -40,6 +50,7 @@ class Reading:
                 line=error.position.line,
                 column=error.position.column,
                 problem=error.problem,
+                **self._noted,
             ) from None
 
     @property
@@ -62,7 +73,8 @@ class Reading:
 
     def _note(self, code: str, position: Position, /, **data: object) -> None:
         line, column = position
-        self._problems.append(DocumentError(code, file=self.file, line=line, column=column, **data))
+        more = {**self._noted, **data}
+        self._problems.append(DocumentError(code, file=self.file, line=line, column=column, **more))
 
     def finish(self) -> None:
         """End the reading.
@@ -118,6 +130,13 @@ class Reading:
     def texts(self, value: object, path: Path) -> tuple[str, ...]:
         """A list of strings; empty after a problem or when it is missing."""
         return tuple(self.text(item, (*path, index)) for index, item in enumerate(self.items(value, path)))
+
+    def flag(self, value: object, path: Path) -> bool:
+        """Yes or no; no after a problem or when it is missing."""
+        if value is None or isinstance(value, bool):
+            return bool(value)
+        self.wrong_type(value, path, "true or false")
+        return False
 
     def items(self, value: object, path: Path) -> tuple[object, ...]:
         """A list; empty after a problem or when it is missing."""

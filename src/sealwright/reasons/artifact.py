@@ -23,14 +23,18 @@ REASONS = {
     ),
     "artifact.payload-mismatch": (
         "the signature is about {signed}, not about {subject}",
-        "it belongs to another image; find out how it came here",
+        "it belongs to something else; find out how it came here",
     ),
     "artifact.other-manifest": (
         "the signature is about the manifest {signed}, not about {subject}",
         "it belongs to another image; find out how it came here",
     ),
+    "artifact.blob-hash": (
+        "the signature names the file by its {found} digest, where its key goes with {wanted}",
+        "a signature names a file by the hash of its own key; have it signed again",
+    ),
     "artifact.metadata-missing": (
-        "the signature does not say {key}={value} of the image: {found}",
+        "the signature does not say {key}={value}: {found}",
         "",
     ),
     "artifact.index-too-deep": ("the index nests deeper than {limit} levels", ""),

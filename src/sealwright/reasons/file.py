@@ -6,6 +6,10 @@ REASONS = {
     "file.too-large": ("{file} is larger than {limit} bytes", "check that it is the right file"),
     "file.unreadable": ("{file} cannot be read: {problem}", "check its permissions and owner"),
     "file.unwritable": ("{file} cannot be written: {problem}", "check the folder's permissions and space"),
+    "file.changed": (
+        "{file} changed while it was read",
+        "wait until nobody writes to it any more, or work on a copy",
+    ),
     "file.locked": (
         "{folder} is locked by another program, for {seconds} seconds at least",
         "see which one with: lslocks, or fuser {folder}; then try again",

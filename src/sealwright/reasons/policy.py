@@ -71,6 +71,10 @@ REASONS = {
         'the statement "{name}" has the unknown verifyTimestamp "{word}"{meant}',
         "it can be: {known}",
     ),
+    "policy.revoked-after-signing-unknown": (
+        'the statement "{name}" has the unknown revokedAfterSigning "{word}"{meant}',
+        "it can be: {known}",
+    ),
     "policy.skip-with-trust": (
         'the statement "{name}" skips verification and yet names trust stores or identities',
         "remove them, or choose another level",
@@ -126,6 +130,30 @@ REASONS = {
     "policy.scope-repeated": (
         'the scope "{scope}" stands in the statements "{owner}" and "{name}"',
         "a scope belongs to one statement",
+    ),
+    "policy.global-repeated": (
+        'the statements "{owner}" and "{name}" are both marked as global',
+        'at most one statement has "globalPolicy": true',
+    ),
+    "policy.global-skip": (
+        'the statement "{name}" is global and has the level skip, so that no file would be verified',
+        "name such a statement with --policy-name where it is meant, and give the global one another level",
+    ),
+    "policy.absent-for-blobs": (
+        "there is no trust policy for files in {folder}",
+        "import one with: seal blob policy import FILE, or start with: seal blob policy init",
+    ),
+    "policy.no-named-statement": (
+        'no statement of {file} has the name "{name}"',
+        "seal blob policy show prints the policy; name one of its statements",
+    ),
+    "policy.no-global-statement": (
+        "no statement of {file} is marked as global",
+        'choose one with --policy-name, or mark one with "globalPolicy": true',
+    ),
+    "policy.not-for-blobs": (
+        "the policy {origin} is about images, not about files",
+        "read a trustpolicy.blob.json, whose statements may be marked with globalPolicy",
     ),
     "policy.no-statement": (
         "no statement of {file} is about {repository}",

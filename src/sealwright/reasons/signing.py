@@ -41,6 +41,18 @@ REASONS = {
         "the signature would expire at {expiry}, which is not after its signing at {signed_at}",
         "give a later expiry",
     ),
+    "signing.not-for-files": (
+        "the key {key} makes signatures of images only, not of files",
+        "sign with a key that signs bytes: in a file, in hardware, or behind a plugin that signs bytes",
+    ),
+    "signing.media-type-invalid": (
+        "{media_type!r} is not a media type",
+        "write it like application/octet-stream or text/plain",
+    ),
+    "signing.signature-exists": (
+        "{file} exists already",
+        "use --force to replace it, or --signature-directory to write elsewhere",
+    ),
     "signing.metadata-not-text": (
         "the user metadata {key!r} holds bytes that are not UTF-8 text",
         "write it in UTF-8, or encode it, such as with base64",

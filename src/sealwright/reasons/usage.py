@@ -37,6 +37,10 @@ REASONS = {
         "give an aware time, such as datetime.now(timezone.utc)",
     ),
     "usage.client-closed": ("the client is closed", "make a new one, or close it later"),
+    "usage.signature-name": (
+        "the name of {file} does not tell what kind of signature it is",
+        "name it like NAME.jws.sig or NAME.cose.sig, or give --signature-format",
+    ),
     "usage.envelope-unknown": ("there is no kind of envelope called {kind!r}", "the kinds are: {known}"),
     "usage.key-twice": ("the key is named twice, by --key and by --id", "leave one of them away"),
     "usage.plugin-without-id": (
@@ -44,7 +48,7 @@ REASONS = {
         "add --id with the plugin's name for the key",
     ),
     "usage.key-incomplete": (
-        "a new key is in two files (--key-file, --cert-file), or has an --id, with the --plugin that reaches it",
+        "a new key has either --key-file and --cert-file, or --id, maybe with --plugin",
         "give one or the other",
     ),
 }

@@ -3,18 +3,15 @@
 REASONS = {
     "verdict.accepted": ('signed by {signer}, as the statement "{statement}" asks', ""),
     "verdict.allowed-unchecked": (
-        'the statement "{statement}" asks for no signature: the image is allowed, not verified',
+        'the statement "{statement}" asks for no signature: allowed, not verified',
         "",
     ),
     "verdict.allowed-in-part": (
-        'one of the policies of "{statement}" asks for no signature: the image is allowed, not verified',
+        'one of the policies of "{statement}" asks for no signature: allowed, not verified',
         "let each of them ask for a signature, or choose one of them with --policy",
     ),
     "verdict.allowed-logged": (
-        (
-            'no signer is proven, and the statement "{statement}" only logs that: '
-            "the image is allowed, not verified"
-        ),
+        ('no signer is proven, and the statement "{statement}" only logs that: allowed, not verified'),
         "use the level strict or permissive to demand a proven signer",
     ),
     "verdict.unsigned": (

@@ -15,6 +15,7 @@ from sealwright.homes.environment import Environment
 from sealwright.homes.notation.folder import config_folder
 from sealwright.interfaces import Repository
 from sealwright.repositories.locating import Location, locate, opened
+from sealwright.workflow.authorities import AskedAuthorities
 from sealwright.workflow.begun import taken
 from sealwright.workflow.context import Context, Place
 from sealwright.workflow.gather import HomeGatherer
@@ -39,7 +40,7 @@ class Reach(msgspec.Struct, frozen=True):
     rules. Files are PEM. `scope` is the name for policies of what is in no registry. `seconds` bounds the
     whole run; None: no end. `silence` is the longest wait for a registry to say something, in seconds, where
     that is less than `limits.SILENCE_SECONDS`. `openpgp` chooses who verifies OpenPGP signatures; empty: what
-    the settings say. `plugins` lets signatures be verified by the plugins that they name.
+    the settings say.
     """
 
     username: str = ""
@@ -55,7 +56,6 @@ class Reach(msgspec.Struct, frozen=True):
     silence: float = math.inf
     credentials: Callable[[str, str], "Credential | None"] | None = None
     openpgp: str = ""
-    plugins: bool = True
 
 
 def domains(images: Iterable[str]) -> frozenset[str]:
@@ -90,11 +90,9 @@ def bind(
         opening = held.enter_context(_kept_open()) if reads_many else opened
         client = held.enter_context(Registries(reach, environment, events))
         openpgp = held.enter_context(OpenPgp(environment, reach.openpgp))
-        gather = HomeGatherer(
-            config_folder(environment),
-            openpgp,
-            plugins=InstalledPlugins(environment) if reach.plugins else None,
-        )
+        authorities = held.enter_context(AskedAuthorities(environment, clock, events))
+        plugins = InstalledPlugins(environment)
+        gather = HomeGatherer(config_folder(environment), openpgp, authorities, plugins)
         stores = SimpleStores(environment, client)
         yield Context(clock, image_opener(client, events, stores, reach.scope, opening), gather, events)
 

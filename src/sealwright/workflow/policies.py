@@ -18,8 +18,9 @@ from sealwright.signature import Subject
 
 if TYPE_CHECKING:
     from sealwright.interfaces import Policy
+    from sealwright.policy.notation.lowering import NotationPolicy
 
-__all__ = ["AllPolicies", "containers", "keys_state", "load", "read", "told_apart"]
+__all__ = ["AllPolicies", "containers", "for_blobs", "keys_state", "load", "read", "told_apart"]
 
 _NOTATION = "notation"
 _CONTAINERS = "containers"
@@ -140,6 +141,37 @@ def read(
     from sealwright.policy.notation import lowering  # noqa: PLC0415  # the same
 
     return lowering.parse(content, file, metadata)
+
+
+def for_blobs(
+    environment: Environment,
+    named: str = "",
+    file: Path | None = None,
+    metadata: Mapping[str, str] | None = None,
+) -> "NotationPolicy":
+    """The policy for files: notation's `trustpolicy.blob.json`.
+
+    Args:
+        environment: says where notation's folder is.
+        named: the statement that decides; empty: the global one.
+        file: a policy to decide instead.
+        metadata: annotations that the payload must carry beside what the policy asks.
+
+    Raises:
+        UsageError: `policy.absent-for-blobs`.
+        DocumentError: a `policy.` code.
+        StorageError: a file cannot be read.
+    """
+    from sealwright.policy.notation import lowering  # noqa: PLC0415  # only for its language
+
+    if file is not None:
+        content = files.read(file, limits.CONFIG_FILE_BYTES)
+        return lowering.parse(content, str(file), metadata, "blob", named)
+    folder = config_folder(environment)
+    found = policy_files.find(folder, policy_files.BLOB_NAMES)
+    if found is None:
+        raise UsageError("policy.absent-for-blobs", folder=str(folder))
+    return lowering.parse(found.content, str(found.path), metadata, "blob", named)
 
 
 def keys_state(policy: "Policy") -> str:

@@ -60,8 +60,8 @@ def add(
 ) -> None:
     """Add the key NAME: two local files, or the id of a key elsewhere.
 
-    A key of ours, in files or in hardware (pkcs11:token=TOKEN;object=KEY), is opened once, to make sure that it
-    belongs to the certificate; a plugin is asked whether it can sign.
+    A key of ours, in files or in hardware (pkcs11:token=TOKEN;object=KEY), is opened once, to make sure that
+    it belongs to the certificate; a plugin is asked whether it can sign.
     """
     folder = here.notation_folder()
     keys = signing_keys.read(folder)

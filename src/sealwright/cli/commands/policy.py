@@ -1,19 +1,15 @@
 """`seal policy`: trust policies of notation, read and written in place, and those of skopeo and podman."""
 
-import json
 from pathlib import Path
 
 import click
 
 from sealwright import limits
-from sealwright.cli import exit_codes, here, options
+from sealwright.cli import exit_codes, options, policy_writing
 from sealwright.cli.examples import Group
 from sealwright.cli.reaching import RegistryFlags, context_for, registry_flags
-from sealwright.errors import DocumentError, UsageError
 from sealwright.homes import files
 from sealwright.homes.environment import Environment
-from sealwright.homes.notation import policy_files
-from sealwright.policy.notation import document
 from sealwright.policy.notation.levels import LEVELS
 
 __all__ = ["command"]
@@ -61,8 +57,7 @@ def init(
         "trustStores": stores,
         "trustedIdentities": identities or ["*"],
     }
-    written = {"version": "1.0", "trustPolicies": [statement]}
-    _put(json.dumps(written, indent=4).encode() + b"\n", "the new policy", force=force)
+    policy_writing.put(policy_writing.of_one(statement), "the new policy", force=force)
 
 
 @command.command("import")
@@ -70,13 +65,13 @@ def init(
 @click.option("--force", is_flag=True, help="Replace the policy that is there.")
 def import_policy(source: Path, *, force: bool) -> None:
     """Check the policy in FILE and put it in force."""
-    _put(files.read(source, limits.CONFIG_FILE_BYTES), str(source), force=force)
+    policy_writing.put(files.read(source, limits.CONFIG_FILE_BYTES), str(source), force=force)
 
 
 @command.command("show")
 def show() -> None:
     """Print the policy in force, as it stands in its file."""
-    click.echo(_in_force().content.decode(errors="replace"), nl=False)
+    policy_writing.show()
 
 
 @command.command("lint")
@@ -170,20 +165,3 @@ def test(source: Path, policy_file: Path | None, output: str) -> int:
     from sealwright.cli import policy_trying  # noqa: PLC0415  # only for this subcommand
 
     return exit_codes.ACCEPTED if policy_trying.run(source, policy_file, output) else exit_codes.REFUSED
-
-
-def _in_force() -> policy_files.PolicyFile:
-    folder = here.notation_folder()
-    found = policy_files.find(folder)
-    if found is None:
-        raise UsageError("policy.absent", folder=str(folder))
-    return found
-
-
-def _put(content: bytes, source: str, *, force: bool) -> None:
-    document.read(content, source)
-    folder = here.notation_folder()
-    before = policy_files.find(folder)
-    if before is not None and not force:
-        raise DocumentError("policy.exists", file=str(before.path))
-    click.echo(f"the trust policy is in force: {policy_files.write(folder, content)}")

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from sealwright import media_types
 from sealwright.cli import here, options, tables
 from sealwright.cli.durations import DURATION
 from sealwright.cli.examples import Command
@@ -16,13 +15,12 @@ from sealwright.cli.written_store import StoreFlags, store_flags
 from sealwright.errors import UsageError
 from sealwright.homes.notation import settings
 from sealwright.interfaces import Sealer
+from sealwright.media_types import NOTARY_ENVELOPES
 from sealwright.workflow import sign as workflow
 from sealwright.workflow.make import make
 from sealwright.workflow.sign import Signed
 
 __all__ = ["command"]
-
-ENVELOPES = {"jws": media_types.NOTARY_JWS, "cose": media_types.NOTARY_COSE}
 
 
 @click.command(
@@ -40,7 +38,9 @@ ENVELOPES = {"jws": media_types.NOTARY_JWS, "cose": media_types.NOTARY_COSE}
 )
 @click.argument("images", nargs=-1, required=True, metavar="IMAGE...")
 @click.option("-k", "--key", default="", help="Name of the key; the default key if not given.")
-@click.option("--signature-format", type=click.Choice(list(ENVELOPES)), help="The envelope; jws by default.")
+@click.option(
+    "--signature-format", type=click.Choice(list(NOTARY_ENVELOPES)), help="The envelope; jws by default."
+)
 @click.option("-e", "--expiry", type=DURATION, help="For how long the signature is good, such as 90d.")
 @options.user_metadata("What the signature says of the image")
 @click.option("--recursive", is_flag=True, help="Sign an index and every manifest in it.")
@@ -83,7 +83,7 @@ def command(
         raise UsageError("signing.only-for-simple", flag=flag)
     envelope = signature_format or settings.read(here.notation_folder()).signature_format or "jws"
     wish = workflow.Wish(
-        envelope=ENVELOPES[envelope],
+        envelope=NOTARY_ENVELOPES[envelope],
         expires_in=expiry,
         user_metadata=user_metadata,
         form="legacy" if legacy else "artifact",

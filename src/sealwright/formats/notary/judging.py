@@ -17,13 +17,16 @@ from sealwright.pki import chain as chains
 from sealwright.pki import keys, names
 from sealwright.pki.certificate import Certificate
 from sealwright.rules import X509Rule
+from sealwright.signature import Subject
 
 __all__ = [
     "artifact",
     "authenticity",
+    "blob",
     "expiry",
     "identity",
     "integrity",
+    "stores_of",
     "timestamp",
     "wanted_stores",
 ]
@@ -79,9 +82,31 @@ def artifact(signed: Descriptor, subject: Descriptor, metadata: Mapping[str, str
             )
 
 
+def blob(signed: Descriptor, subject: Subject, hash_name: str) -> Descriptor:
+    """A blob as its signature has to name it.
+
+    Args:
+        signed: what the signature says that it is about.
+        subject: the blob.
+        hash_name: the hash of the signing key's algorithm, which is that of the digest, too.
+
+    Raises:
+        CheckFailedError: `artifact.blob-hash`.
+    """
+    if signed.digest.algorithm != hash_name:
+        raise CheckFailedError("artifact.blob-hash", found=signed.digest.algorithm, wanted=hash_name)
+    found = subject.descriptor
+    digest = next((one for one in subject.digests if one.algorithm == hash_name), found.digest)
+    return Descriptor(found.media_type or signed.media_type, digest, found.size)
+
+
 def wanted_stores(envelope: Envelope, rule: X509Rule) -> tuple[TrustStore, ...]:
     """The trust stores of the rule that vouch for the signature's scheme."""
-    kind = _STORE_KINDS[envelope.attributes.scheme]
+    return stores_of(rule, _STORE_KINDS[envelope.attributes.scheme])
+
+
+def stores_of(rule: X509Rule, kind: str) -> tuple[TrustStore, ...]:
+    """The trust stores of a kind that the rule names."""
     named = (store.partition(":") for store in rule.stores)
     return tuple(TrustStore(kind, name) for store_kind, _, name in named if store_kind == kind)
 
@@ -160,7 +185,7 @@ def timestamp(envelope: Envelope, chain: Sequence[Certificate], rule: X509Rule, 
         return False
     # 3. a timestamp
     expired = any(at > certificate.not_after for certificate in chain)
-    if any(store.startswith("tsa:") for store in rule.stores) and (rule.timestamp == "always" or expired):
+    if stores_of(rule, "tsa") and (rule.timestamp == "always" or expired):
         if not envelope.unsigned.timestamp:
             raise CheckFailedError("timestamp.missing")
         return True

@@ -144,9 +144,7 @@ class NotarySignature:
         if self._integrity.outcome != "passed":
             return self._judged(origin, record)
         # 3. artifact
-        if not record.make(
-            "artifact", lambda: judging.artifact(self.target, subject.descriptor, rule.metadata)
-        ):
+        if not record.make("artifact", lambda: self._artifact(subject, rule)):
             return self._judged(origin, record)
         # 4. authenticity
         stores = judging.wanted_stores(self.envelope, rule)
@@ -169,6 +167,8 @@ class NotarySignature:
             stamped = countersigning.stamped(
                 self.envelope, self.chain, rule, evidence, at, authentic=authentic
             )
+            if stamped.failure is not None:
+                raise stamped.failure
             return stamped.finding
 
         record.make("timestamp", stamp)
@@ -187,6 +187,12 @@ class NotarySignature:
         record.make("plugin", lambda: plugin.plugin(authentic=authentic))
         ends = [end for end in (stamped.until, assessment.until) if end is not None]
         return self._judged(origin, record, record.needs, stamped.times, min(ends, default=None))
+
+    def _artifact(self, subject: Subject, rule: X509Rule) -> None:
+        wanted = subject.descriptor
+        if subject.transport == "blob":
+            wanted = judging.blob(self.target, subject, self.envelope.attributes.algorithm.hash_name)
+        judging.artifact(self.target, wanted, rule.metadata)
 
     def _judged(
         self,

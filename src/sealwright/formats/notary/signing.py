@@ -124,18 +124,19 @@ def _usable(chain: tuple[bytes, ...], signed_at: datetime) -> tuple[Certificate,
     return parsed
 
 
-def assemble(prepared: Prepared, value: bytes) -> bytes:
+def assemble(prepared: Prepared, value: bytes, timestamp: bytes | None = None) -> bytes:
     """The finished envelope.
 
     Args:
         prepared: as `prepare` made it, maybe long ago.
         value: the raw signature of `prepared.message`.
+        timestamp: a TimeStampToken over `value`, which the caller has verified; None: there is none.
 
     Raises:
         KeyUnavailableError: `key.signature-invalid`: the value is not that of the leaf's key.
     """
     kind = codec(prepared.envelope)
-    unsigned = UnsignedAttributes(agent=prepared.agent)
+    unsigned = UnsignedAttributes(agent=prepared.agent, timestamp=timestamp or b"")
     content = kind.write(prepared.protected, prepared.payload, value, prepared.chain, unsigned)
     made = kind.read(content)
     leaf = certificates.parse(made.chain[0])

@@ -1,4 +1,8 @@
-"""notation's policy files: `trustpolicy.oci.json`, else `trustpolicy.json`, the older name."""
+"""notation's policy files.
+
+The one for images is `trustpolicy.oci.json`, else `trustpolicy.json`, the older name; the one for files is
+`trustpolicy.blob.json`.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,9 +12,10 @@ from sealwright import limits
 from sealwright.errors import DocumentError
 from sealwright.homes import files
 
-__all__ = ["NAMES", "PolicyFile", "find", "write"]
+__all__ = ["BLOB_NAMES", "NAMES", "PolicyFile", "find", "write"]
 
 NAMES = ("trustpolicy.oci.json", "trustpolicy.json")
+BLOB_NAMES = ("trustpolicy.blob.json",)
 
 
 class PolicyFile(NamedTuple):
@@ -41,22 +46,23 @@ def find(folder: Path, names: Sequence[str] = NAMES) -> PolicyFile | None:
     return None
 
 
-def write(folder: Path, content: bytes) -> Path:
+def write(folder: Path, content: bytes, names: Sequence[str] = NAMES) -> Path:
     """Put a policy in force; what was in force before is kept with the ending `.bak`.
 
-    The file in force is replaced. Where there is none, the older name is chosen, because every version of
-    notation reads it: 1.x knows no other, and 2.x falls back to it.
+    The file in force is replaced. Where there is none, the last name is chosen: for images it is the older
+    one, because every version of notation reads it. 1.x knows no other, and 2.x falls back to it.
 
     Args:
         folder: notation's folder.
         content: the policy; the caller has checked it.
+        names: of the files that may hold it.
 
     Raises:
         DocumentError: `policy.not-regular`.
         StorageError: it cannot be written.
     """
-    before = find(folder)
-    path = folder / NAMES[-1] if before is None else before.path
+    before = find(folder, names)
+    path = folder / names[-1] if before is None else before.path
     if before is not None:
         files.write(path.with_name(path.name + ".bak"), before.content, files.PRIVATE)
     files.write(path, content, files.PRIVATE)

@@ -6,6 +6,10 @@ The first that is there is read, and no other. Variables go before it.
     policy = "containers"        # which policy decides where several are present
     openpgp = "both"             # which OpenPGP programs verify: auto, gpg, sequoia, both
 
+    [revocation]
+    nonce = "on"                 # whether each OCSP request has a nonce, so that no answer is used twice
+    cache = false                # whether answers are kept on disk
+
     [pkcs11]
     module = "/usr/lib/softhsm/libsofthsm2.so"   # of keys in hardware that name none
     seconds = 30                                 # how long it may take for one thing
@@ -27,6 +31,7 @@ __all__ = [
     "OpenPgpChoice",
     "Pkcs11Settings",
     "PolicyChoice",
+    "RevocationSettings",
     "Settings",
     "read",
 ]
@@ -38,6 +43,17 @@ POLICY_CHOICES: tuple[PolicyChoice, ...] = ("notation", "containers", "all")
 OpenPgpChoice = Literal["auto", "gpg", "sequoia", "both"]
 OPENPGP_CHOICES: tuple[OpenPgpChoice, ...] = ("auto", "gpg", "sequoia", "both")
 """Who verifies OpenPGP signatures: Sequoia if it is installed and gpg otherwise, one of them, or both."""
+
+
+class RevocationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How responders and CAs are asked.
+
+    With a `nonce` each answer of a responder is made for its request; most public responders give answers
+    that were made before, and without one. `cache` tells whether answers are kept on disk.
+    """
+
+    nonce: Literal["off", "on"] = "off"
+    cache: bool = True
 
 
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=limits.PKCS11_SECONDS_ASKED)]
@@ -55,6 +71,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     policy: PolicyChoice = ""
     openpgp: OpenPgpChoice = "auto"
+    revocation: RevocationSettings = RevocationSettings()
     pkcs11: Pkcs11Settings = Pkcs11Settings()
 
 
@@ -79,12 +96,17 @@ def read(environment: Environment) -> Settings:
     openpgp = environment.get("SEALWRIGHT_OPENPGP") or found.openpgp
     _require("SEALWRIGHT_POLICY", policy, ("", *POLICY_CHOICES))
     _require("SEALWRIGHT_OPENPGP", openpgp, OPENPGP_CHOICES)
-    return Settings(cast("PolicyChoice", policy), cast("OpenPgpChoice", openpgp), _pkcs11(environment, found))
+    return msgspec.structs.replace(
+        found,
+        policy=cast("PolicyChoice", policy),
+        openpgp=cast("OpenPgpChoice", openpgp),
+        pkcs11=_pkcs11(environment, found.pkcs11),
+    )
 
 
-def _pkcs11(environment: Environment, found: Settings) -> Pkcs11Settings:
+def _pkcs11(environment: Environment, found: Pkcs11Settings) -> Pkcs11Settings:
     module = environment.get("SEALWRIGHT_PKCS11_MODULE")
-    return msgspec.structs.replace(found.pkcs11, module=module) if module else found.pkcs11
+    return msgspec.structs.replace(found, module=module) if module else found
 
 
 def _places(environment: Environment) -> tuple[Path, ...]:

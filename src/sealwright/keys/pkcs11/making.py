@@ -105,7 +105,7 @@ def _require_free(made: TokenUri, session: Session) -> None:
 
 def _object(one: Certificate, key: TokenKey | None) -> StoredCertificate:
     """A certificate as an object; `key`: whose leaf it is, None for an issuer."""
-    from asn1crypto.core import Integer  # type: ignore[import-untyped]  # noqa: PLC0415  # 42 ms, rarely needed
+    from asn1crypto.core import Integer  # noqa: PLC0415  # 42 ms, rarely needed
 
     common_name = next((value for name, value in one.subject if name == "CN"), one.subject_text)
     return StoredCertificate(

@@ -1,10 +1,13 @@
-"""Reading `trustpolicy.oci.json` and `trustpolicy.json` (trust-store-trust-policy.md, "Trust Policy").
+"""Reading trust policies: `trustpolicy.oci.json`, `trustpolicy.json` and `trustpolicy.blob.json`.
+
+Source: trust-store-trust-policy.md, "Trust Policy". Policies for images and for blobs differ in one member
+of each statement: which repositories it is about, or whether it is the one for blobs that name no other.
 
 Stricter than the reference, on purpose: members that nobody knows are errors (the reference ignores them,
 so that a misspelt `override` weakens nothing and tells nobody), and so are members that differ from known
-ones only in capitals, members named twice, and the level `skip` for the wildcard scope, which the
-specification forbids. All problems of a file are reported at once, the one that the reference would name
-first at the head.
+ones only in capitals, members named twice, and the level `skip` for the wildcard scope and for the global
+statement, which the specification forbids. All problems of a file are reported at once, the one that the
+reference would name first at the head.
 """
 
 from collections.abc import Mapping
@@ -20,17 +23,30 @@ from sealwright.policy.reading import Reading
 from sealwright.rules import Action, X509Identity
 from sealwright.strict_json import Path
 
-__all__ = ["STORE_KINDS", "Document", "PolicyStatement", "is_store_name", "read"]
+__all__ = ["STORE_KINDS", "Artifacts", "Document", "PolicyStatement", "is_store_name", "read"]
 
 STORE_KINDS = ("ca", "signingAuthority", "tsa")
+_When = Literal["always", "afterCertExpiry"]
+_Revoked = Literal["refuse", "accept"]
+_WHEN: tuple[_When, ...] = ("always", "afterCertExpiry")
+_REVOKED: tuple[_Revoked, ...] = ("refuse", "accept")
 _STORE_NAME_MARKS = frozenset("_.-")
 _X509_SUBJECT = "x509.subject"
+
+Artifacts = Literal["oci", "blob"]
+"""What a policy is about: images and all else in registries, or files."""
+
+_CHOOSERS = {"oci": "registryScopes", "blob": "globalPolicy"}
+"""The member that tells what a statement is about."""
 
 
 class PolicyStatement(msgspec.Struct, frozen=True):
     """One statement, checked. `level` is `custom` if overridden; `line` is where the statement starts.
 
-    `all_identities` are the identities as they are written, also those that only a plugin understands.
+    `identities` are those that we check ourselves, `all_identities` all of them as they are written, also
+    those that only a plugin understands. `revoked_after_signing` is a word of ours, which notation passes
+    over: it then refuses, so that it is never the more lenient.
+    One for blobs has no scopes; `is_global`: it is for blobs whose verifier names no statement.
     """
 
     name: str
@@ -42,6 +58,8 @@ class PolicyStatement(msgspec.Struct, frozen=True):
     stores: tuple[str, ...]
     identities: tuple[X509Identity, ...]
     all_identities: tuple[str, ...] = ()
+    revoked_after_signing: Literal["refuse", "accept"] = "refuse"
+    is_global: bool = False
 
 
 class Document(msgspec.Struct, frozen=True):
@@ -49,6 +67,7 @@ class Document(msgspec.Struct, frozen=True):
 
     file: str
     statements: tuple[PolicyStatement, ...]
+    artifacts: Artifacts = "oci"
 
 
 def is_store_name(text: str) -> bool:
@@ -57,17 +76,19 @@ def is_store_name(text: str) -> bool:
     return bool(text) and text.isascii() and allowed and text not in (".", "..")
 
 
-def read(content: bytes, file: str) -> Document:
+def read(content: bytes, file: str, artifacts: Artifacts = "oci") -> Document:
     """Read and check a policy.
 
     Args:
         content: the bytes of the file.
         file: its name, for messages.
+        artifacts: what it is about; problems of policies for blobs say so in their data.
 
     Raises:
         DocumentError: a `policy.` code; further problems are its `others`.
     """
-    reading = Reading(content, file, "policy")
+    noted = {"artifacts": artifacts} if artifacts == "blob" else {}
+    reading = Reading(content, file, "policy", noted=noted)
     top = reading.members(reading.value, (), ("version", "trustPolicies"))
     version = reading.text(top.get("version"), ("version",))
     if not version:
@@ -78,14 +99,18 @@ def read(content: bytes, file: str) -> Document:
     if not items:
         reading.problem("policy.no-statements", ("trustPolicies",))
     seen: dict[str, Path] = {}
-    statements = [_statement(reading, item, ("trustPolicies", i), seen) for i, item in enumerate(items)]
-    _check_scopes(reading, statements)
+    statements = [
+        _statement(reading, item, ("trustPolicies", i), seen, artifacts) for i, item in enumerate(items)
+    ]
+    (_check_scopes if artifacts == "oci" else _check_global)(reading, statements)
     reading.finish()
-    return Document(file, tuple(statements))
+    return Document(file, tuple(statements), artifacts)
 
 
-def _statement(reading: Reading, value: object, path: Path, seen: dict[str, Path]) -> PolicyStatement:
-    known = ("name", "registryScopes", "signatureVerification", "trustStores", "trustedIdentities")
+def _statement(
+    reading: Reading, value: object, path: Path, seen: dict[str, Path], artifacts: Artifacts
+) -> PolicyStatement:
+    known = ("name", _CHOOSERS[artifacts], "signatureVerification", "trustStores", "trustedIdentities")
     members = reading.members(value, path, known)
     name = reading.text(members.get("name"), (*path, "name"))
     if not name:
@@ -93,7 +118,7 @@ def _statement(reading: Reading, value: object, path: Path, seen: dict[str, Path
     elif name in seen:
         reading.problem("policy.name-repeated", (*path, "name"), name=name)
     seen[name] = path
-    level, actions, timestamp = _level(
+    level, actions, timestamp, revoked = _level(
         reading, name, members.get("signatureVerification"), (*path, "signatureVerification")
     )
     stores = reading.texts(members.get("trustStores"), (*path, "trustStores"))
@@ -114,13 +139,16 @@ def _statement(reading: Reading, value: object, path: Path, seen: dict[str, Path
         stores=stores,
         identities=_identities(reading, name, identities, (*path, "trustedIdentities")),
         all_identities=identities,
+        revoked_after_signing=revoked,
+        is_global=reading.flag(members.get("globalPolicy"), (*path, "globalPolicy")),
     )
 
 
 def _level(
     reading: Reading, name: str, value: object, path: Path
-) -> tuple[str, Mapping[str, Action], Literal["always", "afterCertExpiry"]]:
-    members = reading.members(value or {}, path, ("level", "override", "verifyTimestamp"))
+) -> tuple[str, Mapping[str, Action], _When, _Revoked]:
+    known = ("level", "override", "verifyTimestamp", "revokedAfterSigning")
+    members = reading.members(value or {}, path, known)
     level = reading.text(members.get("level"), (*path, "level"))
     timestamp = reading.text(members.get("verifyTimestamp"), (*path, "verifyTimestamp")) or "always"
     if not level:
@@ -128,14 +156,23 @@ def _level(
     elif level not in LEVELS:
         reading.unknown("policy.level-unknown", (*path, "level"), level, tuple(LEVELS), name=name)
     overrides = _overrides(reading, name, level, members.get("override"), (*path, "override"))
-    if timestamp not in ("always", "afterCertExpiry"):
-        known = ("always", "afterCertExpiry")
+    if timestamp not in _WHEN:
         reading.unknown(
-            "policy.verify-timestamp-unknown", (*path, "verifyTimestamp"), timestamp, known, name=name
+            "policy.verify-timestamp-unknown", (*path, "verifyTimestamp"), timestamp, _WHEN, name=name
+        )
+    revoked = reading.text(members.get("revokedAfterSigning"), (*path, "revokedAfterSigning")) or "refuse"
+    if revoked not in _REVOKED:
+        reading.unknown(
+            "policy.revoked-after-signing-unknown",
+            (*path, "revokedAfterSigning"),
+            revoked,
+            _REVOKED,
+            name=name,
         )
     actions = {**LEVELS.get(level, LEVELS["strict"]), **overrides}
-    when: Literal["always", "afterCertExpiry"] = "always" if timestamp == "always" else "afterCertExpiry"
-    return ("custom" if overrides else level), actions, when
+    when: _When = "always" if timestamp == "always" else "afterCertExpiry"
+    after: _Revoked = "accept" if revoked == "accept" else "refuse"
+    return ("custom" if overrides else level), actions, when, after
 
 
 def _overrides(reading: Reading, name: str, level: str, value: object, path: Path) -> Mapping[str, Action]:
@@ -240,3 +277,16 @@ def _check_scopes(reading: Reading, statements: list[PolicyStatement]) -> None:
                     "policy.scope-repeated", at, scope=scope, name=statement.name, owner=owners[scope]
                 )
             owners.setdefault(scope, statement.name)
+
+
+def _check_global(reading: Reading, statements: list[PolicyStatement]) -> None:
+    owner = ""
+    for index, statement in enumerate(statements):
+        if not statement.is_global:
+            continue
+        path: Path = ("trustPolicies", index, "globalPolicy")
+        if owner:
+            reading.problem("policy.global-repeated", path, name=statement.name, owner=owner)
+        if statement.level == "skip":
+            reading.problem("policy.global-skip", path, name=statement.name)
+        owner = owner or statement.name

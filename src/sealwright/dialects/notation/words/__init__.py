@@ -31,7 +31,7 @@ _MODULES = {
     "policy": "policies",
     "registry": "registries",
     "signing": "keys",
-    "timestamp": "checks",
+    "timestamp": "timestamps",
     "expiry": "checks",
     "revocation": "checks",
     "truststore": "stores",

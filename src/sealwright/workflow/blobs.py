@@ -1,0 +1,224 @@
+"""Sign a file and verify one: Notary signatures that are kept beside it instead of in a registry.
+
+Sign:
+
+1. The digest of the file, by the hash of the key's own algorithm.
+2. Prepare, let the key sign, assemble; what was made is verified in form and payload.
+3. The signature is written at once, or not at all.
+
+Verify:
+
+1. Parse the signatures: what they say tells by which algorithms the file is digested.
+2. Read the file once.
+3. Let the policy choose its statement. None: refused.
+4. Decide; while the decision misses something, gather it and decide again.
+
+A signature names the file by the hash of its own key; one that names it by another counts for nothing.
+"""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from sealwright.descriptor import Descriptor
+from sealwright.errors import (
+    CheckFailedError,
+    InternalError,
+    KeyUnavailableError,
+    MalformedContentError,
+    MalformedSignatureError,
+    NoStatementError,
+    StorageError,
+    UsageError,
+)
+from sealwright.evidence import Evidence
+from sealwright.formats.notary import signing
+from sealwright.formats.orders import SigningOrder
+from sealwright.formats.table import parse
+from sealwright.homes import files
+from sealwright.interfaces import LateSigner, Policy, Signer
+from sealwright.pki import chain as chains
+from sealwright.pki import keys
+from sealwright.pki.algorithms import BY_NAME, Algorithm
+from sealwright.policy.decide import Candidate, Case
+from sealwright.policy.settle import settle, without_statement
+from sealwright.signature import StoredSignature, Subject, Summary, Unreadable
+from sealwright.verdict import PolicyUsed, Verdict
+from sealwright.workflow import blob_files
+from sealwright.workflow.context import Context
+from sealwright.workflow.enveloping import signed_by
+from sealwright.workflow.sign import AGENT, Wish
+
+__all__ = [
+    "MEDIA_TYPE",
+    "SignedBlob",
+    "inspect_signature",
+    "keep",
+    "require_free",
+    "sign_blob",
+    "verify_blob",
+]
+
+MEDIA_TYPE = "application/octet-stream"
+"""Of a file whose signer does not say what it is."""
+
+_USUAL_HASH = "sha256"
+_WORD = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_QUOTED = r'"(?:[^"\\\r\n]|\\[^\r\n])*"'
+_MEDIA_TYPE = re.compile(rf"{_WORD}/{_WORD}(?:[ \t]*;[ \t]*{_WORD}=(?:{_WORD}|{_QUOTED}))*")
+
+
+class SignedBlob(msgspec.Struct, frozen=True):
+    """A signature of a file.
+
+    `descriptor` is what it says of the file; `content` are the bytes of the envelope, `media_type` its kind.
+    """
+
+    descriptor: Descriptor
+    media_type: str
+    content: bytes
+
+
+def sign_blob(
+    context: Context, blob: str, signer: Signer | LateSigner, wish: Wish, media_type: str = MEDIA_TYPE
+) -> SignedBlob:
+    """Sign a file; the signature is given back, and kept nowhere.
+
+    Args:
+        context: the outside.
+        blob: its path, or `-` for standard input.
+        signer: the key.
+        wish: how to sign; the form of manifests plays no part.
+        media_type: what the signature says that the file is.
+
+    Raises:
+        UsageError: `signing.media-type-invalid`, `signing.metadata-…`, `signing.expiry-…`.
+        KeyUnavailableError: the key or its certificates cannot be used.
+        StorageError: the file cannot be read, or changed meanwhile.
+    """
+    if not _MEDIA_TYPE.fullmatch(media_type):
+        raise UsageError("signing.media-type-invalid", media_type=media_type)
+    # 1. the digest
+    read = blob_files.read(blob, {_algorithm(signer).hash_name})
+    # 2. the signature
+    now = context.clock().replace(microsecond=0)
+    order = SigningOrder(
+        payload=Descriptor(media_type, read.digests[0], read.size),
+        envelope=wish.envelope,
+        signed_at=now,
+        expiry=now + wish.expires_in if wish.expires_in is not None else None,
+        user_metadata=wish.user_metadata,
+        agent=AGENT,
+    )
+    prepared, value = signed_by(signer, order)
+    content = signing.assemble(prepared, value)
+    made = parse(StoredSignature("notary", "", wish.envelope, content)).summary
+    if not made.payload.same_content(order.payload):
+        raise InternalError("internal.unexpected", problem="the new signature is about something else")
+    return SignedBlob(made.payload, wish.envelope, content)
+
+
+def require_free(path: Path) -> None:
+    """Check that no signature would be replaced, before a key is used for nothing.
+
+    Args:
+        path: of the file to be written.
+
+    Raises:
+        UsageError: `signing.signature-exists`.
+    """
+    if path.exists() or path.is_symlink():
+        raise UsageError("signing.signature-exists", file=str(path))
+
+
+def keep(path: Path, content: bytes, *, replace: bool) -> None:
+    """Write a signature, at once or not at all.
+
+    Args:
+        path: of its file; the folder is made if it is missing.
+        content: the envelope.
+        replace: a file that is there already.
+
+    Raises:
+        UsageError: `signing.signature-exists`.
+        StorageError: `file.unwritable`.
+    """
+    try:
+        # 3. keep it
+        files.write(path, content, replace=replace)
+    except StorageError as error:
+        if error.code == "file.exists":
+            raise UsageError("signing.signature-exists", file=str(path)) from None
+        raise
+
+
+def verify_blob(
+    context: Context,
+    blob: str,
+    signatures: Iterable[StoredSignature],
+    policy: Policy,
+    *,
+    media_type: str = "",
+    thorough: bool = False,
+) -> Verdict:
+    """Whether a policy accepts a file on the strength of these signatures; one that counts is enough.
+
+    Args:
+        context: the outside.
+        blob: its path, or `-` for standard input.
+        signatures: detached ones, see `blob_files.read_signature`.
+        policy: the one policy that decides.
+        media_type: what the signature must say that the file is; empty: anything.
+        thorough: ask for everything, for audits.
+
+    Raises:
+        StorageError: the file cannot be read, or changed meanwhile.
+    """
+    # 1. the signatures
+    candidates: list[Candidate] = []
+    unreadable: list[Unreadable] = []
+    for stored in signatures:
+        try:
+            candidates.append(Candidate(stored, parse(stored)))
+        except MalformedSignatureError as error:
+            unreadable.append(Unreadable(stored.location, error.code, error.data))
+    # 2. the file
+    summaries = [candidate.signature.summary for candidate in candidates]
+    wanted = {BY_NAME[summary.algorithm].hash_name for summary in summaries} or {_USUAL_HASH}
+    read = blob_files.read(blob, wanted)
+    descriptor = Descriptor(media_type, read.digests[0], read.size)
+    subject = Subject(descriptor, "blob", blob, typed=blob, digests=read.digests)
+    # 3. the statement
+    used = PolicyUsed(policy.language, policy.origin, policy.digest)
+    try:
+        statement = policy.statement(subject)
+    except NoStatementError as error:
+        return without_statement(subject, used, context.clock(), error)
+    # 4. decide
+    case = Case(
+        statement, subject, used, context.clock(), tuple(candidates), tuple(unreadable), thorough=thorough
+    )
+    verdict, _ = settle(case, Evidence(context.gather(statement.needs)), context.gather)
+    return verdict
+
+
+def inspect_signature(stored: StoredSignature) -> Summary:
+    """What a detached signature says of itself. Nothing of it is verified.
+
+    Raises:
+        MalformedSignatureError: a `parse.` code.
+    """
+    return parse(stored).summary
+
+
+def _algorithm(signer: Signer | LateSigner) -> Algorithm:
+    """The algorithm of a key, by the leaf of its chain where it shows one before it signs."""
+    if isinstance(signer, LateSigner):
+        return signer.algorithm
+    try:
+        leaf, *_ = chains.parse(signer.certificates)
+    except (CheckFailedError, MalformedContentError) as error:
+        raise KeyUnavailableError(error.code, **error.data) from None
+    return keys.require_algorithm(leaf.public_key)
