@@ -1,4 +1,4 @@
-"""Keys in hardware that cannot be used: each a sentence, a reason code and a next step, and no try too many."""
+"""Keys in hardware that cannot be used: each a sentence, a reason code, a next step, and no try too many."""
 
 from pathlib import Path
 

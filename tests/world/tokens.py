@@ -148,7 +148,6 @@ class FaultyModule:
     def order(self, *orders: str) -> None:
         """Tell it what to do from now on, such as `C_Sign=segfault`; nothing: be good.
 
-        Orders of a function: `segfault`, `abort`, `exit`, `hang`, `print`, `short`, or the number of an error.
-        `flags=NUMBER` is added to the flags of every token, `hide=NUMBER` takes away a mechanism.
+        `faulty_module.c` says which orders there are.
         """
         self._orders.write_text("".join(f"{order}\n" for order in orders))
