@@ -10,6 +10,7 @@ from sealwright.dialects.pflag import Flag
 from sealwright.dialects.tabwriter import table
 from sealwright.homes.notation import signing_keys
 from sealwright.homes.notation.signing_keys import KeyEntry
+from sealwright.keys.providers import OWN_PLUGIN
 
 __all__ = ["command"]
 
@@ -89,7 +90,8 @@ def _add(invocation: Invocation) -> None:
         raise Fault("missing key id")
     if not plugin:
         raise Fault("plugin name cannot be empty")
-    require_present(invocation, plugin)
+    if plugin != OWN_PLUGIN:  # the plugin that we are need not be installed
+        require_present(invocation, plugin)
     entry = KeyEntry(name, id=invocation.values["id"], plugin_name=plugin, plugin_config=sorted_map(config))
     is_default = invocation.values["default"]
     signing_keys.write(folder, keys.with_key(entry, default=is_default))
