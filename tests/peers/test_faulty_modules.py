@@ -19,6 +19,7 @@ from sealwright.pki.algorithms import BY_NAME
 from world import pki
 from world.hardware import URI, Owner
 from world.home import pem
+from world.modules import alive, children
 from world.terminal import at_terminal
 from world.tokens import PIN, FaultyModule
 
@@ -297,25 +298,3 @@ def test_a_slow_token_gets_more_processes_and_no_more_than_the_limit(
     assert limits.PKCS11_PROCESSES == len(signer._opened._open)
     signer.close()
     assert [] == children()
-
-
-def children(of: int | None = None) -> list[int]:
-    """The processes with modules that a process has started."""
-    parent = of or os.getpid()
-    found = []
-    for folder in Path("/proc").iterdir():
-        try:
-            status = (folder / "stat").read_text() if folder.name.isdigit() else ""
-            ours = status and parent == int(status.rpartition(")")[2].split()[1])
-            if ours and b"sealwright.keys.pkcs11.worker" in (folder / "cmdline").read_bytes():
-                found.append(int(folder.name))
-        except OSError:
-            continue
-    return sorted(found)
-
-
-def alive(pid: int) -> bool:
-    try:
-        return "Z" != Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return False

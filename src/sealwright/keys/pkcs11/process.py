@@ -146,6 +146,13 @@ class ModuleProcess:
             self._process.wait()
         os.close(held)
 
+    def leave(self) -> None:
+        """Let go of a process of whoever we were forked from, which goes on with it."""
+        self._line.close()
+        os.close(self._held)
+        self._held = -1
+        self._process.returncode = 0  # it is no child of ours
+
     def _ended(self) -> str:
         """How it ended by itself, in words."""
         with suppress(subprocess.TimeoutExpired):
