@@ -102,6 +102,11 @@ def test_the_guide_to_a_ca_at_work_is_true(tmp_path: Path) -> None:
     follow(["docs/guides/authority.md"], tmp_path)
 
 
+@pytest.mark.peer("softhsm2-util")
+def test_the_guide_to_keys_in_hardware_is_true(tmp_path: Path) -> None:
+    follow(["docs/guides/hardware-keys.md"], tmp_path)
+
+
 def test_the_guide_to_the_dialect_is_true(tmp_path: Path) -> None:
     follow(["docs/guides/dialect.md"], tmp_path)
 
