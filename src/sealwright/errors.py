@@ -16,6 +16,7 @@ SealwrightError
 │   ├── RegistryError              reached, and answered with an error
 │   │   └── NotFoundError          the registry or layout does not hold it
 │   ├── AccessDeniedError          reached, but these credentials are not enough
+│   ├── PluginError                a plugin is missing, cannot be run, or did not do what it was asked
 │   └── StorageError               a file or folder cannot be read or written
 └── InternalError                  Sealwright itself
 
@@ -44,6 +45,7 @@ __all__ = [
     "NetworkError",
     "NoStatementError",
     "NotFoundError",
+    "PluginError",
     "RefusedError",
     "RegistryError",
     "SealwrightError",
@@ -175,6 +177,20 @@ class NotFoundError(RegistryError):
 
 class AccessDeniedError(EnvironmentalError):
     """The credentials at hand are not enough."""
+
+
+class PluginError(EnvironmentalError):
+    """A plugin is missing, cannot be run, or did not do what it was asked.
+
+    Args:
+        code: a reason code.
+        retryable: whether the same call may succeed later.
+        data: what the sentence names.
+    """
+
+    def __init__(self, code: str, /, *, retryable: bool = False, **data: object) -> None:
+        super().__init__(code, **data)
+        self.retryable = retryable
 
 
 class StorageError(EnvironmentalError):

@@ -5,6 +5,7 @@ call from several threads.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from typing import Protocol, runtime_checkable
 
 from sealwright.descriptor import Descriptor
@@ -18,7 +19,9 @@ from sealwright.signature import Listed, StoredSignature, Subject, Unreadable
 
 __all__ = [
     "BlobSource",
+    "EnvelopeMaker",
     "Gatherer",
+    "LateSigner",
     "Policy",
     "Repository",
     "Sealer",
@@ -123,6 +126,7 @@ class SignatureStore(Protocol):
         ...
 
 
+@runtime_checkable
 class Signer(Protocol):
     """A private key that signs bytes, wherever it lives."""
 
@@ -133,6 +137,51 @@ class Signer(Protocol):
 
     def sign(self, message: bytes, algorithm: Algorithm) -> bytes:
         """The raw signature of `message`: for ECDSA r and s side by side, each of the curve's length."""
+        ...
+
+
+@runtime_checkable
+class LateSigner(Protocol):
+    """A private key that shows its certificates only along with a signature: one behind a plugin.
+
+    `algorithm` is that of the key. `agent` names what makes the signature, to stand in it beside our name.
+    """
+
+    @property
+    def algorithm(self) -> Algorithm:
+        """What the key signs with."""
+        ...
+
+    @property
+    def agent(self) -> str:
+        """Name and version of what makes the signature."""
+        ...
+
+    def sign_and_show(self, message: bytes) -> tuple[bytes, tuple[bytes, ...]]:
+        """The raw signature of `message`, as `Signer.sign` gives it, and the DER certificates, leaf first.
+
+        Raises:
+            KeyUnavailableError: a `key.` code.
+            EnvironmentalError: the key cannot be reached.
+        """
+        ...
+
+
+@runtime_checkable
+class EnvelopeMaker(Protocol):
+    """A private key whose program makes the whole Notary envelope: a plugin with that capability."""
+
+    def envelop(
+        self, payload: bytes, media_type: str, expires_in: timedelta | None
+    ) -> tuple[bytes, Mapping[str, str]]:
+        """An envelope of that media type around a payload, and annotations for the manifest that carries it.
+
+        Nothing about it is checked. `expires_in` are whole seconds; None: the signature has no end.
+
+        Raises:
+            KeyUnavailableError: a `key.` code.
+            EnvironmentalError: the key cannot be reached.
+        """
         ...
 
 

@@ -39,6 +39,10 @@ __all__ = [
     "CREDENTIAL_HELPER_BYTES",
     "CREDENTIAL_HELPER_SECONDS",
     "CREDENTIAL_SECONDS",
+    "CRLS_REMEMBERED",
+    "CRL_BYTES",
+    "CRL_ENTRIES_REMEMBERED",
+    "CRL_SECONDS",
     "DAEMON_ANSWER_BYTES",
     "DAEMON_SILENCE_SECONDS",
     "DATABASE_CONNECTIONS",
@@ -100,6 +104,12 @@ __all__ = [
     "OBJECT_STORE_READ_SECONDS",
     "OBJECT_STORE_SECONDS",
     "OBJECT_STORE_TRIES",
+    "OCSP_GET_LENGTH",
+    "OCSP_NONCE_BYTES",
+    "OCSP_RESPONSES",
+    "OCSP_RESPONSE_BYTES",
+    "OCSP_SECONDS",
+    "OCSP_WITHOUT_END_SECONDS",
     "OPENPGP_DEPTH",
     "OPENPGP_KEYRING_BYTES",
     "OPENPGP_KEYRING_PACKETS",
@@ -117,7 +127,33 @@ __all__ = [
     "PASSWORD_SCRYPT_COST",
     "PASSWORD_SCRYPT_LANES",
     "PERSONAL_TOKENS",
+    "PKCS11_ENDING_SECONDS",
+    "PKCS11_ID_BYTES",
+    "PKCS11_LABEL",
+    "PKCS11_MESSAGE_BYTES",
+    "PKCS11_OBJECTS",
+    "PKCS11_PATIENCE_SECONDS",
+    "PKCS11_PERSON_SECONDS",
+    "PKCS11_PROCESSES",
+    "PKCS11_SAID",
+    "PKCS11_SECONDS",
+    "PKCS11_SECONDS_ASKED",
+    "PKCS11_SIGNATURE_BYTES",
+    "PKCS11_SLOTS",
+    "PKCS11_URI_LENGTH",
     "PLATFORMS",
+    "PLUGIN_ARCHIVE_ENTRIES",
+    "PLUGIN_ARCHIVE_RATIO",
+    "PLUGIN_DOWNLOAD_SECONDS",
+    "PLUGIN_FILE_BYTES",
+    "PLUGIN_KEY_SECONDS",
+    "PLUGIN_LINGER_SECONDS",
+    "PLUGIN_METADATA_SECONDS",
+    "PLUGIN_OUTPUT_BYTES",
+    "PLUGIN_REQUEST_BYTES",
+    "PLUGIN_SAID",
+    "PLUGIN_SIGNING_SECONDS",
+    "PLUGIN_VERIFYING_SECONDS",
     "POLICY_TEST_FILE_BYTES",
     "RATES_REMEMBERED",
     "READINESS_SECONDS",
@@ -142,7 +178,19 @@ __all__ = [
     "REQUEST_SECONDS",
     "REQUEST_TRIES",
     "RETRY_AFTER_SECONDS",
+    "REVOCATION_ANSWERS",
+    "REVOCATION_ANSWERS_BYTES",
+    "REVOCATION_BUNDLE_ANSWERS",
+    "REVOCATION_BUNDLE_BYTES",
+    "REVOCATION_CACHE_BYTES",
+    "REVOCATION_CACHE_COUNTED_EVERY",
+    "REVOCATION_CACHE_ENTRIES",
+    "REVOCATION_FAILURE_SECONDS",
+    "REVOCATION_KEPT_SECONDS",
     "REVOCATION_REASON_LENGTH",
+    "REVOCATION_REUSED_SECONDS",
+    "REVOCATION_URLS",
+    "REVOCATION_URL_LENGTH",
     "SCOPES_ASKED",
     "SERVICE_ANSWER_BYTES",
     "SERVICE_BURST_SECONDS",
@@ -171,6 +219,12 @@ __all__ = [
     "SIMPLE_TIMESTAMP",
     "TAGS_LISTED",
     "TAGS_PER_PUSH",
+    "TIMESTAMPS_REMEMBERED",
+    "TIMESTAMP_BYTES",
+    "TIMESTAMP_CERTIFICATES",
+    "TIMESTAMP_DEPTH",
+    "TIMESTAMP_ELEMENTS",
+    "TIMESTAMP_SECONDS",
     "TOKENS_CACHED",
     "TOKEN_BYTES",
     "TOKEN_NOTE_LENGTH",
@@ -211,6 +265,24 @@ CERTIFICATE_BYTES = 64 * 1024
 
 CERTIFICATES_REMEMBERED = 256
 """Certificates, and links between two, kept as read. Chains share issuers; at worst 48 MiB of DER."""
+
+TIMESTAMP_BYTES = 1024 * 1024
+"""Largest timestamp, or reply of its authority, read: the figure of notation. Real ones have 2 to 8 KiB."""
+
+TIMESTAMP_CERTIFICATES = 16
+"""Most certificates in a timestamp. Real ones have 1 to 4; a way to the root costs the square at most."""
+
+TIMESTAMP_DEPTH = 32
+"""Deepest nesting of ASN.1 read in a timestamp. Real ones need 15, and what reads on does so by recursion."""
+
+TIMESTAMP_ELEMENTS = 50_000
+"""Most ASN.1 elements walked in a timestamp: real ones have 300, more with revocation lists in them."""
+
+TIMESTAMPS_REMEMBERED = 16
+"""Timestamps kept as read: each is looked at again in the next round of evidence. At worst 16 MiB of DER."""
+
+TIMESTAMP_SECONDS = 15.0
+"""How long a timestamp authority may take for its whole answer: the figure of notation."""
 
 CBOR_DEPTH = 16
 """Deepest nesting of CBOR read. A COSE envelope of the specification needs 3."""
@@ -298,6 +370,43 @@ CREDENTIAL_HELPER_SECONDS = 30
 
 CREDENTIAL_HELPER_BYTES = 1024 * 1024
 """Most read of what a credential helper prints."""
+
+PLUGIN_OUTPUT_BYTES = 64 * 1024 * 1024
+"""Most that a plugin may print on one stream; the figure of notation."""
+
+PLUGIN_REQUEST_BYTES = 64 * 1024 * 1024
+"""Largest request that our own plugin reads: an envelope's payload of 4 MiB, in base64, and settings."""
+
+PLUGIN_SAID = 500
+"""Most characters shown of what a plugin said."""
+
+PLUGIN_METADATA_SECONDS = 30.0
+"""Longest run of a plugin that tells about itself. It needs milliseconds; a machine under load gets time."""
+
+PLUGIN_KEY_SECONDS = 120.0
+"""Longest run of a plugin that describes a key, which it may have to log in for."""
+
+PLUGIN_SIGNING_SECONDS = 3600.0
+"""Longest run of a plugin that signs: people may have to approve the use of the key."""
+
+PLUGIN_VERIFYING_SECONDS = 120.0
+"""Longest run of a plugin that verifies; it may ask several services, each with time-outs of its own."""
+
+PLUGIN_LINGER_SECONDS = 1.0
+"""How long the output of a plugin is waited for after it has ended: a child of it may hold the pipe open."""
+
+PLUGIN_FILE_BYTES = 256 * 1024 * 1024
+"""Largest file, and most bytes together, of a plugin that is installed; the figure of notation."""
+
+PLUGIN_ARCHIVE_ENTRIES = 1000
+"""Most entries of an archive that a plugin is installed from. Real ones have 2 to 10."""
+
+PLUGIN_ARCHIVE_RATIO = 200
+"""How many times larger than the archive its files may be. Programs become three times smaller; the worst
+that gzip can do with real files is some 100 times, and bombs have 1000."""
+
+PLUGIN_DOWNLOAD_SECONDS = 600.0
+"""Longest download of a plugin; the figure of notation."""
 
 LAYOUT_TAR_MEMBERS = 100_000
 """Most members of a tar file that is read as an image layout."""
@@ -574,6 +683,72 @@ JOURNAL_SYNC_SECONDS = 1
 PLATFORMS = 1_000
 """Most manifests of one index that are verified with it. The largest official images have about 40."""
 
+OCSP_SECONDS = 2
+"""How long one responder is waited for, from name to last byte; that of the reference."""
+
+OCSP_RESPONSE_BYTES = 20 * 1024
+"""Largest OCSP response read; that of the reference. With a delegate's certificate, one has 2 to 4 KiB."""
+
+OCSP_RESPONSES = 64
+"""Most single responses in an OCSP response; one is asked for, and responders for devices pack a few more."""
+
+OCSP_GET_LENGTH = 255
+"""From this many characters in the URL on, a request is posted (RFC 6960, appendix A.1)."""
+
+OCSP_NONCE_BYTES = 32
+"""Length of the nonce that is sent (RFC 9654, section 2.1)."""
+
+OCSP_WITHOUT_END_SECONDS = 60 * 60
+"""How long an OCSP response counts that does not say when it ends, from the time at which it is true."""
+
+CRL_SECONDS = 5
+"""How long one host of revocation lists is waited for, from name to last byte; that of the reference."""
+
+CRL_BYTES = 32 * 1024 * 1024
+"""Largest revocation list read; that of the reference. The largest known have half of it."""
+
+CRLS_REMEMBERED = 8
+"""Revocation lists kept as read; at worst 256 MiB, as a rule a few KiB each."""
+
+CRL_ENTRIES_REMEMBERED = 4096
+"""Answers kept of each revocation list that was read."""
+
+REVOCATION_URLS = 8
+"""Most URLs of one kind (responders, lists, delta lists) that one certificate may have us ask."""
+
+REVOCATION_URL_LENGTH = 2048
+"""Longest URL that a certificate may have us ask."""
+
+REVOCATION_ANSWERS = 4096
+"""Answers of responders and CAs remembered by one process, and those being waited for."""
+
+REVOCATION_ANSWERS_BYTES = 128 * 1024 * 1024
+"""Bytes of these answers, beyond which the oldest are forgotten."""
+
+REVOCATION_FAILURE_SECONDS = 60
+"""How long nobody asks again who was asked in vain: many images share a chain."""
+
+REVOCATION_REUSED_SECONDS = 24 * 60 * 60
+"""How long an OCSP response is used again at most, even if it ends later: a revocation waits no longer."""
+
+REVOCATION_KEPT_SECONDS = 90 * 24 * 60 * 60
+"""Age at which an answer on disk is removed, whenever it ends."""
+
+REVOCATION_CACHE_ENTRIES = 20_000
+"""Most answers kept on disk."""
+
+REVOCATION_CACHE_BYTES = 256 * 1024 * 1024
+"""Most bytes of answers kept on disk."""
+
+REVOCATION_CACHE_COUNTED_EVERY = 512
+"""Answers kept by one process between two counts of what is on disk; a count looks at every file."""
+
+REVOCATION_BUNDLE_BYTES = 256 * 1024 * 1024
+"""Largest bundle of answers read or written."""
+
+REVOCATION_BUNDLE_ANSWERS = 20_000
+"""Most answers in a bundle; those for some thousand signers."""
+
 VERDICT_CACHE_SECONDS = 300
 """How long a verdict may be used again unless the caller says otherwise; a revocation waits no longer."""
 
@@ -800,3 +975,49 @@ CHECK_PROBLEMS = 10_000
 
 BACKUP_LINE_BYTES = 64 * 1024 * 1024
 """Longest line read from a backup: a row with the largest content that the database holds."""
+
+PKCS11_SECONDS = 30.0
+"""How long a PKCS #11 module may take for one thing that no person has to do. SoftHSM takes milliseconds, a
+card a second, a module that connects to a distant HSM some seconds."""
+
+PKCS11_SECONDS_ASKED = 600.0
+"""Longest such time that settings may ask for."""
+
+PKCS11_PERSON_SECONDS = 300.0
+"""How long a token may take that asks somebody for a PIN on its own pad, or that makes a key: RSA with 4096
+bits takes a smart card minutes."""
+
+PKCS11_ENDING_SECONDS = 2.0
+"""How long the process of a module may take to let go of it before it is killed."""
+
+PKCS11_PATIENCE_SECONDS = 0.05
+"""How long a thread waits for a module that others are using before another process with it is started,
+which takes some 150 ms: software and cards need one process, distant HSMs gain from several."""
+
+PKCS11_PROCESSES = 4
+"""Most processes with the module of one key at a time. Each is one session with the token, of which some
+allow only few."""
+
+PKCS11_MESSAGE_BYTES = 8 * 1024 * 1024
+"""Most bytes of one answer of the process that holds a module: what a token with many certificates tells."""
+
+PKCS11_OBJECTS = 4096
+"""Most keys, or certificates, of one token that are looked at."""
+
+PKCS11_SLOTS = 256
+"""Most slots of a module that are looked into."""
+
+PKCS11_LABEL = 64
+"""Most characters of the label of an issuer's certificate that we put onto a token."""
+
+PKCS11_ID_BYTES = 255
+"""Most bytes of the CKA_ID in a URI. Most are 1 to 20 bytes long."""
+
+PKCS11_URI_LENGTH = 4096
+"""Most characters of a PKCS #11 URI; those of real keys have 100 to 300."""
+
+PKCS11_SIGNATURE_BYTES = 1024
+"""Room for a signature: RSA with 4096 bits fills half of it."""
+
+PKCS11_SAID = 300
+"""Most characters shown of why a module could not be loaded."""

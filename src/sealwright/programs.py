@@ -1,7 +1,7 @@
 """Which program was called: `seal`, or one whose place we take, by the name of a link or by a first word.
 
 A link named `notation` to our program is notation, and so are `seal notation …` and
-`seal --root DIR notation …`.
+`seal --root DIR notation …`. The program `notation-sealwright` is our plugin for notation.
 """
 
 import gc
@@ -13,6 +13,8 @@ from sealwright.dialect_names import DIALECTS, PARTIAL
 __all__ = ["main"]
 
 _SEAL = "sealwright.cli.program"
+_PLUGIN = "notation-sealwright"
+"""The name by which notation runs us as a plugin; it stands for no other program."""
 _LOOKING_AHEAD = (_SEAL, DIALECTS["notation"])
 """Programs of which `verify IMAGE` begins before all of it is loaded."""
 _INTERRUPTED = 130
@@ -54,6 +56,8 @@ def _called(words: list[str]) -> tuple[str, list[str]]:
     if arguments[:1] == ["--root"] and arguments[2:3] and arguments[2] in DIALECTS:
         os.environ["SEALWRIGHT_ROOT"] = os.path.abspath(arguments[1])  # noqa: PTH100  # the same
         arguments = arguments[2:]
+    if name == _PLUGIN:
+        return "sealwright.dialects.plugin_sealwright.program", arguments
     if name in DIALECTS and name not in PARTIAL:
         return DIALECTS[name], arguments
     if arguments and arguments[0] in DIALECTS:

@@ -147,6 +147,45 @@ def test_a_ca_with_an_unknown_key_is_refused() -> None:
     assert "certificate.key-too-weak" == refusal(certificate.parse(odd), "ca")
 
 
+def tsa(kind: str = "ec256", **changes: Any) -> certificate.Certificate:
+    purposes = {"purposes": (Purpose.TIME_STAMPING,), "purposes_critical": True}
+    return certificate.parse(
+        pki.chain(kind, leaf={**purposes, **changes}, issuer_kind="ec256").certificates[0]
+    )
+
+
+@pytest.mark.parametrize("kind", ["rsa2048", "ec256", "ec521"])
+def test_a_timestamp_authority_passes(kind: str) -> None:
+    for changes in ({}, {"usages_critical": False}, {"usages": (SIGN, "content_commitment")}):
+        profile.require(tsa(kind, **changes), "tsa")
+    profile.require(root(usages_critical=False), "tsa-ca")
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"hash_name": "SHA224"}, "certificate.signature-weak"),
+        ({"ca": True}, "certificate.leaf-is-ca"),
+        ({"usages": None}, "certificate.key-usage-missing"),
+        ({"usages": ("content_commitment",)}, "certificate.leaf-cannot-sign"),
+        ({"usages": (SIGN, "key_encipherment")}, "certificate.leaf-key-usage-too-wide"),
+        ({"purposes": None}, "certificate.not-for-timestamps"),
+        ({"purposes": (Purpose.CODE_SIGNING,)}, "certificate.not-for-timestamps"),
+        ({"purposes": (Purpose.TIME_STAMPING, Purpose.OCSP_SIGNING)}, "certificate.not-for-timestamps"),
+        ({"purposes_critical": False}, "certificate.timestamping-not-critical"),
+    ],
+)
+def test_a_timestamp_authority_is_refused(changes: Mapping[str, Any], code: str) -> None:
+    assert code == refusal(tsa(**changes), "tsa")
+
+
+def test_a_timestamp_authority_needs_a_strong_key_and_a_strong_ca() -> None:
+    assert "certificate.key-too-weak" == refusal(tsa("rsa1024"), "tsa")
+    assert "certificate.key-too-weak" == refusal(root("rsa1024"), "tsa-ca")
+    assert "certificate.ca-cannot-issue" == refusal(root(usages=("crl_sign",)), "tsa-ca")
+    assert "certificate.ca-constraints-not-critical" == refusal(root(constraints_critical=False), "tsa-ca")
+
+
 def test_an_unknown_signature_algorithm_is_named_as_such() -> None:
     odd = pki.chain("ec256", 2).root
     odd = odd.replace(bytes.fromhex("2a8648ce3d040302"), bytes.fromhex("2a8648ce3d040363"))

@@ -23,7 +23,7 @@ from typing import NamedTuple
 __all__ = ["CORE", "PGP", "SERVICE", "Installed", "installed"]
 
 PROJECT = Path(__file__).parents[2]
-CORE = ("cbor2", "cffi", "click", "cryptography", "msgspec", "pycparser", "pyyaml")
+CORE = ("asn1crypto", "cbor2", "cffi", "click", "cryptography", "msgspec", "pycparser", "pyyaml")
 """The distributions that the wheel needs, and those that these need."""
 SERVICE = (
     "anyio", "h11", "httptools", "idna", "joserfc", "prometheus-client", "psycopg", "psycopg-binary",

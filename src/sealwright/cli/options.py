@@ -18,6 +18,7 @@ __all__ = [
     "passphrase_file",
     "path_type",
     "platform",
+    "plugin_config",
     "policy_language",
     "require_both_backends",
     "require_index",
@@ -31,12 +32,15 @@ path_type = click.Path(path_type=Path)
 
 
 def passphrase_file(function: Function) -> Function:
-    """`--passphrase-file FILE`."""
+    """`--passphrase-file FILE`, `--pin-file FILE`."""
     return click.option(
         "--passphrase-file",
+        "--pin-file",
+        "passphrase_file",
         type=path_type,
         metavar="FILE",
-        help="Read the key's passphrase from the first line of FILE (else SEALWRIGHT_PASSPHRASE, else ask).",
+        help="Read the key's passphrase, or its token's PIN, from the first line of FILE "
+        "(else SEALWRIGHT_PASSPHRASE or SEALWRIGHT_PIN, else ask).",
     )(function)
 
 
@@ -67,6 +71,17 @@ def platform(function: Function) -> Function:
         default="",
         metavar="OS/ARCHITECTURE",
         help="The manifest of an index for this platform.",
+    )(function)
+
+
+def plugin_config(function: Function) -> Function:
+    """`--plugin-config KEY=VALUE`, repeated; the function gets a mapping."""
+    return click.option(
+        "--plugin-config",
+        multiple=True,
+        metavar="KEY=VALUE",
+        callback=_pairs,
+        help="A setting for the plugin; may be repeated.",
     )(function)
 
 

@@ -17,7 +17,7 @@ from sealwright.client.envelopes import require_aware
 from sealwright.client.policies import PolicySource, in_memory, read_policy
 from sealwright.client.signers import EnvelopeKind, envelope_type, named_signer
 from sealwright.client.surroundings import Credentials, environment_of, kept, looked_up, require_within
-from sealwright.client.trust import TrustSource, stores_of
+from sealwright.client.trust import Trusting, TrustSource, stores_of
 from sealwright.errors import UsageError
 from sealwright.events import EventSink, ignore
 from sealwright.homes.notation.folder import config_folder
@@ -25,6 +25,7 @@ from sealwright.interfaces import Gatherer, Policy, Signer
 from sealwright.transport.deadline import Deadline
 from sealwright.verdict import Verdict
 from sealwright.workflow import look, policies
+from sealwright.workflow.authorities import AskedAuthorities
 from sealwright.workflow.bulk import Bulk
 from sealwright.workflow.clock import now
 from sealwright.workflow.context import Context
@@ -35,6 +36,7 @@ from sealwright.workflow.opening import Reach, Registries, image_opener
 from sealwright.workflow.openpgp import OpenPgp
 from sealwright.workflow.outcome import Outcome
 from sealwright.workflow.patience import Patience
+from sealwright.workflow.plugins import InstalledPlugins
 from sealwright.workflow.simple_stores import SimpleStores
 from sealwright.workflow.verify import decider
 from sealwright.workflow.verifying import Question, Verifying
@@ -67,6 +69,8 @@ class Client:
         client_certificate: a PEM file that identifies us to registries, leaf first.
         client_key: a PEM file with its private key, not encrypted.
         force_referrers_tag: write the fallback tag of signatures even where a registry has the referrers API.
+        plugins: let a signature that names a verification plugin be verified by it, after the signature's
+            chain has reached a trust anchor; False: no plugin runs, and such signatures do not count.
         verdict_cache: a folder of verdicts that may be used again for a short while, which nobody else may
             write to; None: each verdict is made anew.
         verdict_cache_seconds: how long at most, from 1 to 86400 seconds.
@@ -96,6 +100,7 @@ class Client:
         client_certificate: str | os.PathLike[str] | None = None,
         client_key: str | os.PathLike[str] | None = None,
         force_referrers_tag: bool = False,
+        plugins: bool = True,
         verdict_cache: str | os.PathLike[str] | None = None,
         verdict_cache_seconds: int = limits.VERDICT_CACHE_SECONDS,
         timeout: float | None = None,
@@ -110,6 +115,8 @@ class Client:
         self._timeout = timeout
         self._clock = clock or now
         self._openpgp = OpenPgp(self._environment)
+        self._plugins = InstalledPlugins(self._environment) if plugins else None
+        self._authorities = AskedAuthorities(self._environment, self._now, events)
         self._events = events
         reach = Reach(
             insecure_registries=frozenset(insecure_registries),
@@ -342,6 +349,7 @@ class Client:
         self._closed = True
         self._registries.close()
         self._openpgp.close()
+        self._authorities.close()
 
     def __enter__(self) -> Self:
         return self
@@ -360,13 +368,14 @@ class Client:
         def registries() -> "RegistryClient":
             return self._registries().within(Deadline(self._timeout) if each else deadline)
 
-        def clock() -> dt.datetime:
-            return require_aware(self._clock())
-
         stores = self._trust if trust is None else stores_of(trust)
-        gather: Gatherer = HomeGatherer(self._folder, self._openpgp) if stores is None else stores
+        home = HomeGatherer(self._folder, self._openpgp, self._authorities, self._plugins)
+        gather: Gatherer = home if stores is None else Trusting(stores, home)
         opener = image_opener(registries, self._events, SimpleStores(self._environment, registries), scope)
-        return Context(clock, opener, gather, self._events, self._verdicts)
+        return Context(self._now, opener, gather, self._events, self._verdicts)
+
+    def _now(self) -> dt.datetime:
+        return require_aware(self._clock())
 
     def _chosen(self, policy: PolicySource | None, metadata: Mapping[str, str] | None) -> Policy:
         wanted = self._policy if policy is None else policy

@@ -11,7 +11,7 @@ from sealwright.homes import files
 from sealwright.homes.environment import Environment
 from sealwright.homes.notation import settings
 from sealwright.homes.notation.folder import config_folder
-from sealwright.interfaces import Sealer, Signer
+from sealwright.interfaces import EnvelopeMaker, LateSigner, Sealer, Signer
 from sealwright.keys.named import open_named
 from sealwright.keys.passphrases import Passphrases
 from sealwright.media_types import NOTARY_ENVELOPES
@@ -54,7 +54,9 @@ def load_signer(
     return FileSigner(private_key, tuple(one.der for one in chain))
 
 
-def named_signer(environment: Environment, name: str, passphrase: str | bytes | None) -> Signer | Sealer:
+def named_signer(
+    environment: Environment, name: str, passphrase: str | bytes | None
+) -> Signer | LateSigner | EnvelopeMaker | Sealer:
     """The key of a name in notation's `signingkeys.json`, or of an id such as `gpg:joe@example.com`.
 
     Args:

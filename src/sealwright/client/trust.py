@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping
 from typing import overload
 
 from sealwright.errors import UsageError
-from sealwright.evidence import Need, TrustStore, Unavailable
+from sealwright.evidence import Keyring, Need, OpenPgpResult, TrustStore, Unavailable
+from sealwright.interfaces import Gatherer
 from sealwright.policy.notation.document import STORE_KINDS, is_store_name
 
-__all__ = ["TrustSource", "TrustStores", "stores_of"]
+__all__ = ["TrustSource", "TrustStores", "Trusting", "stores_of"]
 
 Certificates = bytes | Iterable[bytes]
 
@@ -46,6 +47,27 @@ class TrustStores:
     def names(self) -> tuple[str, ...]:
         """The names of the stores, such as `ca:acme`, in their order."""
         return tuple(f"{store.kind}:{store.name}" for store in self._stores)
+
+
+class Trusting:
+    """Trust stores in memory; all that is not about keys is answered by somebody else.
+
+    Args:
+        stores: what is trusted.
+        others: answers the rest: whether certificates were revoked, and what plugins say.
+    """
+
+    def __init__(self, stores: TrustStores, others: Gatherer) -> None:
+        self._stores = stores
+        self._others = others
+
+    def __call__(self, needs: frozenset[Need]) -> Mapping[Need, object]:
+        """An answer for each need; see `interfaces.Gatherer`."""
+        about_keys = frozenset(
+            need for need in needs if isinstance(need, TrustStore | Keyring | OpenPgpResult)
+        )
+        rest = needs - about_keys
+        return {**self._stores(about_keys), **(self._others(rest) if rest else {})}
 
 
 TrustSource = TrustStores | Mapping[str, Certificates]

@@ -29,7 +29,8 @@ class Prepared(msgspec.Struct, frozen=True):
     """A signature that only misses the raw value of the key; it can be saved and finished later.
 
     `message` is what the key signs, under `algorithm` (a name of `pki.algorithms`). `chain` are DER
-    certificates, leaf first. `protected` and `payload` are the exact bytes that the envelope will carry.
+    certificates, leaf first; none yet for a key that shows them only along with its signature. `protected`
+    and `payload` are the exact bytes that the envelope will carry.
     """
 
     envelope: str
@@ -45,7 +46,8 @@ class Finished(msgspec.Struct, frozen=True):
     """A signature ready to be kept.
 
     `media_type` is the envelope's. `fingerprints` are the SHA-256 of each certificate, leaf first. `form`
-    names the form of the manifest that will carry it, for stores that have several.
+    names the form of the manifest that will carry it, for stores that have several; `annotations` are more of
+    that manifest.
     """
 
     format: str
@@ -54,3 +56,4 @@ class Finished(msgspec.Struct, frozen=True):
     fingerprints: tuple[str, ...]
     signed_at: datetime
     form: str = "artifact"
+    annotations: Mapping[str, str] = {}

@@ -9,8 +9,9 @@ from sealwright.homes.notation.signing_keys import KeyEntry
 from sealwright.keys.passphrases import Passphrases
 from sealwright.pki import certificate, issuing, key_files, keys
 from sealwright.pki.algorithms import Algorithm
+from sealwright.pki.certificate import Certificate
 
-__all__ = ["FileSigner", "load_private_key", "open_key"]
+__all__ = ["FileSigner", "certificates_of", "load_private_key", "open_key"]
 
 
 class FileSigner:
@@ -50,6 +51,20 @@ def load_private_key(path: Path, passphrases: Passphrases, *, proven: bool = Tru
         raise DocumentError.about(str(path), error) from None
 
 
+def certificates_of(entry: KeyEntry) -> tuple[Certificate, ...]:
+    """The certificate chain of a key in files, leaf first; the key itself is not looked at.
+
+    Raises:
+        DocumentError: a `certificate.` code, naming the file.
+        StorageError: the file cannot be read.
+    """
+    content = files.read(Path(entry.cert_path), limits.CONFIG_FILE_BYTES)
+    try:
+        return certificate.parse_file(content)
+    except SealwrightError as error:
+        raise DocumentError.about(entry.cert_path, error) from None
+
+
 def open_key(entry: KeyEntry, passphrases: Passphrases) -> FileSigner:
     """A signer for a key and certificate chain in files. What it signs is verified before it is kept.
 
@@ -57,13 +72,10 @@ def open_key(entry: KeyEntry, passphrases: Passphrases) -> FileSigner:
         DocumentError: a `key.` or `certificate.` code, naming the file.
         StorageError: a file cannot be read.
     """
-    chain_file = Path(entry.cert_path)
     private_key = load_private_key(Path(entry.key_path), passphrases, proven=False)
+    chain = certificates_of(entry)
     try:
-        chain = certificate.parse_file(files.read(chain_file, limits.CONFIG_FILE_BYTES))
         issuing.require_key(chain[0], private_key)
     except SealwrightError as error:
-        if error.code.startswith("file."):
-            raise
-        raise DocumentError.about(str(chain_file), error) from None
+        raise DocumentError.about(entry.cert_path, error) from None
     return FileSigner(private_key, tuple(one.der for one in chain))

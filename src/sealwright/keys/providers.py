@@ -6,13 +6,15 @@ from importlib import import_module
 from sealwright.errors import KeyUnavailableError
 from sealwright.homes.environment import Environment
 from sealwright.homes.notation.signing_keys import KeyEntry
-from sealwright.interfaces import Sealer, Signer
+from sealwright.interfaces import EnvelopeMaker, LateSigner, Sealer, Signer
 from sealwright.keys.passphrases import Passphrases
 
-__all__ = ["PROVIDERS", "SEALERS", "is_sealer", "open_sealer", "open_signer"]
+__all__ = ["OWN_PLUGIN", "PROVIDERS", "SEALERS", "is_provided", "is_sealer", "open_sealer", "open_signer"]
 
 PROVIDERS: Mapping[str, str] = {
     "file": "sealwright.keys.local_file:open_key",
+    "pkcs11": "sealwright.keys.pkcs11.opening:open_key",
+    "plugin": "sealwright.keys.plugin:open_key",
 }
 """Scheme of a key's id to `module:function`; local files have no id and count as `file`."""
 
@@ -23,8 +25,12 @@ SEALERS: Mapping[str, str] = {
 """The same for keys whose program makes the whole signature."""
 
 
-def open_signer(entry: KeyEntry, passphrases: Passphrases) -> Signer:
-    """A signer for one of the keys that `signingkeys.json` names.
+OWN_PLUGIN = "sealwright"
+"""Keys of this plugin are ours: opened by their id, without the plugin."""
+
+
+def open_signer(entry: KeyEntry, passphrases: Passphrases) -> Signer | LateSigner | EnvelopeMaker:
+    """One of the keys that `signingkeys.json` names.
 
     Args:
         entry: the key.
@@ -34,15 +40,31 @@ def open_signer(entry: KeyEntry, passphrases: Passphrases) -> Signer:
         KeyUnavailableError: `key.scheme-unknown`, or what the provider raises.
         DocumentError: a file of the key cannot be used.
         StorageError: a file of the key cannot be read.
+        PluginError: the plugin that reaches the key cannot be run.
     """
+    if entry.plugin_name == OWN_PLUGIN:
+        from sealwright.keys.by_id import open_by_id  # noqa: PLC0415  # it opens some of them by this function
+
+        return open_by_id(entry.id, entry.plugin_config, passphrases)
     scheme = "file" if entry.key_path else entry.id.partition(":")[0] or "plugin"
     if entry.plugin_name:
         scheme = "plugin"
     if scheme not in PROVIDERS:
         raise KeyUnavailableError("key.scheme-unknown", scheme=scheme)
     module, _, function = PROVIDERS[scheme].partition(":")
-    signer: Signer = getattr(import_module(module), function)(entry, passphrases)
+    signer: Signer | LateSigner | EnvelopeMaker
+    signer = getattr(import_module(module), function)(entry, passphrases)
     return signer
+
+
+def is_provided(key: str) -> bool:
+    """Whether a key's id, such as `pkcs11:token=build;object=images`, says by itself which key it is.
+
+    Args:
+        key: an id or the name of a key.
+    """
+    scheme, colon, _ = key.partition(":")
+    return bool(colon) and scheme in PROVIDERS and scheme not in ("file", "plugin")
 
 
 def is_sealer(key: str) -> bool:

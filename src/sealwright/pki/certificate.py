@@ -48,6 +48,9 @@ _CERTIFICATE_LABELS = {b"CERTIFICATE", b"X509 CERTIFICATE"}
 _VERSION = 0xA0
 """Tag of the version, which certificates of version 1 leave out."""
 
+_FIELDS = ("serial", "signature", "issuer", "validity", "subject", "key")
+"""The fields of a certificate from the serial number on, in their order."""
+
 _UNREADABLE = (
     ValueError,
     TypeError,
@@ -90,8 +93,9 @@ class Certificate(msgspec.Struct, frozen=True, dict=True):
 
     `not_before` and `not_after` are aware. `public_key` is the library's object, None if it knows no such
     key; `algorithm` is what it signs with, None if nothing. `signed_with` names the hash of the issuer's
-    signature, empty if unknown. `extended_key_usage`: dotted numbers, None without the extension.
-    `revocable`: an OCSP or CRL address is in it. `handle` is the library's own object.
+    signature, empty if unknown. `extended_key_usage`: dotted numbers, None without the extension;
+    `extended_key_usage_critical` tells of that extension. `revocable`: an OCSP or CRL address is in it.
+    `handle` is the library's own object.
     """
 
     der: bytes
@@ -104,6 +108,7 @@ class Certificate(msgspec.Struct, frozen=True, dict=True):
     basic_constraints: BasicConstraints | None
     key_usage: KeyUsage | None
     extended_key_usage: frozenset[str] | None
+    extended_key_usage_critical: bool
     revocable: bool
     handle: x509.Certificate
 
@@ -140,7 +145,19 @@ class Certificate(msgspec.Struct, frozen=True, dict=True):
     @property
     def key_fingerprint(self) -> str:
         """SHA-256 of the SubjectPublicKeyInfo: the same for every certificate of one key."""
-        return hashlib.sha256(_key_info(self.der)).hexdigest()
+        return hashlib.sha256(_field(self.der, "key")).hexdigest()
+
+    @property
+    def issuer_name(self) -> bytes:
+        """The DER bytes of the issuer's name, as OCSP hashes them (RFC 6960, section 4.1.1)."""
+        return _field(self.der, "issuer")
+
+    @property
+    def key_bits(self) -> bytes:
+        """The bytes of the public key without its algorithm, as OCSP hashes them."""
+        key = _field(self.der, "key")
+        start, end = _content(key, _content(key, _content(key, 0)[0])[1])
+        return key[start + 1 : end]
 
     def issued_by(self, issuer: "Certificate") -> bool:
         """Whether the names fit together and the issuer's key made the signature."""
@@ -198,6 +215,7 @@ def _read(der: bytes) -> Certificate:
         basic_constraints=_basic_constraints(extensions),
         key_usage=_key_usage(extensions),
         extended_key_usage=_extended_key_usage(extensions),
+        extended_key_usage_critical=_is_critical(extensions, ExtensionOID.EXTENDED_KEY_USAGE),
         revocable=_has_ocsp(extensions) or ExtensionOID.CRL_DISTRIBUTION_POINTS in extensions,
         handle=handle,
     )
@@ -339,6 +357,11 @@ def _extended_key_usage(extensions: Extensions) -> frozenset[str] | None:
     return frozenset(purpose.dotted_string for purpose in cast("x509.ExtendedKeyUsage", found.value))
 
 
+def _is_critical(extensions: Extensions, oid: x509.ObjectIdentifier) -> bool:
+    found = extensions.get(oid)
+    return found is not None and found.critical
+
+
 def _has_ocsp(extensions: Extensions) -> bool:
     found = extensions.get(ExtensionOID.AUTHORITY_INFORMATION_ACCESS)
     return found is not None and any(
@@ -356,13 +379,13 @@ def _content(der: bytes, at: int) -> tuple[int, int]:
     return start, start + length
 
 
-def _key_info(der: bytes) -> bytes:
-    """The SubjectPublicKeyInfo of a certificate that the library has read (RFC 5280, section 4.1).
+def _field(der: bytes, name: str) -> bytes:
+    """A field of a certificate that the library has read, with its tag (RFC 5280, section 4.1).
 
     Serialising the key would give the same bytes, but loading the library's part for that takes long.
     """
     at, _ = _content(der, _content(der, 0)[0])  # into Certificate, into TBSCertificate
-    before = ["serial", "signature", "issuer", "validity", "subject"]
-    for _ in before if der[at] != _VERSION else ["version", *before]:
+    before = _FIELDS[: _FIELDS.index(name)]
+    for _ in before if der[at] != _VERSION else ("version", *before):
         at = _content(der, at)[1]
     return der[at : _content(der, at)[1]]

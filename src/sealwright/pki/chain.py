@@ -19,6 +19,7 @@ A single certificate is leaf and root at once and has to fit the profile of a le
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Literal
 
 from sealwright import limits
 from sealwright.errors import CheckFailedError
@@ -52,11 +53,12 @@ def _require_length(chain: Sequence[object]) -> None:
         )
 
 
-def require(chain: Sequence[Certificate]) -> None:
-    """Check a chain for signing code: all that follows from its bytes.
+def require(chain: Sequence[Certificate], role: Literal["leaf", "tsa"] = "leaf") -> None:
+    """Check a chain for signing code, or timestamps: all that follows from its bytes.
 
     Args:
         chain: the leaf first, the root last.
+        role: of the first certificate: `leaf` signs code, `tsa` timestamps.
 
     Raises:
         CheckFailedError: a `certificate.` code.
@@ -65,9 +67,9 @@ def require(chain: Sequence[Certificate]) -> None:
     _require_length(chain)
     leaf, *issuers = chain
     # 2. the profile of each place
-    profile.require(leaf, "leaf")
+    profile.require(leaf, role)
     for issuer in issuers:
-        profile.require(issuer, "ca")
+        profile.require(issuer, "ca" if role == "leaf" else "tsa-ca")
     for lower, upper in zip(chain, issuers, strict=False):
         # 3. self-signed at the end only
         if lower.is_self_signed:

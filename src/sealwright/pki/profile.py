@@ -1,4 +1,4 @@
-"""What a certificate must be like to stand in a code-signing chain, as a table of named checks.
+"""What a certificate must be like to stand in a chain that signs code or timestamps, as a table of checks.
 
 Source: signature-specification.md, "Certificate Requirements". Only basic constraints, key usage and
 extended key usage are looked at; every other extension has no say, and validity periods need not nest.
@@ -8,6 +8,7 @@ certificate passes. Rows are tried from the top; the first that fails is told.
 
 Stricter than the reference implementation: a leaf with anyExtendedKeyUsage is refused, as the
 specification has it; a leaf names somebody, and CA keys have a floor, on which the specification is silent.
+A timestamp authority's key has the floor of a CA's.
 """
 
 from collections.abc import Callable
@@ -21,7 +22,8 @@ from sealwright.pki.certificate import Certificate
 
 __all__ = ["CHECKS", "ProfileCheck", "Role", "require"]
 
-Role = Literal["leaf", "ca"]
+Role = Literal["leaf", "ca", "tsa", "tsa-ca"]
+"""A certificate that signs code, a CA above such, a timestamp authority's, and a CA above that."""
 
 STRONG_SIGNATURES = frozenset({"sha256", "sha384", "sha512", "ed25519"})
 """What an issuer may have signed with."""
@@ -36,8 +38,11 @@ FORBIDDEN_PURPOSES = {
 }
 """Extended key usages that a code-signing leaf must not have."""
 
+TIMESTAMPING = "1.3.6.1.5.5.7.3.8"
+"""The extended key usage of a timestamp authority: the only one that it has (RFC 3161, section 2.3)."""
+
 LEAF_USAGES = frozenset({"digitalSignature", "nonRepudiation"})
-"""Bits of key usage that a code-signing leaf may have; the first it must have."""
+"""Bits of key usage that a leaf may have; the first it must have."""
 
 CA_RSA_BITS = 2048
 CA_EC_BITS = 256
@@ -70,7 +75,11 @@ def _found_purposes(certificate: Certificate) -> str:
     )
 
 
-def _strong_ca_key(certificate: Certificate) -> bool:
+def _all_purposes(certificate: Certificate) -> str:
+    return ", ".join(FORBIDDEN_PURPOSES.get(one, one) for one in sorted(_purposes(certificate))) or "nothing"
+
+
+def _strong_key(certificate: Certificate) -> bool:
     if certificate.algorithm is not None:  # whatever may sign images is strong enough
         return True
     key = certificate.public_key
@@ -83,36 +92,40 @@ def _strong_ca_key(certificate: Certificate) -> bool:
 
 _LEAF: frozenset[Role] = frozenset({"leaf"})
 _CA: frozenset[Role] = frozenset({"ca"})
-_BOTH = _LEAF | _CA
+_TSA: frozenset[Role] = frozenset({"tsa"})
+_TSA_CA: frozenset[Role] = frozenset({"tsa-ca"})
+_LEAVES = _LEAF | _TSA
+_CAS = _CA | _TSA_CA
+_ALL = _LEAVES | _CAS
 
 CHECKS = (
     ProfileCheck(
         "certificate.signature-weak",
-        _BOTH,
+        _ALL,
         lambda it: it.signed_with in STRONG_SIGNATURES,
         lambda it: it.signed_with or "an unknown algorithm",
     ),
-    ProfileCheck("certificate.subject-missing", _LEAF, lambda it: bool(it.subject)),
-    ProfileCheck("certificate.leaf-is-ca", _LEAF, lambda it: not it.is_ca),
-    ProfileCheck("certificate.ca-constraints-missing", _CA, lambda it: it.is_ca),
+    ProfileCheck("certificate.subject-missing", _LEAVES, lambda it: bool(it.subject)),
+    ProfileCheck("certificate.leaf-is-ca", _LEAVES, lambda it: not it.is_ca),
+    ProfileCheck("certificate.ca-constraints-missing", _CAS, lambda it: it.is_ca),
     ProfileCheck(
         "certificate.ca-constraints-not-critical",
-        _CA,
+        _CAS,
         lambda it: it.basic_constraints is not None and it.basic_constraints.critical,
     ),
-    ProfileCheck("certificate.key-usage-missing", _BOTH, lambda it: it.key_usage is not None),
+    ProfileCheck("certificate.key-usage-missing", _ALL, lambda it: it.key_usage is not None),
     ProfileCheck(
         "certificate.key-usage-not-critical",
-        _BOTH,
+        _LEAF | _CA,
         lambda it: it.key_usage is not None and it.key_usage.critical,
     ),
     ProfileCheck(
-        "certificate.leaf-cannot-sign", _LEAF, lambda it: "digitalSignature" in _usages(it), _found_usages
+        "certificate.leaf-cannot-sign", _LEAVES, lambda it: "digitalSignature" in _usages(it), _found_usages
     ),
     ProfileCheck(
-        "certificate.leaf-key-usage-too-wide", _LEAF, lambda it: _usages(it) <= LEAF_USAGES, _found_usages
+        "certificate.leaf-key-usage-too-wide", _LEAVES, lambda it: _usages(it) <= LEAF_USAGES, _found_usages
     ),
-    ProfileCheck("certificate.ca-cannot-issue", _CA, lambda it: "keyCertSign" in _usages(it), _found_usages),
+    ProfileCheck("certificate.ca-cannot-issue", _CAS, lambda it: "keyCertSign" in _usages(it), _found_usages),
     ProfileCheck(
         "certificate.leaf-purpose-forbidden",
         _LEAF,
@@ -120,9 +133,13 @@ CHECKS = (
         _found_purposes,
     ),
     ProfileCheck(
+        "certificate.not-for-timestamps", _TSA, lambda it: _purposes(it) == {TIMESTAMPING}, _all_purposes
+    ),
+    ProfileCheck("certificate.timestamping-not-critical", _TSA, lambda it: it.extended_key_usage_critical),
+    ProfileCheck(
         "certificate.key-unsupported", _LEAF, lambda it: it.algorithm is not None, lambda it: it.key_words
     ),
-    ProfileCheck("certificate.key-too-weak", _CA, _strong_ca_key, lambda it: it.key_words),
+    ProfileCheck("certificate.key-too-weak", _CAS | _TSA, _strong_key, lambda it: it.key_words),
 )
 
 
@@ -131,7 +148,8 @@ def require(certificate: Certificate, role: Role) -> None:
 
     Args:
         certificate: the certificate.
-        role: `leaf` for the one that signs (also where it is self-signed and alone), `ca` for all above.
+        role: `leaf` for the one that signs code (also where it is self-signed and alone), `ca` for all above;
+            `tsa` for the one that signs timestamps, `tsa-ca` for all above that.
 
     Raises:
         CheckFailedError: the code of the first row that fails.

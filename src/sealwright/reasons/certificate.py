@@ -30,7 +30,7 @@ REASONS = {
         "have it issued again in the name of whoever signs",
     ),
     "certificate.leaf-is-ca": (
-        "the certificate of {subject!r} is a CA's, and a CA does not sign images",
+        "the certificate of {subject!r} is a CA's, and a CA signs nothing but certificates",
         "have a leaf certificate issued for signing",
     ),
     "certificate.key-unsupported": (
@@ -38,8 +38,8 @@ REASONS = {
         "use RSA with 2048, 3072 or 4096 bits, or EC on P-256, P-384 or P-521",
     ),
     "certificate.key-too-weak": (
-        "the CA certificate of {subject!r} has a key that is too weak: {found}",
-        "a CA has an RSA key of 2048 bits or more, an EC key of 256 bits or more, or Ed25519",
+        "the certificate of {subject!r} has a key that is too weak: {found}",
+        "it needs an RSA key of 2048 bits or more, an EC key of 256 bits or more, or Ed25519",
     ),
     "certificate.key-usage-missing": (
         "the certificate of {subject!r} has no key usage",
@@ -60,6 +60,14 @@ REASONS = {
     "certificate.leaf-purpose-forbidden": (
         "the certificate of {subject!r} is for other purposes than signing code: {found}",
         "have it issued again with codeSigning as its only extended key usage",
+    ),
+    "certificate.not-for-timestamps": (
+        "the certificate of {subject!r} is not for timestamps alone: it is for {found}",
+        "a timestamp authority has timeStamping as its only extended key usage",
+    ),
+    "certificate.timestamping-not-critical": (
+        "the extended key usage of the certificate of {subject!r} is not critical",
+        "have it issued again with a critical extended key usage, as RFC 3161 asks of timestamp authorities",
     ),
     "certificate.ca-constraints-missing": (
         "the certificate of {subject!r} issued others, but is not marked as a CA",

@@ -33,6 +33,10 @@ REASONS = {
         "the signing certificate was issued to {subject!r}, and the policy trusts {identities}",
         "add the identity to the policy's trustedIdentities, or sign with a certificate that it names",
     ),
+    "identity.plugin-refused": (
+        "the plugin {plugin!r}, which decides on the signer, refuses it: {said}",
+        "add the identity to the policy's trustedIdentities in the plugin's own words",
+    ),
     "identity.signed-name-malformed": (
         "the signature is about the name {signed!r}, which is no reference: {problem}",
         "have the image signed again under its full name, such as registry.example/app:v1",

@@ -71,6 +71,10 @@ REASONS = {
         'the statement "{name}" has the unknown verifyTimestamp "{word}"{meant}',
         "it can be: {known}",
     ),
+    "policy.revoked-after-signing-unknown": (
+        'the statement "{name}" has the unknown revokedAfterSigning "{word}"{meant}',
+        "it can be: {known}",
+    ),
     "policy.skip-with-trust": (
         'the statement "{name}" skips verification and yet names trust stores or identities',
         "remove them, or choose another level",

@@ -42,4 +42,13 @@ REASONS = {
         "name it like NAME.jws.sig or NAME.cose.sig, or give --signature-format",
     ),
     "usage.envelope-unknown": ("there is no kind of envelope called {kind!r}", "the kinds are: {known}"),
+    "usage.key-twice": ("the key is named twice, by --key and by --id", "leave one of them away"),
+    "usage.plugin-without-id": (
+        "--plugin names who reaches the key, and nothing says which key",
+        "add --id with the plugin's name for the key",
+    ),
+    "usage.key-incomplete": (
+        "a new key has either --key-file and --cert-file, or --id, maybe with --plugin",
+        "give one or the other",
+    ),
 }

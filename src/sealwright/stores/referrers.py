@@ -72,6 +72,7 @@ class ReferrerStore:
             finished.fingerprints,
             finished.signed_at,
             cast("signature_manifest.Form", finished.form),
+            finished.annotations,
         )
         return str(self._repository.push_manifest(content, media_types.IMAGE_MANIFEST).digest)
 

@@ -38,7 +38,7 @@ from sealwright.formats.notary import signing
 from sealwright.formats.orders import SigningOrder
 from sealwright.formats.table import parse
 from sealwright.homes import files
-from sealwright.interfaces import Policy, Signer
+from sealwright.interfaces import LateSigner, Policy, Signer
 from sealwright.pki import chain as chains
 from sealwright.pki import keys
 from sealwright.pki.algorithms import BY_NAME, Algorithm
@@ -48,6 +48,7 @@ from sealwright.signature import StoredSignature, Subject, Summary, Unreadable
 from sealwright.verdict import PolicyUsed, Verdict
 from sealwright.workflow import blob_files
 from sealwright.workflow.context import Context
+from sealwright.workflow.enveloping import signed_by
 from sealwright.workflow.sign import AGENT, Wish
 
 __all__ = [
@@ -81,7 +82,7 @@ class SignedBlob(msgspec.Struct, frozen=True):
 
 
 def sign_blob(
-    context: Context, blob: str, signer: Signer, wish: Wish, media_type: str = MEDIA_TYPE
+    context: Context, blob: str, signer: Signer | LateSigner, wish: Wish, media_type: str = MEDIA_TYPE
 ) -> SignedBlob:
     """Sign a file; the signature is given back, and kept nowhere.
 
@@ -111,8 +112,7 @@ def sign_blob(
         user_metadata=wish.user_metadata,
         agent=AGENT,
     )
-    prepared = signing.prepare(order, signer.certificates)
-    value = signer.sign(prepared.message, BY_NAME[prepared.algorithm])
+    prepared, value = signed_by(signer, order)
     content = signing.assemble(prepared, value)
     made = parse(StoredSignature("notary", "", wish.envelope, content)).summary
     if not made.payload.same_content(order.payload):
@@ -213,8 +213,10 @@ def inspect_signature(stored: StoredSignature) -> Summary:
     return parse(stored).summary
 
 
-def _algorithm(signer: Signer) -> Algorithm:
-    """The algorithm of a key, by the leaf of its chain."""
+def _algorithm(signer: Signer | LateSigner) -> Algorithm:
+    """The algorithm of a key, by the leaf of its chain where it shows one before it signs."""
+    if isinstance(signer, LateSigner):
+        return signer.algorithm
     try:
         leaf, *_ = chains.parse(signer.certificates)
     except (CheckFailedError, MalformedContentError) as error:

@@ -99,6 +99,19 @@ class Pki(msgspec.Struct, frozen=True):
         made = issuing.leaf(private_key.public_key(), subject, issuer, term)
         return self._keep(name, (made, *above), private_key)
 
+    def request_for(self, name: str, subject: names.Name, private_key: PrivateKey) -> Made:
+        """A signing request (`NAME.csr`) for a key that is there already, such as one in hardware.
+
+        Raises:
+            UsageError: `pki.name-invalid`, `file.exists`.
+            KeyUnavailableError: the key cannot sign.
+            StorageError: a file cannot be written.
+        """
+        self._require_free(_leaf_name(name))
+        file = self.folder / f"{name}.csr"
+        files.write(file, issuing.request(private_key, subject))
+        return Made(file, None, None)
+
     def request(self, name: str, subject: names.Name, key_spec: str) -> Made:
         """A new key and a signing request (`NAME.csr`) for a CA elsewhere.
 

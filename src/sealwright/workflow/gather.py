@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Lock
+from typing import Protocol
 
 from sealwright.errors import EnvironmentalError, InternalError, SealwrightError
 from sealwright.evidence import (
@@ -20,8 +21,18 @@ from sealwright.workflow.openpgp import OpenPgp
 
 __all__ = ["Authorities", "HomeGatherer", "Plugins"]
 
-Authorities = Callable[[OcspResponse | Crl], OcspAnswer | bytes | Unavailable]
-"""Asks responders and fetches revocation lists. Called from several threads; remembers what it was told."""
+
+class Authorities(Protocol):
+    """Asks responders and fetches revocation lists. Called from several threads."""
+
+    def __call__(self, need: OcspResponse | Crl, /) -> OcspAnswer | bytes | Unavailable:
+        """The answer to a question, good or bad."""
+        ...
+
+    def remembered(self, need: OcspResponse | Crl, /) -> OcspAnswer | bytes | Unavailable | None:
+        """The answer, if it is at hand."""
+        ...
+
 
 Plugins = Callable[[PluginReply], bytes | Unavailable]
 """Runs a command of a plugin. Called from several threads."""
@@ -77,7 +88,15 @@ class HomeGatherer:
         """The answers of programs and authorities, asked side by side."""
         from sealwright.workflow.side_by_side import side_by_side  # noqa: PLC0415  # trust stores need none
 
-        return dict(zip(needs, side_by_side(self._ask, needs), strict=True))
+        answers = {need: self._remembered(need) for need in needs}
+        asked = tuple(need for need in needs if answers[need] is None)
+        return {**answers, **dict(zip(asked, side_by_side(self._ask, asked), strict=True))}
+
+    def _remembered(self, need: Need) -> object:
+        """What is at hand already: no thread is started for it."""
+        if self._authorities is None or not isinstance(need, OcspResponse | Crl):
+            return None
+        return self._authorities.remembered(need)
 
     def _ask(self, need: Need) -> object:
         match need:

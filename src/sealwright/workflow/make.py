@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 from sealwright.descriptor import Descriptor
 from sealwright.errors import UsageError
-from sealwright.interfaces import Sealer, Signer
+from sealwright.interfaces import Sealer
 from sealwright.workflow.context import Context, Place
+from sealwright.workflow.enveloping import NotaryKey
 from sealwright.workflow.sign import Signed, Wish, sign, sign_subject
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Key", "make", "make_at"]
 
-Key = Signer | Sealer
+Key = NotaryKey | Sealer
 
 
 def make(

@@ -15,10 +15,12 @@ from sealwright.homes.environment import Environment
 from sealwright.homes.notation.folder import config_folder
 from sealwright.interfaces import Repository
 from sealwright.repositories.locating import Location, locate, opened
+from sealwright.workflow.authorities import AskedAuthorities
 from sealwright.workflow.begun import taken
 from sealwright.workflow.context import Context, Place
 from sealwright.workflow.gather import HomeGatherer
 from sealwright.workflow.openpgp import OpenPgp
+from sealwright.workflow.plugins import InstalledPlugins
 from sealwright.workflow.simple_stores import SimpleStores
 
 if TYPE_CHECKING:
@@ -88,7 +90,9 @@ def bind(
         opening = held.enter_context(_kept_open()) if reads_many else opened
         client = held.enter_context(Registries(reach, environment, events))
         openpgp = held.enter_context(OpenPgp(environment, reach.openpgp))
-        gather = HomeGatherer(config_folder(environment), openpgp)
+        authorities = held.enter_context(AskedAuthorities(environment, clock, events))
+        plugins = InstalledPlugins(environment)
+        gather = HomeGatherer(config_folder(environment), openpgp, authorities, plugins)
         stores = SimpleStores(environment, client)
         yield Context(clock, image_opener(client, events, stores, reach.scope, opening), gather, events)
 

@@ -17,12 +17,12 @@ from sealwright.formats.notary import signing
 from sealwright.formats.notary.manifest import Form
 from sealwright.formats.orders import Finished, SigningOrder
 from sealwright.formats.table import parse
-from sealwright.interfaces import Signer
-from sealwright.pki.algorithms import BY_NAME
+from sealwright.interfaces import EnvelopeMaker
 from sealwright.signature import StoredSignature, Subject
 from sealwright.stores.referrers import ReferrerStore
 from sealwright.version import __version__
 from sealwright.workflow.context import Context, Place
+from sealwright.workflow.enveloping import NotaryKey, enveloped_by, signed_by
 from sealwright.workflow.inside import children
 
 __all__ = ["AGENT", "Signed", "Wish", "sign", "sign_subject"]
@@ -51,7 +51,7 @@ class Signed(msgspec.Struct, frozen=True):
     location: str
 
 
-def sign(context: Context, image: str, signer: Signer, wish: Wish) -> Iterator[Signed]:
+def sign(context: Context, image: str, signer: NotaryKey, wish: Wish) -> Iterator[Signed]:
     """Sign an image, and everything in it if asked; each is told as soon as it is kept.
 
     Args:
@@ -77,7 +77,7 @@ def sign(context: Context, image: str, signer: Signer, wish: Wish) -> Iterator[S
 
 
 def sign_subject(
-    context: Context, place: Place, descriptor: Descriptor, signer: Signer, wish: Wish
+    context: Context, place: Place, descriptor: Descriptor, signer: NotaryKey, wish: Wish
 ) -> Signed:
     """Sign one manifest that is resolved already."""
     subject = Subject(descriptor, place.transport, place.name, typed=place.typed)
@@ -90,12 +90,15 @@ def sign_subject(
         user_metadata=wish.user_metadata,
         agent=AGENT,
     )
-    prepared = signing.prepare(order, signer.certificates)
-    value = signer.sign(prepared.message, BY_NAME[prepared.algorithm])
-    content = signing.assemble(prepared, value)
+    annotations: Mapping[str, str] = {}
+    if isinstance(signer, EnvelopeMaker):
+        content, annotations = enveloped_by(signer, order)
+    else:
+        prepared, value = signed_by(signer, order)
+        content = signing.assemble(prepared, value)
     made = parse(StoredSignature("notary", "", wish.envelope, content)).summary
     if not made.payload.same_content(descriptor):
         raise InternalError("internal.unexpected", problem="the new signature is about something else")
     fingerprints = tuple(certificate.fingerprint for certificate in made.certificates)
-    finished = Finished("notary", wish.envelope, content, fingerprints, now, wish.form)
+    finished = Finished("notary", wish.envelope, content, fingerprints, now, wish.form, annotations)
     return Signed(subject, ReferrerStore(place.repository).add(subject, finished))

@@ -19,7 +19,7 @@ from sealwright.cli.signing import opened_key
 from sealwright.errors import UsageError
 from sealwright.homes.environment import Environment
 from sealwright.homes.notation import settings
-from sealwright.interfaces import Sealer
+from sealwright.interfaces import EnvelopeMaker, Sealer
 from sealwright.media_types import NOTARY_ENVELOPES
 from sealwright.workflow import blob_files, blobs, policies
 from sealwright.workflow.opening import Reach, bind
@@ -86,7 +86,7 @@ def sign(
 ) -> None:
     """Sign files, each into a file beside it."""
     signer = opened_key(key, passphrase_file)
-    if isinstance(signer, Sealer):
+    if isinstance(signer, Sealer | EnvelopeMaker):
         raise UsageError("signing.not-for-files", key=key or "that is the default")
     envelope = signature_format or settings.read(here.notation_folder()).signature_format or "jws"
     wish = Wish(NOTARY_ENVELOPES[envelope], expiry, user_metadata)

@@ -61,6 +61,7 @@ def _pki(folder: Path | None, passphrase_file: Path | None, *, unencrypted: bool
         "seal pki init --subject 'C=US, ST=WA, O=Acme' --trust-store acme",
         "seal pki issue build --add-key",
         "seal pki issue build --csr build.csr",
+        "seal pki request build --subject 'C=US, ST=WA, O=Acme' --id 'pkcs11:token=signing;object=build'",
         "seal pki renew build",
     ),
 )
@@ -189,11 +190,13 @@ def issue(
 @command.command("request")
 @click.argument("name")
 @click.option("--subject", required=True, help=_SUBJECT_HELP)
+@click.option("--id", "key_id", metavar="URI", help="Request for this key in hardware instead of a new one.")
 @_key_type
 @_place
 def request(
     name: str,
     subject: str,
+    key_id: str | None,
     key_type: str,
     folder: Path | None,
     passphrase_file: Path | None,
@@ -202,6 +205,11 @@ def request(
 ) -> None:
     """Make the key NAME and a signing request for a CA elsewhere."""
     pki = _pki(folder, passphrase_file, unencrypted=unencrypted)
+    if key_id is not None:
+        from sealwright.keys.pkcs11.opening import open_private_key  # noqa: PLC0415  # only for such keys
+
+        _tell(pki.request_for(name, names.parse(subject), open_private_key(key_id, pki.passphrases)))
+        return
     _tell(pki.request(name, names.parse(subject), key_type))
 
 

@@ -10,7 +10,7 @@ from sealwright.cli import here, options, tables
 from sealwright.cli.durations import DURATION
 from sealwright.cli.examples import Command
 from sealwright.cli.reaching import RegistryFlags, context_for, registry_flags
-from sealwright.cli.signing import identity_flag, opened_key, reported
+from sealwright.cli.signing import PluginKey, identity_flag, opened_key, plugin_key_flags, reported
 from sealwright.cli.written_store import StoreFlags, store_flags
 from sealwright.errors import UsageError
 from sealwright.homes.notation import settings
@@ -32,6 +32,7 @@ __all__ = ["command"]
         "seal sign -m build=42 -m commit=1f0c registry.example/net-monitor:v1",
         "seal sign --recursive registry.example/multi-platform:v1",
         "seal sign --key gpg:joe@example.com registry.example/net-monitor:v1",
+        "seal sign --plugin azure-kv --id KEY registry.example/net-monitor:v1",
         "seal sign --legacy oci:./net-monitor:v1",
     ),
 )
@@ -47,6 +48,7 @@ __all__ = ["command"]
 @click.option("--force-referrers-tag", is_flag=True, help="Write the fallback tag in any case.")
 @identity_flag
 @store_flags
+@plugin_key_flags
 @options.passphrase_file
 @options.json_output
 @registry_flags
@@ -62,6 +64,7 @@ def command(
     output: str,
     registry: RegistryFlags,
     *,
+    plugin_key: PluginKey,
     recursive: bool,
     legacy: bool,
     force_referrers_tag: bool,
@@ -71,7 +74,7 @@ def command(
     An image is REGISTRY/REPOSITORY:TAG or @DIGEST, or oci:FOLDER:TAG for a layout. A key gpg:ID, by its
     fingerprint, key id or mail address, makes GPG simple signatures, of an index with everything in it.
     """
-    signer = opened_key(key, passphrase_file)
+    signer = opened_key(key, passphrase_file, plugin_key)
     if isinstance(signer, Sealer):
         if signature_format:
             raise UsageError("signing.not-for-simple", wish="--signature-format")

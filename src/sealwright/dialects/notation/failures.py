@@ -100,6 +100,8 @@ def _words(check: Check, statement: PolicyStatement, line: str) -> str:
         return _no_match(statement)
     if check.name == "authenticity" and check.outcome == "unavailable":
         return _store(check.reason, check.data, line)
+    if check.name == "timestamp" and not check.reason.startswith("timestamp."):
+        return f"failed to load tsa trust store with error: {_store(check.reason, check.data, line)}"
     data = dict(check.data)
     for name in _TIMES:
         if name in data:

@@ -16,13 +16,13 @@ A critical attribute that the specification does not know is kept in `unknown_cr
 it fail, as the specification demands.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 import msgspec
 
 from sealwright.errors import MalformedSignatureError
+from sealwright.formats.notary.plugin_names import is_plugin_name
 from sealwright.pki.algorithms import Algorithm
 
 __all__ = [
@@ -67,8 +67,6 @@ SCHEME_AUTHORITY = "notary.x509.signingAuthority"
 
 _CRITICAL = (SCHEME, AUTHENTIC_SIGNING_TIME, EXPIRY, PLUGIN, PLUGIN_MIN_VERSION)
 """What must be marked critical wherever it stands."""
-
-_PLUGIN_NAME = re.compile(r"(?!\.\.?$)[a-zA-Z0-9_.-]+")
 
 
 class SignedAttributes(msgspec.Struct, frozen=True):
@@ -161,7 +159,7 @@ def read(
             expiry=attributes.expiry.isoformat(),
             signed_at=signed_at.isoformat(),
         )
-    if PLUGIN in members and not _PLUGIN_NAME.fullmatch(attributes.plugin):
+    if PLUGIN in members and not is_plugin_name(attributes.plugin):
         raise MalformedSignatureError("parse.plugin-name-invalid", plugin=attributes.plugin[:200])
     if PLUGIN_MIN_VERSION in members and PLUGIN not in members:
         raise MalformedSignatureError("parse.attribute-missing", attribute=PLUGIN)

@@ -26,6 +26,7 @@ __all__ = [
     "expiry",
     "identity",
     "integrity",
+    "stores_of",
     "timestamp",
     "wanted_stores",
 ]
@@ -101,7 +102,11 @@ def blob(signed: Descriptor, subject: Subject, hash_name: str) -> Descriptor:
 
 def wanted_stores(envelope: Envelope, rule: X509Rule) -> tuple[TrustStore, ...]:
     """The trust stores of the rule that vouch for the signature's scheme."""
-    kind = _STORE_KINDS[envelope.attributes.scheme]
+    return stores_of(rule, _STORE_KINDS[envelope.attributes.scheme])
+
+
+def stores_of(rule: X509Rule, kind: str) -> tuple[TrustStore, ...]:
+    """The trust stores of a kind that the rule names."""
     named = (store.partition(":") for store in rule.stores)
     return tuple(TrustStore(kind, name) for store_kind, _, name in named if store_kind == kind)
 
@@ -180,7 +185,7 @@ def timestamp(envelope: Envelope, chain: Sequence[Certificate], rule: X509Rule, 
         return False
     # 3. a timestamp
     expired = any(at > certificate.not_after for certificate in chain)
-    if any(store.startswith("tsa:") for store in rule.stores) and (rule.timestamp == "always" or expired):
+    if stores_of(rule, "tsa") and (rule.timestamp == "always" or expired):
         if not envelope.unsigned.timestamp:
             raise CheckFailedError("timestamp.missing")
         return True

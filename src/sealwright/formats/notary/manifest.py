@@ -13,8 +13,9 @@ notation 1.3 finds only the legacy form in image layouts, so that form can be as
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Literal
 
 from sealwright import limits, media_types
@@ -100,6 +101,7 @@ def write(
     fingerprints: Sequence[str],
     created: datetime,
     form: Form = "artifact",
+    annotations: Mapping[str, str] = MappingProxyType({}),
 ) -> bytes:
     """A new signature manifest.
 
@@ -109,6 +111,7 @@ def write(
         fingerprints: SHA-256 of each certificate, leaf first, in hexadecimal.
         created: the signing time, aware, in whole seconds.
         form: see the table above.
+        annotations: more of them; those above win.
     """
     members: dict[str, object] = {"mediaType": media_types.IMAGE_MANIFEST}
     config = manifests.describe(manifests.EMPTY_CONFIG, media_types.EMPTY)
@@ -120,6 +123,7 @@ def write(
     members["layers"] = [_plain(envelope)]
     members["subject"] = _plain(subject)
     members["annotations"] = {
+        **annotations,
         THUMBPRINTS: json.dumps(list(fingerprints), separators=(",", ":")),
         CREATED: created.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }

@@ -13,9 +13,10 @@ from sealwright.digest import Digest
 from sealwright.errors import CheckFailedError, MalformedContentError, MalformedSignatureError
 from sealwright.evidence import Evidence, Need
 from sealwright.formats.judged import Judged
-from sealwright.formats.notary import countersigning, judging, payload, plugging, revoking
+from sealwright.formats.notary import countersigning, judging, payload, revoking
 from sealwright.formats.notary.countersigning import Stamped
 from sealwright.formats.notary.envelope import Envelope, codec
+from sealwright.formats.notary.plugging import Consultation
 from sealwright.formats.record import Finding, Record
 from sealwright.media_types import NOTARY_PAYLOAD
 from sealwright.pki import certificate as certificates
@@ -125,13 +126,13 @@ class NotarySignature:
            After a failure so far nothing else is looked at.
         4. authenticity: the chain holds a trusted certificate. Missing stores are asked for, and nothing
            else is looked at before they are there.
-        5. identity: the rule names the signer. Means what authenticity means.
+        5. identity: the rule names the signer, or the plugin says so. Means what authenticity means.
         6. expiry: the signature's own term.
         7. timestamp: the chain is valid at `at`, or a timestamp says that it was.
         8. revocation: no certificate is revoked.
         9. plugin: the plugin that the signature asks for agrees.
-           What the signature names (token, responders, plugin) is used only if 4 and 5 passed, also where
-           they are only logged.
+           What the signature names (token, responders) is used only if 4 and 5 passed, also where they are
+           only logged; the plugin, which may decide on 5, only if 4 passed.
         """
         if not isinstance(rule, X509Rule):
             return None
@@ -152,7 +153,10 @@ class NotarySignature:
             return self._judged(origin, record, needs)
         authentic = record.make("authenticity", lambda: judging.authenticity(self.chain, stores, evidence))
         # 5. identity
-        authentic &= record.make("identity", lambda: judging.identity(self.chain[0], rule))
+        plugin = Consultation(self.envelope, self.chain, rule, evidence, authentic=authentic)
+        authentic &= record.make(
+            "identity", lambda: plugin.identity(lambda: judging.identity(self.chain[0], rule))
+        )
         # 6. expiry
         record.make("expiry", lambda: judging.expiry(self.envelope, at))
         # 7. timestamp
@@ -163,6 +167,8 @@ class NotarySignature:
             stamped = countersigning.stamped(
                 self.envelope, self.chain, rule, evidence, at, authentic=authentic
             )
+            if stamped.failure is not None:
+                raise stamped.failure
             return stamped.finding
 
         record.make("timestamp", stamp)
@@ -176,9 +182,9 @@ class NotarySignature:
             assessment = revoking.assessed(self.chain, rule, evidence, at, stamped)
             return revoking.finding(assessment)
 
-        record.make("revocation", revoke)
+        record.make("revocation", lambda: plugin.revocation(revoke, authentic=authentic))
         # 9. plugin
-        record.make("plugin", lambda: plugging.asked(self.envelope, authentic=authentic))
+        record.make("plugin", lambda: plugin.plugin(authentic=authentic))
         ends = [end for end in (stamped.until, assessment.until) if end is not None]
         return self._judged(origin, record, record.needs, stamped.times, min(ends, default=None))
 

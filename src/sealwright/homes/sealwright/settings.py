@@ -5,10 +5,18 @@ The first that is there is read, and no other. Variables go before it.
 
     policy = "containers"        # which policy decides where several are present
     openpgp = "both"             # which OpenPGP programs verify: auto, gpg, sequoia, both
+
+    [revocation]
+    nonce = "on"                 # whether each OCSP request has a nonce, so that no answer is used twice
+    cache = false                # whether answers are kept on disk
+
+    [pkcs11]
+    module = "/usr/lib/softhsm/libsofthsm2.so"   # of keys in hardware that name none
+    seconds = 30                                 # how long it may take for one thing
 """
 
 from pathlib import Path
-from typing import Literal, cast
+from typing import Annotated, Literal, cast
 
 import msgspec
 
@@ -17,7 +25,16 @@ from sealwright.errors import DocumentError, UsageError
 from sealwright.homes import files
 from sealwright.homes.environment import Environment
 
-__all__ = ["OPENPGP_CHOICES", "POLICY_CHOICES", "OpenPgpChoice", "PolicyChoice", "Settings", "read"]
+__all__ = [
+    "OPENPGP_CHOICES",
+    "POLICY_CHOICES",
+    "OpenPgpChoice",
+    "Pkcs11Settings",
+    "PolicyChoice",
+    "RevocationSettings",
+    "Settings",
+    "read",
+]
 
 PolicyChoice = Literal["", "notation", "containers", "all"]
 POLICY_CHOICES: tuple[PolicyChoice, ...] = ("notation", "containers", "all")
@@ -28,11 +45,34 @@ OPENPGP_CHOICES: tuple[OpenPgpChoice, ...] = ("auto", "gpg", "sequoia", "both")
 """Who verifies OpenPGP signatures: Sequoia if it is installed and gpg otherwise, one of them, or both."""
 
 
+class RevocationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How responders and CAs are asked.
+
+    With a `nonce` each answer of a responder is made for its request; most public responders give answers
+    that were made before, and without one. `cache` tells whether answers are kept on disk.
+    """
+
+    nonce: Literal["off", "on"] = "off"
+    cache: bool = True
+
+
+Seconds = Annotated[float, msgspec.Meta(gt=0, le=limits.PKCS11_SECONDS_ASKED)]
+
+
+class Pkcs11Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Keys in hardware: the module of those that name none, and how long it may take for one thing."""
+
+    module: str = ""
+    seconds: Seconds = limits.PKCS11_SECONDS
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What was chosen. `policy` is empty where nothing was: the only policy that is present then decides."""
 
     policy: PolicyChoice = ""
     openpgp: OpenPgpChoice = "auto"
+    revocation: RevocationSettings = RevocationSettings()
+    pkcs11: Pkcs11Settings = Pkcs11Settings()
 
 
 def read(environment: Environment) -> Settings:
@@ -56,7 +96,17 @@ def read(environment: Environment) -> Settings:
     openpgp = environment.get("SEALWRIGHT_OPENPGP") or found.openpgp
     _require("SEALWRIGHT_POLICY", policy, ("", *POLICY_CHOICES))
     _require("SEALWRIGHT_OPENPGP", openpgp, OPENPGP_CHOICES)
-    return Settings(cast("PolicyChoice", policy), cast("OpenPgpChoice", openpgp))
+    return msgspec.structs.replace(
+        found,
+        policy=cast("PolicyChoice", policy),
+        openpgp=cast("OpenPgpChoice", openpgp),
+        pkcs11=_pkcs11(environment, found.pkcs11),
+    )
+
+
+def _pkcs11(environment: Environment, found: Pkcs11Settings) -> Pkcs11Settings:
+    module = environment.get("SEALWRIGHT_PKCS11_MODULE")
+    return msgspec.structs.replace(found, module=module) if module else found
 
 
 def _places(environment: Environment) -> tuple[Path, ...]:

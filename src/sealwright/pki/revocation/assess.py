@@ -6,11 +6,18 @@ looked at; one without OCSP and CRL addresses counts as good.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import msgspec
 
+from sealwright import reasons
+from sealwright.errors import CheckFailedError
 from sealwright.evidence import Evidence, Need, Unavailable
 from sealwright.pki.certificate import Certificate
+
+if TYPE_CHECKING:
+    from sealwright.pki.revocation.inquiry import Outcome
 
 __all__ = ["Assessment", "assess"]
 
@@ -40,12 +47,57 @@ def assess(
         signed_at: the latest time at which the signature can have been made, as somebody proves who can be
             trusted; a certificate that was revoked after it counts as good. None: revoked is revoked.
 
+    1. All certificates are looked at side by side: what they want is asked in one round.
+    2. One that was revoked decides, whatever is still unknown of the others.
+    3. One of which nothing is known leaves the chain unknown.
+
     Raises:
         CheckFailedError: `revocation.revoked`.
     """
-    del evidence, at, signed_at
-    revocable = next((certificate for certificate in chain[:-1] if certificate.revocable), None)
-    if revocable is None:
+    if not any(certificate.revocable for certificate in chain[:-1]):
         return Assessment()
-    data = {"subject": revocable.subject_text}
-    return Assessment(unknown=Unavailable("revocation.not-supported", retryable=False, data=data))
+    from sealwright.pki.revocation.looking import look  # noqa: PLC0415  # most chains cannot be revoked
+
+    # 1. every certificate
+    outcomes = [
+        (certificate, look(certificate, issuer, evidence, at))
+        for certificate, issuer in pairwise(chain)
+        if certificate.revocable
+    ]
+    asked = tuple(told for _, outcome in outcomes for told in outcome.told)
+    # 2. revoked
+    for certificate, outcome in outcomes:
+        standing = outcome.standing
+        if standing is None or standing.state != "revoked":
+            continue
+        if signed_at is None or standing.revoked_before(signed_at):
+            raise CheckFailedError(
+                "revocation.revoked",
+                subject=certificate.subject_text,
+                revoked_at="" if standing.revoked_at is None else standing.revoked_at.isoformat(),
+                cause=standing.reason,
+                url=outcome.url,
+                asked=asked,
+            )
+    needs = frozenset[Need]().union(*(outcome.needs for _, outcome in outcomes))
+    if needs:
+        return Assessment(needs, asked=asked)
+    # 3. unknown
+    ends = [outcome.standing.until for _, outcome in outcomes if outcome.standing is not None]
+    for certificate, outcome in outcomes:
+        if outcome.standing is None:
+            return Assessment(unknown=_unknown(certificate, outcome, asked), asked=asked)
+    return Assessment(asked=asked, until=min(ends))
+
+
+def _unknown(
+    certificate: Certificate, outcome: "Outcome", asked: tuple[Mapping[str, object], ...]
+) -> Unavailable:
+    problem = outcome.problem or Unavailable("revocation.no-url", retryable=False)
+    data = {
+        "subject": certificate.subject_text,
+        "rule": problem.reason,
+        "problem": reasons.sentence(problem.reason, problem.data),
+        "asked": asked,
+    }
+    return Unavailable("revocation.unknown", outcome.retryable, data)

@@ -26,6 +26,10 @@ from sealwright.strict_json import Path
 __all__ = ["STORE_KINDS", "Artifacts", "Document", "PolicyStatement", "is_store_name", "read"]
 
 STORE_KINDS = ("ca", "signingAuthority", "tsa")
+_When = Literal["always", "afterCertExpiry"]
+_Revoked = Literal["refuse", "accept"]
+_WHEN: tuple[_When, ...] = ("always", "afterCertExpiry")
+_REVOKED: tuple[_Revoked, ...] = ("refuse", "accept")
 _STORE_NAME_MARKS = frozenset("_.-")
 _X509_SUBJECT = "x509.subject"
 
@@ -39,6 +43,9 @@ _CHOOSERS = {"oci": "registryScopes", "blob": "globalPolicy"}
 class PolicyStatement(msgspec.Struct, frozen=True):
     """One statement, checked. `level` is `custom` if overridden; `line` is where the statement starts.
 
+    `identities` are those that we check ourselves, `all_identities` all of them as they are written, also
+    those that only a plugin understands. `revoked_after_signing` is a word of ours, which notation passes
+    over: it then refuses, so that it is never the more lenient.
     One for blobs has no scopes; `is_global`: it is for blobs whose verifier names no statement.
     """
 
@@ -50,6 +57,8 @@ class PolicyStatement(msgspec.Struct, frozen=True):
     verify_timestamp: Literal["always", "afterCertExpiry"]
     stores: tuple[str, ...]
     identities: tuple[X509Identity, ...]
+    all_identities: tuple[str, ...] = ()
+    revoked_after_signing: Literal["refuse", "accept"] = "refuse"
     is_global: bool = False
 
 
@@ -109,7 +118,7 @@ def _statement(
     elif name in seen:
         reading.problem("policy.name-repeated", (*path, "name"), name=name)
     seen[name] = path
-    level, actions, timestamp = _level(
+    level, actions, timestamp, revoked = _level(
         reading, name, members.get("signatureVerification"), (*path, "signatureVerification")
     )
     stores = reading.texts(members.get("trustStores"), (*path, "trustStores"))
@@ -129,14 +138,17 @@ def _statement(
         verify_timestamp=timestamp,
         stores=stores,
         identities=_identities(reading, name, identities, (*path, "trustedIdentities")),
+        all_identities=identities,
+        revoked_after_signing=revoked,
         is_global=reading.flag(members.get("globalPolicy"), (*path, "globalPolicy")),
     )
 
 
 def _level(
     reading: Reading, name: str, value: object, path: Path
-) -> tuple[str, Mapping[str, Action], Literal["always", "afterCertExpiry"]]:
-    members = reading.members(value or {}, path, ("level", "override", "verifyTimestamp"))
+) -> tuple[str, Mapping[str, Action], _When, _Revoked]:
+    known = ("level", "override", "verifyTimestamp", "revokedAfterSigning")
+    members = reading.members(value or {}, path, known)
     level = reading.text(members.get("level"), (*path, "level"))
     timestamp = reading.text(members.get("verifyTimestamp"), (*path, "verifyTimestamp")) or "always"
     if not level:
@@ -144,14 +156,23 @@ def _level(
     elif level not in LEVELS:
         reading.unknown("policy.level-unknown", (*path, "level"), level, tuple(LEVELS), name=name)
     overrides = _overrides(reading, name, level, members.get("override"), (*path, "override"))
-    if timestamp not in ("always", "afterCertExpiry"):
-        known = ("always", "afterCertExpiry")
+    if timestamp not in _WHEN:
         reading.unknown(
-            "policy.verify-timestamp-unknown", (*path, "verifyTimestamp"), timestamp, known, name=name
+            "policy.verify-timestamp-unknown", (*path, "verifyTimestamp"), timestamp, _WHEN, name=name
+        )
+    revoked = reading.text(members.get("revokedAfterSigning"), (*path, "revokedAfterSigning")) or "refuse"
+    if revoked not in _REVOKED:
+        reading.unknown(
+            "policy.revoked-after-signing-unknown",
+            (*path, "revokedAfterSigning"),
+            revoked,
+            _REVOKED,
+            name=name,
         )
     actions = {**LEVELS.get(level, LEVELS["strict"]), **overrides}
-    when: Literal["always", "afterCertExpiry"] = "always" if timestamp == "always" else "afterCertExpiry"
-    return ("custom" if overrides else level), actions, when
+    when: _When = "always" if timestamp == "always" else "afterCertExpiry"
+    after: _Revoked = "accept" if revoked == "accept" else "refuse"
+    return ("custom" if overrides else level), actions, when, after
 
 
 def _overrides(reading: Reading, name: str, level: str, value: object, path: Path) -> Mapping[str, Action]:

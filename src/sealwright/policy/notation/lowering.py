@@ -19,13 +19,15 @@ __all__ = ["NotationPolicy", "parse"]
 class NotationPolicy(msgspec.Struct, frozen=True):
     """A policy in notation's language, and the bytes that it was read from.
 
-    `metadata` are annotations that the caller demands of the payload. `named` is the statement that the
-    caller chose; only blobs have such a choice.
+    `metadata` are annotations that the caller demands of the payload, and `plugin_config` is what the caller
+    has to tell to the plugins that signatures name. `named` is the statement that the caller chose; only
+    blobs have such a choice.
     """
 
     document: Document
     content: bytes
     metadata: Mapping[str, str] = {}
+    plugin_config: Mapping[str, str] = {}
     named: str = ""
     language: str = "notation"
 
@@ -80,7 +82,14 @@ class NotationPolicy(msgspec.Struct, frozen=True):
             return Statement(chosen.name, Accept(origin))
         actions = {check: action for kind, action in chosen.actions.items() for check in CHECKS[kind]}
         rule = X509Rule(
-            chosen.stores, chosen.identities, actions, chosen.verify_timestamp, dict(self.metadata)
+            chosen.stores,
+            chosen.identities,
+            actions,
+            chosen.verify_timestamp,
+            dict(self.metadata),
+            revoked_after_signing=chosen.revoked_after_signing,
+            all_identities=chosen.all_identities,
+            plugin_config=dict(self.plugin_config),
         )
         stores = (store.split(":", 1) for store in chosen.stores)
         needs = frozenset(TrustStore(kind, name) for kind, name in stores if kind != "tsa")
@@ -106,4 +115,4 @@ def parse(
     Raises:
         DocumentError: a `policy.` code.
     """
-    return NotationPolicy(read(content, file, artifacts), content, dict(metadata or {}), named)
+    return NotationPolicy(read(content, file, artifacts), content, dict(metadata or {}), named=named)

@@ -6,13 +6,14 @@ from pathlib import Path
 from sealwright.dialects import go_media_types
 from sealwright.dialects.cobra import Command, Invocation
 from sealwright.dialects.fault import Fault
+from sealwright.dialects.go_text import quote
 from sealwright.dialects.notation.blob_files import require_readable, typed_path
 from sealwright.dialects.notation.confirmation import confirmed
 from sealwright.dialects.notation.flags import logging
 from sealwright.dialects.notation.key_values import pairs
 from sealwright.dialects.notation.logs import log
 from sealwright.dialects.notation.positional import named_in
-from sealwright.dialects.notation.signers import signer, unusable
+from sealwright.dialects.notation.signers import chosen
 from sealwright.dialects.notation.signing_flags import (
     SIGNER,
     SIGNER_EXCLUSIVE,
@@ -30,6 +31,7 @@ from sealwright.dialects.pflag import Flag
 from sealwright.errors import KeyUnavailableError, SealwrightError
 from sealwright.events import ignore
 from sealwright.homes import files
+from sealwright.interfaces import EnvelopeMaker
 from sealwright.workflow import blobs
 from sealwright.workflow.clock import now
 from sealwright.workflow.opening import Reach, bind
@@ -70,11 +72,11 @@ def _run(invocation: Invocation) -> None:
     """
     # 1. flags, the key
     check_timestamp_flags(invocation)
-    key = signer(invocation)
+    chosen_key = chosen(invocation)
     # 2. form, pairs
     form = signature_format(invocation)
     envelope = envelope_of(form)
-    pairs(invocation.values["plugin-config"], "plugin-config")
+    config = pairs(invocation.values["plugin-config"], "plugin-config")
     metadata = user_metadata(invocation)
     refuse_timestamp(invocation)
     # 3. the signature
@@ -86,12 +88,16 @@ def _run(invocation: Invocation) -> None:
         raise Fault("content media-type cannot be empty")
     if problem := go_media_types.problem(media_type):
         raise Fault(f"invalid content media-type '{media_type}': {problem}")
+    key = chosen_key.key(config)
+    if isinstance(key, EnvelopeMaker):
+        plugin = quote(chosen_key.entry.plugin_name)
+        raise Fault(f"the plugin {plugin} lacks the signature generator capability required for blob signing")
     try:
         with bind(Reach(), invocation.environment, now, ignore) as context:
             made = blobs.sign_blob(context, typed_path(blob), key, wish, media_type)
-    except KeyUnavailableError as error:
-        raise Fault(unusable(error, invocation.line)) from None
     except SealwrightError as error:
+        if isinstance(error, KeyUnavailableError) or error.code.startswith("plugin."):
+            raise Fault(chosen_key.unusable(error)) from None
         raise Fault(said(error, invocation.line)) from None
     # 4. the file
     name = f"{os.path.basename(os.path.normpath(blob))}.{form}.sig"  # noqa: PTH119  # as Go takes paths apart

@@ -1,15 +1,11 @@
 """`notation key`: the list of signing keys."""
 
-import os
-import stat
-from pathlib import Path
-
 from sealwright.dialects.cobra import Command, Fault, Invocation
 from sealwright.dialects.go_json import sorted_map
-from sealwright.dialects.go_text import os_error
 from sealwright.dialects.notation import flags, key_list
 from sealwright.dialects.notation.key_values import pairs
 from sealwright.dialects.notation.logs import log
+from sealwright.dialects.notation.plugins import require_present
 from sealwright.dialects.pflag import Flag
 from sealwright.dialects.tabwriter import table
 from sealwright.homes.notation import signing_keys
@@ -93,23 +89,11 @@ def _add(invocation: Invocation) -> None:
         raise Fault("missing key id")
     if not plugin:
         raise Fault("plugin name cannot be empty")
-    _require_plugin(Path(invocation.environment.get("NOTATION_LIBEXEC") or folder), plugin)
+    require_present(invocation, plugin)
     entry = KeyEntry(name, id=invocation.values["id"], plugin_name=plugin, plugin_config=sorted_map(config))
     is_default = invocation.values["default"]
     signing_keys.write(folder, keys.with_key(entry, default=is_default))
     invocation.say(f"{name}: marked as default" if is_default else name)
-
-
-def _require_plugin(folder: Path, plugin: str) -> None:
-    """Check that a plugin's program is there; it is not run."""
-    program = os.path.normpath(f"{folder}/plugins/{plugin}/notation-{plugin}")
-    try:
-        mode = os.stat(program).st_mode  # noqa: PTH116  # a path of Go's making
-    except OSError as error:
-        problem = os_error("stat", program, error)
-        raise Fault(f"plugin executable file is either not found or inaccessible: {problem}") from None
-    if not stat.S_ISREG(mode):
-        raise Fault("plugin executable file is not a regular file")
 
 
 def _update(invocation: Invocation) -> None:

@@ -8,7 +8,7 @@ from sealwright.dialects.notation.key_values import pairs
 from sealwright.dialects.notation.lines import LINES, STABLE
 from sealwright.dialects.notation.opened import Opened, artifact, opened
 from sealwright.dialects.notation.positional import one_reference
-from sealwright.dialects.notation.signers import signer, unusable
+from sealwright.dialects.notation.signers import chosen
 from sealwright.dialects.notation.signing_flags import (
     SIGNER,
     SIGNER_EXCLUSIVE,
@@ -73,11 +73,11 @@ def _run(invocation: Invocation) -> None:
     check_timestamp_flags(invocation)
     force_tag = _force_referrers_tag(invocation)
     # 2. the key
-    key = signer(invocation)
+    chosen_key = chosen(invocation)
     # 3. reference, form, pairs
     wanted = artifact(invocation)
     envelope = envelope_type(invocation)
-    pairs(invocation.values["plugin-config"], "plugin-config")
+    config = pairs(invocation.values["plugin-config"], "plugin-config")
     metadata = user_metadata(invocation)
     refuse_timestamp(invocation)
     # 4. the artifact
@@ -89,11 +89,14 @@ def _run(invocation: Invocation) -> None:
             user_metadata=metadata,
             form="legacy" if LINES[invocation.line].legacy_manifest else "artifact",
         )
+        key = chosen_key.key(config)
         try:
             signed = sign_subject(found.context, found.place, found.subject.descriptor, key, wish)
         except KeyUnavailableError as error:
-            raise Fault(unusable(error, invocation.line)) from None
+            raise Fault(chosen_key.unusable(error)) from None
         except EnvironmentalError as error:
+            if error.code.startswith("plugin."):
+                raise Fault(chosen_key.unusable(error)) from None
             raise Fault(
                 f"failed to push signature to registry with error: {said(error, invocation.line)}"
             ) from None

@@ -19,13 +19,9 @@ WORDS = {
     "artifact.blob-hash": _OTHER_BLOB,
     "artifact.metadata-missing": "unable to find specified metadata in the signature",
     "expiry.expired": "digital signature has expired on {expiry:q}",
-    "timestamp.certificate-expired": (
-        "verification time is after certificate {subject:q} validity period, it was expired at {not_after:q}"
+    "revocation.plugin-refused": (
+        "revocation check by verification plugin {plugin:q} failed with reason {said:q}"
     ),
-    "timestamp.certificate-not-yet-valid": (
-        "verification time is before certificate {subject:q} validity period, "
-        "it will be valid from {not_before:q}"
-    ),
-    "timestamp.missing": "no timestamp countersignature was found in the signature envelope",
-    "revocation.not-supported": "signing certificate with subject {subject:q} revocation status is unknown",
+    "revocation.revoked": "signing certificate with subject {subject:q} is revoked",
+    "revocation.unknown": "signing certificate with subject {subject:q} revocation status is unknown",
 }

@@ -51,6 +51,9 @@ WORDS = {
     "policy.verify-timestamp-unknown": (
         _LEVEL + 'verifyTimestamp must be "always" or "afterCertExpiry", but got {word:q}'
     ),
+    "policy.revoked-after-signing-unknown": (
+        _LEVEL + 'revokedAfterSigning must be "refuse" or "accept", but got {word:q}'
+    ),
     "policy.skip-with-trust": (
         _CORE + "is set to skip signature verification but configured with trust stores and/or trusted "
         "identities, remove them if signature verification needs to be skipped"

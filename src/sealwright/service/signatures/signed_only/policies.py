@@ -20,6 +20,7 @@ from sealwright.interfaces import Gatherer, Policy
 from sealwright.policy.containers.lowering import ContainersPolicy
 from sealwright.service.configuration.signed_only import SignedOnly
 from sealwright.workflow import policies
+from sealwright.workflow.authorities import AskedAuthorities
 from sealwright.workflow.gather import HomeGatherer
 from sealwright.workflow.openpgp import OpenPgp
 
@@ -56,6 +57,7 @@ class Policies:
         self._known: dict[SignedOnly, tuple[float, Trusting]] = {}
         self._lock = threading.Lock()
         self._openpgp = OpenPgp(Environment.current())
+        self._authorities = AskedAuthorities(Environment.current())
         for table in tables:
             if table.mode != "off" and (fault := self.look(table).fault) is not None:
                 raise fault
@@ -74,18 +76,20 @@ class Policies:
             if fresh is not None:
                 return fresh
             before = self._known.get(table)
-            trusting = _read(table, before[1] if before is not None else None, self._openpgp)
+            trusting = _read(table, before[1] if before is not None else None, self._gatherer(table))
             self._known[table] = (time.monotonic(), trusting)
             return trusting
 
     def close(self) -> None:
-        """End what verifies OpenPGP messages."""
+        """End what verifies OpenPGP messages, and the connections to authorities."""
         self._openpgp.close()
+        self._authorities.close()
+
+    def _gatherer(self, table: SignedOnly) -> Gatherer:
+        return HomeGatherer(Path(table.trust_store), self._openpgp, self._authorities)
 
 
-def _read(table: SignedOnly, before: Trusting | None, openpgp: OpenPgp) -> Trusting:
-    folder = Path(table.trust_store)
-    gather = HomeGatherer(folder, openpgp)
+def _read(table: SignedOnly, before: Trusting | None, gather: Gatherer) -> Trusting:
     try:
         content = files.read(Path(table.policy), limits.CONFIG_FILE_BYTES)
         policy = policies.read(content, table.policy)

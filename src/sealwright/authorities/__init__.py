@@ -1,0 +1,1 @@
+"""Responders, hosts of revocation lists and timestamp authorities, asked over HTTP."""

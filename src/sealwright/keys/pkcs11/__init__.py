@@ -1,0 +1,1 @@
+"""Keys in hardware: PKCS #11 modules, each loaded in a process of its own."""

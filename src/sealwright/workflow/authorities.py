@@ -1,0 +1,76 @@
+"""Whom a run asks whether certificates were revoked; loaded when the first question comes.
+
+Most certificates in use name no address at all, and verifying under them loads nothing of this.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from sealwright.events import EventSink, ignore
+from sealwright.evidence import Crl, OcspAnswer, OcspResponse, Unavailable
+from sealwright.homes.environment import Environment
+from sealwright.workflow.clock import now
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Self
+
+    from sealwright.authorities.revocation import RevocationAuthorities
+
+__all__ = ["AskedAuthorities"]
+
+
+class AskedAuthorities:
+    """Responders and hosts of lists, over the network. Safe to share between threads; ends with its block.
+
+    Args:
+        environment: proxies, settings, and the folders of what is kept on disk.
+        clock: gives the time, aware.
+        events: takes notices.
+    """
+
+    def __init__(
+        self, environment: Environment, clock: Callable[[], datetime] = now, events: EventSink = ignore
+    ) -> None:
+        self._environment = environment
+        self._clock = clock
+        self._events = events
+        self._lock = Lock()
+        self._made: RevocationAuthorities | None = None
+
+    def __call__(self, need: OcspResponse | Crl, /) -> OcspAnswer | bytes | Unavailable:
+        """The answer to a question, good or bad.
+
+        Raises:
+            DocumentError: `settings.malformed`.
+        """
+        return self._authorities()(need)
+
+    def remembered(self, need: OcspResponse | Crl, /) -> OcspAnswer | bytes | Unavailable | None:
+        """The answer, if it was given before and may be given again."""
+        return None if self._made is None else self._made.remembered(need)
+
+    def close(self) -> None:
+        """Close the connections."""
+        if self._made is not None:
+            self._made.close()
+
+    def __enter__(self) -> "Self":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: "TracebackType | None"
+    ) -> None:
+        self.close()
+
+    def _authorities(self) -> "RevocationAuthorities":
+        from sealwright.authorities.revocation import RevocationAuthorities  # noqa: PLC0415  # see above
+        from sealwright.homes.sealwright import settings  # noqa: PLC0415  # the same
+
+        with self._lock:
+            if self._made is None:
+                chosen = settings.read(self._environment).revocation
+                self._made = RevocationAuthorities(self._environment, chosen, self._clock, self._events)
+            return self._made
