@@ -74,11 +74,13 @@ class SignedBlob(msgspec.Struct, frozen=True):
     """A signature of a file.
 
     `descriptor` is what it says of the file; `content` are the bytes of the envelope, `media_type` its kind.
+    `location` is the path of the file that it is kept in; empty: it is kept nowhere.
     """
 
     descriptor: Descriptor
     media_type: str
     content: bytes
+    location: str = ""
 
 
 def sign_blob(
@@ -133,12 +135,12 @@ def require_free(path: Path) -> None:
         raise UsageError("signing.signature-exists", file=str(path))
 
 
-def keep(path: Path, content: bytes, *, replace: bool) -> None:
-    """Write a signature, at once or not at all.
+def keep(signed: SignedBlob, path: Path, *, replace: bool) -> SignedBlob:
+    """Write a signature, at once or not at all; gives it back with its location.
 
     Args:
+        signed: the signature.
         path: of its file; the folder is made if it is missing.
-        content: the envelope.
         replace: a file that is there already.
 
     Raises:
@@ -147,11 +149,12 @@ def keep(path: Path, content: bytes, *, replace: bool) -> None:
     """
     try:
         # 3. keep it
-        files.write(path, content, replace=replace)
+        files.write(path, signed.content, replace=replace)
     except StorageError as error:
         if error.code == "file.exists":
             raise UsageError("signing.signature-exists", file=str(path)) from None
         raise
+    return msgspec.structs.replace(signed, location=str(path))
 
 
 def verify_blob(
