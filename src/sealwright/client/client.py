@@ -26,7 +26,7 @@ from sealwright.interfaces import Gatherer, Policy, Signer
 from sealwright.transport.deadline import Deadline
 from sealwright.verdict import Verdict
 from sealwright.workflow import look, policies
-from sealwright.workflow.authorities import AskedAuthorities
+from sealwright.workflow.authorities import AskedAuthorities, Source
 from sealwright.workflow.bulk import Bulk
 from sealwright.workflow.clock import now
 from sealwright.workflow.context import Context
@@ -76,6 +76,9 @@ class Client:
         verdict_cache: a folder of verdicts that may be used again for a short while, which nobody else may
             write to; None: each verdict is made anew.
         verdict_cache_seconds: how long at most, from 1 to 86400 seconds.
+        revocation_bundle: a file with the answers of responders and CAs, from `seal revocation export`, in
+            place of asking over the network.
+        revocation_max_age: how old the answers in the bundle may be; None: as old as they say themselves.
         timeout: how long one call may take at registries, in seconds; None: each request has limits of its
             own.
         clock: gives the time, aware; None: that of this machine.
@@ -83,8 +86,10 @@ class Client:
 
     Raises:
         UsageError: what `TrustStores` raises, or `usage.out-of-range`.
-        DocumentError: a `policy.` code of a policy in memory.
-        StorageError: `file.folder-unsafe` or `file.unwritable`: verdicts cannot be kept there.
+        DocumentError: a `policy.` code of a policy in memory; `revocation.bundle-malformed` or
+            `revocation.bundle-too-large`.
+        StorageError: `file.folder-unsafe` or `file.unwritable`: verdicts cannot be kept there; the bundle
+            cannot be read.
         MalformedContentError: a certificate of the trust stores cannot be read.
         KeyUnavailableError: a certificate is unfit for its trust store.
     """
@@ -105,6 +110,8 @@ class Client:
         plugins: bool = True,
         verdict_cache: str | os.PathLike[str] | None = None,
         verdict_cache_seconds: int = limits.VERDICT_CACHE_SECONDS,
+        revocation_bundle: str | os.PathLike[str] | None = None,
+        revocation_max_age: dt.timedelta | None = None,
         timeout: float | None = None,
         clock: Callable[[], dt.datetime] | None = None,
         events: EventSink = ignore,
@@ -118,7 +125,8 @@ class Client:
         self._clock = clock or now
         self._openpgp = OpenPgp(self._environment)
         self._plugins = InstalledPlugins(self._environment) if plugins else None
-        self._authorities = AskedAuthorities(self._environment, self._now, events)
+        source = Source(None if revocation_bundle is None else Path(revocation_bundle), revocation_max_age)
+        self._authorities = AskedAuthorities(self._environment, self._now, events, source)
         self._events = events
         reach = Reach(
             insecure_registries=frozenset(insecure_registries),

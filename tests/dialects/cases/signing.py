@@ -14,7 +14,6 @@ from sealwright.signature import StoredSignature, Summary
 from world import images
 from world.home import pem
 
-NO_PLUGINS = "Plugins are not run yet, neither for signing nor for verifying."
 ENCRYPTED = "Encrypted private keys are opened with a passphrase, where notation refuses them."
 GO_JSON = (
     "What is wrong with a file that is JSON of another shape is said in our words, with line and column."
@@ -207,15 +206,6 @@ CASES = (
         our_out=SIGNED,
         our_err="",
         our_status=0,
-    ),
-    Case(
-        "sign runs no plugin",
-        "sign {own}@{image} --plugin p --id x",
-        world=(place("plugins/p/notation-p", "#!/bin/sh\nexit 1\n", 0o755),),
-        err="Error: ⟨…⟩\n",
-        status=1,
-        differs=NO_PLUGINS,
-        our_err="Error: the plugin p cannot be run: plugins are not supported by this version of Sealwright\n",
     ),
     Case(
         "sign tells of a timestamp authority that is not there",
