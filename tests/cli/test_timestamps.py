@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from world import images, pki, timestamps
 from world.home import Home, pem, statement
 from world.hostile_registry import HostileRegistry, Seen
 from world.small_layout import small_index
-from world.tsa import Reply, Tsa
+from world.tsa import REPLY, Reply, Tsa
 
 SIGNER = pki.chain("ec256")
 STORES = ("ca:acme", "tsa:clock")
@@ -184,3 +185,29 @@ def test_a_revoked_authority_gives_no_timestamp(home: Home, image: str) -> None:
             assert 0 != done.status
             status, verdict = verified(home, image)
             assert (1, "timestamp.revoked") == (status, verdict["reason"])
+
+
+def test_our_own_authority_stamps_what_we_sign(home: Home, tsa: Tsa, image: str, tmp_path: Path) -> None:
+    ca = tmp_path / "ca"
+    where = ("--folder", str(ca))
+    secret = {"SEALWRIGHT_PASSPHRASE": "open sesame"}
+    assert 0 == home.seal("pki", "init", "--subject", "C=US, ST=WA, O=Acme", *where, **secret).status
+    home.must("cert", "add", "--type", "tsa", "--store", "clock", ca / "root.pem")
+    sent, answer = tmp_path / "request", tmp_path / "answer"
+
+    def stamp(request: bytes) -> Reply:
+        sent.write_bytes(request)
+        files = ("--request", str(sent), "--out", str(answer))
+        done = home.run([sys.executable, "-m", "sealwright", "pki", "tsa", *where, *files], **secret)
+        assert 0 == done.status, done
+        return Reply(200, answer.read_bytes(), {"Content-Type": REPLY})
+
+    tsa.answers = stamp
+    (home.folder / "root.pem").write_bytes((ca / "root.pem").read_bytes())
+    for envelope in ("jws", "cose"):
+        home.must("sign", "--signature-format", envelope, *flags(home, tsa), image)
+    status, verdict = verified(home, image, "--thorough")
+    assert (0, 2) == (status, len(verdict["signatures"]))
+    for report in verdict["signatures"]:
+        assert "timestamp" == report["signingTimes"]["source"]
+        assert report["signingTimes"]["earliest"] < report["signingTimes"]["latest"]
