@@ -290,7 +290,7 @@ TIMESTAMP_CERTIFICATES = 16
 TIMESTAMP_DEPTH = 32
 """Deepest nesting of ASN.1 read in a timestamp. Real ones need 15, and what reads on does so by recursion."""
 
-TIMESTAMP_ELEMENTS = 50_000
+TIMESTAMP_ELEMENTS = 20_000
 """Most ASN.1 elements walked in a timestamp: real ones have 300, more with revocation lists in them."""
 
 TIMESTAMPS_REMEMBERED = 16

@@ -187,9 +187,8 @@ class _Values(core.SetOf):  # type: ignore[misc]  # the library has no types
 def _reading(read: Callable[[], T]) -> T:
     try:
         return read()
-    except _UNREADABLE as error:
-        problem = " ".join(str(error).split())[:200].rstrip(".")
-        raise _malformed(problem or type(error).__name__) from None
+    except _UNREADABLE:  # in words that are about the library
+        raise _malformed("a part of it has another form than RFC 3161 and RFC 5652 give it") from None
 
 
 def _malformed(problem: str) -> MalformedContentError:
