@@ -238,6 +238,7 @@ __all__ = [
     "TIMESTAMP_DEPTH",
     "TIMESTAMP_ELEMENTS",
     "TIMESTAMP_NONCE_BYTES",
+    "TIMESTAMP_NUMBER_BYTES",
     "TIMESTAMP_REQUEST_BYTES",
     "TIMESTAMP_SECONDS",
     "TOKENS_CACHED",
@@ -292,6 +293,9 @@ TIMESTAMP_DEPTH = 32
 
 TIMESTAMP_ELEMENTS = 20_000
 """Most ASN.1 elements walked in a timestamp: real ones have 300, more with revocation lists in them."""
+
+TIMESTAMP_NUMBER_BYTES = 64
+"""Longest number read in a timestamp: serial numbers have 20 octets, nonces of some clients 32."""
 
 TIMESTAMPS_REMEMBERED = 16
 """Timestamps kept as read: each is looked at again in the next round of evidence. At worst 16 MiB of DER."""
