@@ -15,6 +15,7 @@ import msgspec
 import openpgp_targets
 import outcome_targets
 import reshape
+import revocation_targets
 import seeds
 import service_targets
 import store_targets
@@ -181,6 +182,7 @@ TARGETS: Mapping[str, Target] = {
     "json": Target(_json, seeds.settings, 4096, reshape.members),
     **containers_targets.TARGETS,
     **openpgp_targets.TARGETS,
+    **revocation_targets.TARGETS,
     **outcome_targets.TARGETS,
     **dialect_targets.TARGETS,
     **service_targets.TARGETS,
