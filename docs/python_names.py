@@ -13,7 +13,7 @@ __all__ = ["GROUPS", "python_block"]
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "Verify": ("verify", "judge"),
-    "Sign": ("sign", "load_signer", "Signer", "Algorithm", "EnvelopeKind", "Signed"),
+    "Sign": ("sign", "load_signer", "Signer", "Algorithm", "EnvelopeKind", "Timestamp", "Signed"),
     "List and inspect": (
         "list_signatures",
         "inspect",
@@ -54,6 +54,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "NetworkError",
         "RegistryError",
         "NotFoundError",
+        "PluginError",
         "AccessDeniedError",
         "StorageError",
         "InternalError",

@@ -17,7 +17,7 @@ from world.home import Home
 _FLAG = re.compile(r"^ +(?:-(\w), )?--([\w-]+)(?: (string|int|duration|stringArray))?   +(.*)$", re.MULTILINE)
 _COMMAND = re.compile(r"^  ([a-z][\w-]*) ", re.MULTILINE)
 _DEFAULT = re.compile(r"\(default (?!to )([^)]*)\)$")
-_LATER = {"plugin", "blob"}
+_LATER = {"blob"}
 
 
 class Shown(NamedTuple):

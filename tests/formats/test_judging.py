@@ -10,7 +10,7 @@ from cryptography.x509.oid import NameOID
 from sealwright import limits, media_types, reasons
 from sealwright.descriptor import Descriptor
 from sealwright.digest import Digest
-from sealwright.evidence import Crl, Evidence, OcspResponse, TrustStore, Unavailable
+from sealwright.evidence import Crl, Evidence, Need, OcspResponse, PluginReply, TrustStore, Unavailable
 from sealwright.formats.notary import attributes as attribute
 from sealwright.formats.notary import signature
 from sealwright.formats.notary.attributes import UnsignedAttributes
@@ -371,26 +371,7 @@ def test_a_root_is_not_asked_about() -> None:
     assert judged(notary.signed(chain), notary.trusting(chain.root)).counts
 
 
-# plugin
-
-
-@BOTH
-def test_a_signature_for_a_plugin_counts_with_nobody_else(envelope: str) -> None:
-    made = notary.attributes(
-        CHAIN,
-        plugin="com.acme.plugin",
-        plugin_min_version="1.0.0",
-        extended={"com.acme.x": 1},
-        critical=(attribute.SCHEME, attribute.PLUGIN, attribute.PLUGIN_MIN_VERSION, "com.acme.x"),
-    )
-    content = notary.crafted(CHAIN, envelope, made)
-    judgement = notary.judged(content, envelope, TRUST)
-    assert {"plugin": "plugin.not-supported"} == found(judgement)
-    assert "unavailable" == judgement.outcome("plugin")
-    assert not judgement.counts
-    untrusted = notary.judged(content, envelope, notary.trusting(b"x"), actions={"authenticity": "log"})
-    assert "not_reached" == untrusted.outcome("plugin")
-    assert not untrusted.counts
+# what a signature names
 
 
 @pytest.mark.parametrize("action", ["enforce", "log", "skip"])
@@ -399,9 +380,11 @@ def test_nothing_that_a_signature_names_is_used_before_its_signer_is_trusted(act
     chain = pki.chain("ec256", leaf={"extensions": (pki.OCSP,)})
     made = notary.attributes(chain, plugin="x", critical=(attribute.SCHEME, attribute.PLUGIN))
     content = notary.crafted(chain, signed_attributes=made, unsigned=UnsignedAttributes(timestamp=b"token"))
+    asked = PluginReply("x", "get-plugin-metadata", b"{}")
+    known: Mapping[Need, object] = {asked: notary.plugin_metadata("x", notary.REVOCATION)}
     judgement = judged(
         content,
-        notary.trusting(b"x") if wrong == "authenticity" else TRUST,
+        notary.trusting(b"x") if wrong == "authenticity" else TRUST.with_answers(known),
         identities=() if wrong == "identity" else notary.ANYBODY,
         stores=STORES,
         actions={"authenticity": action},

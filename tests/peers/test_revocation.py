@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from peers.notation import Notation
 from world import images, pki, revocation
 from world.authority_host import AuthorityHost, Reply, Request
-from world.home import Home, pem, statement
+from world.home import Done, Home, pem, statement
 from world.registry import Registry
 from world.revocation_rows import CRL, OCSP
 
@@ -286,3 +286,52 @@ def test_a_list_that_revokes_is_shared_as_well(stage: Stage, host: AuthorityHost
     assert 1 == stage.home.seal("verify", stage.images["crl"]).status
     assert not Notation("notation", stage.home).accepts(stage.images["crl"])
     assert [] == host.asked
+
+
+# the same words
+
+
+def said(done: Done) -> tuple[int, list[str]]:
+    """Exit code, and what stands on standard error."""
+    return done.status, done.err.splitlines()
+
+
+@pytest.mark.parametrize("level", ["strict", "permissive"])
+@pytest.mark.parametrize("what", ["revoked", "unknown", "good"])
+def test_the_dialect_has_notations_words(
+    stage: Stage, host: AuthorityHost, tmp_path: Path, what: str, level: str
+) -> None:
+    content = revocation.ocsp(stage.chains["ocsp"], state=what)
+    host.answers["/ocsp"] = lambda asked: Reply(content)
+    stage.home.policy(statement(level=level))
+    try:
+        stage.home.environment |= {"XDG_CACHE_HOME": str(tmp_path / "ours")}
+        ours = said(stage.home.seal_alone("notation", "verify", stage.images["ocsp"]))
+        theirs = said(Notation("notation", stage.home).run("verify", stage.images["ocsp"]))
+    finally:
+        stage.home.policy(statement())
+    assert theirs == ours
+
+
+def test_the_dialect_warns_as_notation_does_of_a_cache_that_cannot_be_read(
+    stage: Stage, host: AuthorityHost, tmp_path: Path
+) -> None:
+    content = revocation.crl(stage.chains["crl"])
+    host.answers["/crl"] = lambda asked: Reply(content)
+    name = hashlib.sha256(host.url("/crl").encode()).hexdigest()
+    told = []
+    for number, run in enumerate(
+        (
+            lambda image: stage.home.seal_alone("notation", "verify", image),
+            lambda image: Notation("notation", stage.home).run("verify", image),
+        )
+    ):
+        folder = tmp_path / str(number)
+        (folder / "notation" / "crl").mkdir(parents=True)
+        (folder / "notation" / "crl" / name).write_text("junk")
+        stage.home.environment |= {"XDG_CACHE_HOME": str(folder)}
+        told.append(said(run(stage.images["crl"])))
+        kept = json.loads((folder / "notation" / "crl" / name).read_bytes())
+        assert content == base64.b64decode(kept["baseCRL"])
+    assert told[0] == told[1]
+    assert "CRL cache error discarded" in "".join(told[0][1])

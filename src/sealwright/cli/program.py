@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, str] = {
     "key": "Manage signing keys.",
     "cert": "Manage the certificates of trust stores.",
     "policy": "Manage trust policies.",
+    "plugin": "Manage plugins that reach keys and verify signatures.",
     "trust": "Say which images are trusted: policy.json, registries.d.",
     "revocation": "Collect and show answers about revoked certificates.",
     "pki": "Make certificates: root, intermediate, signing.",

@@ -21,6 +21,7 @@ from sealwright.client.trust import Trusting, TrustSource, stores_of
 from sealwright.errors import UsageError
 from sealwright.events import EventSink, ignore
 from sealwright.homes.notation.folder import config_folder
+from sealwright.homes.sealwright.settings import Timestamp
 from sealwright.interfaces import Gatherer, Policy, Signer
 from sealwright.transport.deadline import Deadline
 from sealwright.verdict import Verdict
@@ -42,6 +43,7 @@ from sealwright.workflow.verify import decider
 from sealwright.workflow.verifying import Question, Verifying
 
 if TYPE_CHECKING:
+    from sealwright.formats.notary.manifest import Form
     from sealwright.repositories.registry import RegistryClient
     from sealwright.workflow.sign import Signed
 
@@ -271,6 +273,7 @@ class Client:
         expires_in: dt.timedelta | None = None,
         metadata: Mapping[str, str] | None = None,
         passphrase: str | bytes | None = None,
+        timestamp: Timestamp | None = None,
         legacy: bool = False,
     ) -> "Signed":
         """Sign an image and keep the signature beside it.
@@ -284,6 +287,8 @@ class Client:
             expires_in: for how long the signature is good, from now; None: without end.
             metadata: what the signature says of the image.
             passphrase: of the named key, if it is encrypted; None: the variable `SEALWRIGHT_PASSPHRASE`.
+            timestamp: the authority that timestamps the signature; None: what the settings say, which
+                `Timestamp()` overrules.
             legacy: write the form of manifest that notation 1.3 finds in image layouts.
 
         Raises:
@@ -291,9 +296,11 @@ class Client:
             KeyUnavailableError: the key or its certificates cannot be used.
             DocumentError: a file of settings or keys cannot be used.
             NotFoundError: there is no such image.
-            EnvironmentalError: the repository cannot be read or written.
+            EnvironmentalError: the repository cannot be read or written; a `timestamp.` code.
         """
-        return self._made(image, signer, passphrase, envelope, expires_in, metadata, legacy=legacy)[-1]
+        return self._made(
+            image, signer, passphrase, envelope, expires_in, metadata, timestamp, legacy=legacy
+        )[-1]
 
     def sign_recursively(
         self,
@@ -304,6 +311,7 @@ class Client:
         expires_in: dt.timedelta | None = None,
         metadata: Mapping[str, str] | None = None,
         passphrase: str | bytes | None = None,
+        timestamp: Timestamp | None = None,
         legacy: bool = False,
     ) -> "tuple[Signed, ...]":
         """Sign an index and every manifest in it, the innermost first, the image itself last.
@@ -315,13 +323,22 @@ class Client:
             expires_in: see `sign`.
             metadata: see `sign`.
             passphrase: see `sign`.
+            timestamp: see `sign`.
             legacy: see `sign`.
 
         Raises:
             SealwrightError: as `sign`; signatures that were kept before stay.
         """
         return self._made(
-            image, signer, passphrase, envelope, expires_in, metadata, legacy=legacy, recursive=True
+            image,
+            signer,
+            passphrase,
+            envelope,
+            expires_in,
+            metadata,
+            timestamp,
+            legacy=legacy,
+            recursive=True,
         )
 
     def list_signatures(self, image: str) -> Listing:
@@ -399,19 +416,22 @@ class Client:
         envelope: EnvelopeKind | None,
         expires_in: dt.timedelta | None,
         metadata: Mapping[str, str] | None,
+        timestamp: Timestamp | None,
         *,
         legacy: bool,
         recursive: bool = False,
     ) -> "tuple[Signed, ...]":
-        from sealwright.workflow.make import Key, make  # noqa: PLC0415  # X.509, which listing does without
+        from sealwright.workflow.make import Key, make, stamping_for  # noqa: PLC0415  # X.509, which listing does without
         from sealwright.workflow.sign import Wish  # noqa: PLC0415  # the same
 
         context = self._context()
         kind = envelope_type(self._environment, envelope)
-        wish = Wish(kind, expires_in, dict(metadata or {}), "legacy" if legacy else "artifact", recursive)
         key: Key = (
             signer if not isinstance(signer, str) else named_signer(self._environment, signer, passphrase)
         )
+        stamping = stamping_for(self._environment, key, timestamp)
+        form: Form = "legacy" if legacy else "artifact"
+        wish = Wish(kind, expires_in, dict(metadata or {}), form, recursive, stamping)
         return tuple(make(context, image, key, wish))
 
     @property

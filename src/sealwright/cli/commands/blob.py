@@ -16,6 +16,7 @@ from sealwright.cli.output import OutputFlags, deliver, output_flags
 from sealwright.cli.plain import plain
 from sealwright.cli.progress import Bar
 from sealwright.cli.signing import opened_key
+from sealwright.cli.stamping import TimestampFlags, timestamp_flags
 from sealwright.errors import UsageError
 from sealwright.homes.environment import Environment
 from sealwright.homes.notation import settings
@@ -69,6 +70,7 @@ command.add_command(policy)
     "--signature-directory", type=options.path_type, metavar="FOLDER", help="Where to write, if not beside."
 )
 @click.option("--force", is_flag=True, help="Replace a signature that is there.")
+@timestamp_flags
 @options.passphrase_file
 @options.json_output
 def sign(
@@ -82,6 +84,7 @@ def sign(
     passphrase_file: Path | None,
     output: str,
     *,
+    timestamp: TimestampFlags,
     force: bool,
 ) -> None:
     """Sign files, each into a file beside it."""
@@ -89,7 +92,7 @@ def sign(
     if isinstance(signer, Sealer | EnvelopeMaker):
         raise UsageError("signing.not-for-files", key=key or "that is the default")
     envelope = signature_format or settings.read(here.notation_folder()).signature_format or "jws"
-    wish = Wish(NOTARY_ENVELOPES[envelope], expiry, user_metadata)
+    wish = Wish(NOTARY_ENVELOPES[envelope], expiry, user_metadata, timestamp=timestamp.stamping(signer))
     done: list[dict[str, object]] = []
     with bind(Reach(), Environment.current(), here.now, tell) as context:
         for name in names:

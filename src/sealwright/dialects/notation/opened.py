@@ -116,11 +116,16 @@ def opened(
         yield Opened(context, place, subject, f"{wanted.name}@{subject.descriptor.digest}", by_tag)
 
 
+_NOT_KEPT = "Warning: CRL cache error discarded. Enable debug log through '-d' for error details."
+
+
 def _events(invocation: Invocation) -> EventSink:
     """Notices are told where somebody asked for details."""
 
     def tell(event: Event) -> None:
         if isinstance(event, Notice):
+            if event.code == "revocation.cache-failed":
+                invocation.warn(_NOT_KEPT)
             log(invocation, "warning", f"{sentence(event.code, event.data)} [{event.code}]")
 
     return tell

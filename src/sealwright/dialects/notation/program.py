@@ -65,7 +65,7 @@ def root(line: str) -> "Command":
             Entry("certificate", "Keep the certificates of trust stores", f"{folder}.certificate", ("cert",)),
             Entry("policy", "Keep the trust policy", f"{folder}.policy"),
             Entry("key", "Keep the list of signing keys", f"{folder}.key"),
-            Entry("plugin", "", f"{folder}.plugin", hidden=True),
+            Entry("plugin", "Keep the plugins", f"{folder}.plugin"),
             Entry("login", "Log in to a registry", f"{folder}.login"),
             Entry("logout", "Log out of a registry", f"{folder}.logout"),
             Entry("version", "Show the version", f"{folder}.version"),

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from pathlib import Path
 
 from sealwright import media_types
 from sealwright.dialects.cobra import Command, Invocation
 from sealwright.dialects.fault import Fault
-from sealwright.dialects.go_text import os_error, quote
+from sealwright.dialects.go_text import quote
+from sealwright.dialects.notation import stamping
 from sealwright.dialects.notation.experimental import ALLOW_REFERRERS_API, checked, hidden
 from sealwright.dialects.notation.flags import PLUGIN_CONFIG, REGISTRY, logging
 from sealwright.dialects.notation.key_values import pairs
@@ -74,7 +74,7 @@ def _run(invocation: Invocation) -> None:
 
     1. What the flags about timestamps and the referrers API say.
     2. The key.
-    3. The reference, the form of the signature, pairs.
+    3. The reference, the form of the signature, pairs, the timestamp authority.
     4. The artifact is resolved, and a tag warned of.
     5. The expiry; the signature is made and kept.
     """
@@ -88,7 +88,7 @@ def _run(invocation: Invocation) -> None:
     envelope = _envelope(invocation)
     config = pairs(invocation.values["plugin-config"], "plugin-config")
     metadata = _text(pairs(invocation.values["user-metadata"], "user-metadata"))
-    _refuse_timestamp(invocation)
+    timestamp = stamping.chosen(invocation)
     # 4. the artifact
     with opened(invocation, wanted, "sign", force_referrers_tag=force_tag) as found:
         # 5. the signature
@@ -97,6 +97,7 @@ def _run(invocation: Invocation) -> None:
             expires_in=_expiry(invocation.values["expiry"]),
             user_metadata=metadata,
             form="legacy" if LINES[invocation.line].legacy_manifest else "artifact",
+            timestamp=timestamp,
         )
         key = chosen_key.key(config)
         try:
@@ -104,6 +105,8 @@ def _run(invocation: Invocation) -> None:
         except KeyUnavailableError as error:
             raise Fault(chosen_key.unusable(error)) from None
         except EnvironmentalError as error:
+            if error.code.startswith("timestamp."):
+                raise Fault(stamping.told(error)) from None
             if error.code.startswith("plugin."):
                 raise Fault(chosen_key.unusable(error)) from None
             raise Fault(
@@ -126,18 +129,6 @@ def _check_timestamp_flags(invocation: Invocation) -> None:
             raise Fault("timestamping: tsa url cannot be empty")
         if not invocation.values["timestamp-root-cert"]:
             raise Fault("timestamping: tsa root certificate path cannot be empty")
-
-
-def _refuse_timestamp(invocation: Invocation) -> None:
-    if "timestamp-url" not in invocation.changed:
-        return
-    file = str(invocation.values["timestamp-root-cert"])
-    try:
-        with Path(file).open("rb"):
-            pass
-    except OSError as error:
-        raise Fault(os_error("open", file, error)) from None
-    raise Fault("timestamping is not supported by this version of Sealwright; nothing was signed")
 
 
 def _force_referrers_tag(invocation: Invocation) -> bool:
