@@ -1,9 +1,9 @@
 """What it costs to know that nothing was revoked.
 
-1. Verification in a running process, of an image in a layout: under a chain without addresses, under one whose
-   leaf names a responder and whose intermediate names a list, both answers at hand. The difference is the cost
-   of cached revocation; the aim is below 0.3 ms. Also judging alone, where all evidence is given.
-2. 200 images under one chain, verified by one process: how often the responder and the list's host were asked.
+1. Verification in a running process, of an image in a layout: under a chain without addresses, and under one
+   whose leaf names a responder and whose intermediate names a list, both answers at hand. The difference is the
+   cost of cached revocation; the aim is below 0.3 ms. Also judging alone, where all evidence is given.
+2. 200 images under one chain, verified by one process: how often responder and list were asked.
 
     python bench/revocation.py [IMAGES]
 """
@@ -12,14 +12,14 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from sealwright.client.client import Client  # the same
-from sealwright.evidence import Crl, OcspAnswer, OcspResponse  # the same
+from sealwright.evidence import Crl, Need, OcspAnswer, OcspResponse  # the same
 from sealwright.formats.notary import signature  # the same
 from world import images, notary, pki, revocation  # needs the path above
 from world.authority_host import AuthorityHost, Reply
@@ -42,10 +42,10 @@ def best(*runs: Callable[[], None]) -> list[float]:
     return [figure * 1000 for figure in figures]
 
 
-def judging(chain: pki.Chain, answers: dict[object, object]) -> Callable[[], None]:
+def judging(chain: pki.Chain, answers: Mapping[Need, object]) -> Callable[[], None]:
     """Parse and judge with all evidence given."""
     stored = notary.stored(notary.signed(chain), MEDIA_TYPE)
-    trust = notary.trusting(chain.root).with_answers(answers)  # type: ignore[arg-type]  # needs
+    trust = notary.trusting(chain.root).with_answers(answers)
     rule = notary.rule()
 
     def run() -> None:
@@ -73,11 +73,11 @@ def main() -> int:
         chain = revocation.chain(ocsp=[ocsp], ca=revocation.extensions([], [crl]))
         response, listed = revocation.ocsp(chain), revocation.crl(chain, index=1)
         host.answers |= {"/ocsp": lambda asked: Reply(response), "/crl": lambda asked: Reply(listed)}
-        needs = {
+        answers: Mapping[Need, object] = {
             OcspResponse(ocsp, *chain.certificates[:2]): OcspAnswer(response),
             Crl(crl, chain.root): listed,
         }
-        without, with_answers = best(judging(plain, {}), judging(chain, {**needs}))
+        without, with_answers = best(judging(plain, {}), judging(chain, answers))
         print(f"judging alone: {without:.3f} ms without addresses, {with_answers:.3f} ms with both answers")
 
         home.trust("acme", chain.root)
@@ -97,7 +97,9 @@ def main() -> int:
             before, after = best(*(partial(verify, client, name) for name in small))
         added = after - before
         print(f"verification in process: {before:.3f} ms without addresses, {after:.3f} ms with both")
-        print(f"cached revocation adds {added:.3f} ms (aim: below {AIM}: {'met' if added < AIM else 'MISSED'})")
+        print(
+            f"cached revocation adds {added:.3f} ms (aim: below {AIM}: {'met' if added < AIM else 'MISSED'})"
+        )
 
         host.asked.clear()
         home.environment["XDG_CACHE_HOME"] = str(folder / "fresh")
@@ -108,7 +110,9 @@ def main() -> int:
             took = time.perf_counter() - begun
         accepted = sum(one.verdict is not None and one.verdict.decision == "accepted" for one in outcomes)
         asked = (host.count("/ocsp"), host.count("/crl"))
-        print(f"{count} images: {accepted} accepted in {took:.2f} s; asked: responder {asked[0]}, list {asked[1]}")
+        print(
+            f"{count} images: {accepted} accepted in {took:.2f} s; asked: responder {asked[0]}, list {asked[1]}"
+        )
     return 0 if added < AIM and asked == (1, 1) and accepted == count else 1
 
 

@@ -9,7 +9,7 @@ import hashlib
 import json
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -319,14 +319,13 @@ def test_the_dialect_warns_as_notation_does_of_a_cache_that_cannot_be_read(
     content = revocation.crl(stage.chains["crl"])
     host.answers["/crl"] = lambda asked: Reply(content)
     name = hashlib.sha256(host.url("/crl").encode()).hexdigest()
+    runs: Mapping[str, Callable[[str], Done]] = {
+        "ours": lambda image: stage.home.seal_alone("notation", "verify", image),
+        "theirs": lambda image: Notation("notation", stage.home).run("verify", image),
+    }
     told = []
-    for number, run in enumerate(
-        (
-            lambda image: stage.home.seal_alone("notation", "verify", image),
-            lambda image: Notation("notation", stage.home).run("verify", image),
-        )
-    ):
-        folder = tmp_path / str(number)
+    for name_of_run, run in runs.items():
+        folder = tmp_path / name_of_run
         (folder / "notation" / "crl").mkdir(parents=True)
         (folder / "notation" / "crl" / name).write_text("junk")
         stage.home.environment |= {"XDG_CACHE_HOME": str(folder)}
