@@ -1,8 +1,8 @@
 """What it costs to know that nothing was revoked.
 
 1. Verification in a running process, of an image in a layout: under a chain without addresses, and under one
-   whose leaf names a responder and whose intermediate names a list, both answers at hand. The difference is the
-   cost of cached revocation; the aim is below 0.3 ms. Also judging alone, where all evidence is given.
+   whose leaf names a responder and whose intermediate names a list, both answers at hand. The difference is
+   the cost of cached revocation; the aim is below 0.3 ms. Also judging alone, where all evidence is given.
 2. 200 images under one chain, verified by one process: how often responder and list were asked.
 
     python bench/revocation.py [IMAGES]
@@ -22,7 +22,7 @@ from sealwright.client.client import Client  # the same
 from sealwright.evidence import Crl, Need, OcspAnswer, OcspResponse  # the same
 from sealwright.formats.notary import signature  # the same
 from world import images, notary, pki, revocation  # needs the path above
-from world.authority_host import AuthorityHost, Reply
+from world.authority_host import AuthorityHost
 from world.home import Home, statement
 
 ROUNDS = 200
@@ -72,7 +72,8 @@ def main() -> int:
         ocsp, crl = host.url("/ocsp"), host.url("/crl")
         chain = revocation.chain(ocsp=[ocsp], ca=revocation.extensions([], [crl]))
         response, listed = revocation.ocsp(chain), revocation.crl(chain, index=1)
-        host.answers |= {"/ocsp": lambda asked: Reply(response), "/crl": lambda asked: Reply(listed)}
+        host.say("/ocsp", response)
+        host.say("/crl", listed)
         answers: Mapping[Need, object] = {
             OcspResponse(ocsp, *chain.certificates[:2]): OcspAnswer(response),
             Crl(crl, chain.root): listed,
