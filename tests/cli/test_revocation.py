@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import stat
+import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -346,3 +347,30 @@ def test_the_answers_about_an_image_are_shown(stage: Stage) -> None:
     done = stage.home.seal("revocation", "show", "--scope", SCOPE, stage.images["ocsp"])
     assert 1 == done.status
     assert "revoked" in done.out
+
+
+def test_the_time_of_a_run_bounds_what_is_asked(stage: Stage) -> None:
+    stage.host.answers["/crl"] = lambda asked: Reply(delay=4)
+    began = time.monotonic()
+    assert 3 == stage.verify("crl", "--timeout", "0.5")[0]
+    assert time.monotonic() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("stores", "level", "code"),
+    [
+        (["ca:acme"], "strict", "lint.revoked-after-signing-unproven"),
+        (["ca:acme", "tsa:acme"], "strict", "lint.revoked-after-signing-ours"),
+        (["signingAuthority:acme"], "strict", "lint.revoked-after-signing-ours"),
+        (["ca:acme", "tsa:acme"], "skipped", "lint.revoked-after-signing-skipped"),
+    ],
+)
+def test_lint_says_what_becomes_of_signatures_of_before_a_revocation(
+    stage: Stage, stores: list[str], level: str, code: str
+) -> None:
+    more: dict[str, Any] = {"override": {"revocation": "skip"}} if level == "skipped" else {}
+    path = stage.home.policy(statement(stores=stores, revokedAfterSigning="accept", **more))
+    done = stage.home.seal("policy", "lint", path)
+    assert (0, True) == (done.status, code in done.out)
+    path = stage.home.policy(statement(stores=stores, revokedAfterSigning="refuse", **more))
+    assert "lint." not in stage.home.must("policy", "lint", path)

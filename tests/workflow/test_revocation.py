@@ -81,6 +81,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
             "dead": revocation.chain(ocsp=["http://127.0.0.1:1/ocsp"]),
             "both": revocation.chain(ocsp=[url("/ocsp")], crl=[url("/crl")]),
             "crl": revocation.chain(crl=[url("/crl")]),
+            "query": revocation.chain(ocsp=[url("/query?ca=1")]),
             "ca": revocation.chain(
                 ocsp=[url("/ocsp")], ca=revocation.extensions([url("/ca")], [url("/ca-list")])
             ),
@@ -352,3 +353,24 @@ def test_a_signature_of_before_the_revocation_counts_if_the_policy_says_so(
     with stage.client(tmp_path) as client:
         for word in ("refuse", "accept"):  # nobody proves when it was signed
             assert "refused" == stage.judge(client, "ocsp", revokedAfterSigning=word).decision
+
+
+def test_nobody_is_asked_for_a_signer_whom_the_policy_does_not_trust(
+    stage: Stage, host: AuthorityHost, tmp_path: Path
+) -> None:
+    with stage.client(tmp_path, trust={"ca:acme": pki.chain("rsa2048").root}) as client:
+        for verification, _ in LEVELS.values():
+            assert "accepted" != stage.judge(client, "both", **verification).decision
+    assert [] == host.asked
+
+
+def test_a_responder_with_a_query_in_its_url_gets_a_post(
+    stage: Stage, host: AuthorityHost, tmp_path: Path
+) -> None:
+    content = revocation.ocsp(stage.chains["query"])
+    host.say("/query", content)
+    with stage.client(tmp_path) as client:
+        assert "accepted" == stage.judge(client, "query").decision
+    (asked,) = host.asked
+    assert ("POST", "/query?ca=1") == (asked.method, asked.path)
+    assert revocation.LEAF == library.load_der_ocsp_request(asked.content).serial_number

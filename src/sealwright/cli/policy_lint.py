@@ -16,8 +16,8 @@ from sealwright.homes.notation.folder import config_folder
 from sealwright.workflow.policies import told_apart
 
 if TYPE_CHECKING:
-    from sealwright.policy.containers.findings import Finding
     from sealwright.policy.containers.versions import Client
+    from sealwright.policy.findings import Finding
 
 __all__ = ["Linted", "lint", "show"]
 
@@ -100,9 +100,10 @@ def _in_force(language: str, clients: "tuple[Client, ...]") -> Iterator[Linted]:
 
 
 def _notation(content: bytes, file: str) -> Linted:
-    from sealwright.policy.notation import document  # noqa: PLC0415  # the same
+    from sealwright.policy.notation import document, lint  # noqa: PLC0415  # the same
 
-    return Linted(file, f"{len(document.read(content, file).statements)} statement(s)")
+    read = document.read(content, file)
+    return Linted(file, f"{len(read.statements)} statement(s)", lint.findings(read))
 
 
 def _containers(content: bytes, file: str, clients: "tuple[Client, ...]") -> Linted:

@@ -14,6 +14,7 @@ import msgspec
 from sealwright.events import EventSink, ignore
 from sealwright.evidence import Crl, OcspAnswer, OcspResponse, Unavailable
 from sealwright.homes.environment import Environment
+from sealwright.transport.deadline import Deadline
 from sealwright.workflow.clock import now
 
 if TYPE_CHECKING:
@@ -29,12 +30,14 @@ __all__ = ["AskedAuthorities", "Source"]
 class Source(msgspec.Struct, frozen=True):
     """Where answers come from: from a bundle alone, and how old they may be then; else over the network.
 
-    `anew`: nothing that is kept on disk is used.
+    `anew`: nothing that is kept on disk is used. `seconds` bounds all that is asked over the network; None: each
+    answer has a bound of its own.
     """
 
     bundle: Path | None = None
     most: timedelta | None = None
     anew: bool = False
+    seconds: float | None = None
 
 
 class AskedAuthorities:
@@ -63,6 +66,7 @@ class AskedAuthorities:
         self._events = events
         self._lock = Lock()
         self._anew = source.anew
+        self._deadline = Deadline(source.seconds)
         self._made: BundledAuthorities | RevocationAuthorities | None = None
         if source.bundle is not None:
             from sealwright.authorities import bundled  # noqa: PLC0415  # seldom asked for
@@ -103,5 +107,7 @@ class AskedAuthorities:
                 chosen = settings.read(self._environment).revocation
                 if self._anew:
                     chosen = msgspec.structs.replace(chosen, cache=False)
-                self._made = RevocationAuthorities(self._environment, chosen, self._clock, self._events)
+                self._made = RevocationAuthorities(
+                    self._environment, chosen, self._clock, self._events, self._deadline
+                )
             return self._made

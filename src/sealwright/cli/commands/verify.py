@@ -115,7 +115,11 @@ def command(
         if many.resume is not None:
             from sealwright.cli import resuming  # noqa: PLC0415  # most runs are not gone on with
 
-            flags = {"--lenient": lenient, "--require-both-backends": require_both_backends}
+            flags = {
+                "--lenient": lenient,
+                "--require-both-backends": require_both_backends,
+                "--revocation-bundle": revocation.revocation_bundle is not None,
+            }
             journal = held.enter_context(
                 resuming.verifying(many.resume, question, user_metadata, scope, flags)
             )
