@@ -14,6 +14,7 @@ from sealwright.errors import MalformedContentError, SealwrightError
 from sealwright.keys.passphrases import Passphrases
 from sealwright.pki.authority import responses
 from sealwright.pki.authority.responses import Answer, Question
+from sealwright.pki.certificate import Certificate
 from sealwright.workflow.authority import cas, delegates
 from sealwright.workflow.authority.cas import Ca
 from sealwright.workflow.authority.delegates import Delegate
@@ -121,10 +122,13 @@ class Responder:
         if ca is None:
             return Answered(responses.refusal("unauthorized"), "unauthorized")
         delegate = self.delegates.get(ca.key)
-        if delegate is None or not delegate.signer.certificate.valid_at(at):
+        if delegate is None or not self._counts(delegate.signer.certificate, at):
             problem = self.problems.get(ca.stem)
             return Answered(responses.refusal("tryLater"), "tryLater", problem=problem)
         return self._answered(question, ca, delegate, at)
+
+    def _counts(self, certificate: Certificate, at: datetime) -> bool:
+        return certificate.valid_at(at) and not self._ledger.revokes(certificate.serial)
 
     def _answered(self, question: Question, ca: Ca, delegate: Delegate, at: datetime) -> Answered:
         known = (ca.key, question.serial) in self._ledger.issued
