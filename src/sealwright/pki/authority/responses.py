@@ -49,6 +49,9 @@ _HASHES: dict[str, hashes.HashAlgorithm] = {
     "sha384": hashes.SHA384(),
     "sha512": hashes.SHA512(),
 }
+_SERIAL_BITS = 160
+"""A serial is positive and has at most 20 octets (RFC 5280, section 4.1.2.2)."""
+
 _UNREADABLE = (ValueError, TypeError, NotImplementedError, x509.DuplicateExtension, UnsupportedAlgorithm)
 
 
@@ -95,6 +98,11 @@ def read(content: bytes) -> Question:
     try:
         parsed = ocsp.load_der_ocsp_request(content)
         nonce = _nonce(parsed.extensions)
+        size = parsed.hash_algorithm.digest_size
+        if size != len(parsed.issuer_name_hash) or size != len(parsed.issuer_key_hash):
+            raise ValueError("a hash of the issuer has another length than its kind")
+        if not 0 <= parsed.serial_number < 1 << _SERIAL_BITS:
+            raise ValueError("no certificate has such a serial")
         return Question(
             parsed.hash_algorithm.name,
             parsed.issuer_name_hash,
