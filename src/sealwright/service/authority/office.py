@@ -152,6 +152,12 @@ class Office:
             self.counts.answers += 1
         return answered
 
+    def kept(self, content: bytes) -> Answered | None:
+        """The answer that was given to the same request a while ago, from the thread of whoever asks."""
+        found = self._responder.kept(content, clock.now()) if self._responder is not None else None
+        self.counts.answers += found is not None
+        return found
+
     def stamp(self, content: bytes) -> Stamped | None:
         """The answer to a request for a timestamp; None if that is not given out."""
         if self._timestamper is None:
