@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import cast
 
+import authority_targets
 import containers_targets
 import dialect_targets
 import msgspec
@@ -204,6 +205,7 @@ TARGETS: Mapping[str, Target] = {
     "helper": Target(_helper, seeds.helper_answers, 2048, reshape.members),
     "private-key": Target(_private_key, seeds.private_keys, 8 * 1024),
     "json": Target(_json, seeds.settings, 4096, reshape.members),
+    **authority_targets.TARGETS,
     **containers_targets.TARGETS,
     **openpgp_targets.TARGETS,
     **revocation_targets.TARGETS,

@@ -66,15 +66,11 @@ def command(
 
         serving.listen(listen, "ocsp", office)
         return
+    content = serving.asked(request, limits.OCSP_REQUEST_BYTES) if request is not None else b""
     at = here.now()
     responder = Responder(opened(folder, at), passphrases, at, minutes)
     if request is not None:
-        serving.answered(
-            request,
-            out,
-            limits.OCSP_REQUEST_BYTES,
-            lambda content: responder.answer(content, here.now()).content,
-        )
+        serving.answer(responder.answer(content, at).content, out)
         return
     for problem in responder.problems.values():
         raise problem

@@ -14,7 +14,7 @@ from sealwright.homes import files
 if TYPE_CHECKING:
     from sealwright.service.authority.office import Office
 
-__all__ = ["answered", "flags", "listen"]
+__all__ = ["answer", "asked", "flags", "listen"]
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
@@ -34,20 +34,29 @@ def flags(function: Function) -> Function:
     )(function)
 
 
-def answered(request: Path, out: Path | None, most: int, answer: Callable[[bytes], bytes]) -> None:
-    """Answer the request in a file into another.
+def asked(request: Path, most: int) -> bytes:
+    """The request in a file, or, where that is `-`, on standard input.
 
     Args:
-        request: the file, or `-`.
-        out: the same for the answer; None is `-`.
-        most: bytes of a request.
-        answer: to the request.
+        request: the file.
+        most: bytes of a request; of standard input, one more is read.
 
     Raises:
-        StorageError: a file cannot be read or written.
+        StorageError: the file cannot be read.
     """
-    asked = sys.stdin.buffer.read(most + 1) if str(request) == _STANDARD else files.read(request, most)
-    content = answer(asked)
+    return sys.stdin.buffer.read(most + 1) if str(request) == _STANDARD else files.read(request, most)
+
+
+def answer(content: bytes, out: Path | None) -> None:
+    """Write an answer into a file, or to standard output.
+
+    Args:
+        content: of the answer.
+        out: the file; None and `-` are standard output.
+
+    Raises:
+        StorageError: the file cannot be written.
+    """
     if out is None or str(out) == _STANDARD:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()

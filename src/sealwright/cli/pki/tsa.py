@@ -77,10 +77,10 @@ def command(
 
         serving.listen(listen, "tsa", office)
         return
+    content = serving.asked(request, limits.TIMESTAMP_REQUEST_BYTES) if request is not None else b""
     timestamper = Timestamper(opened(folder, here.now()), passphrases, Believed(), policy, accuracy_ms)
     if request is not None:
-        most = limits.TIMESTAMP_REQUEST_BYTES
-        serving.answered(request, out, most, lambda content: timestamper.answer(content).content)
+        serving.answer(timestamper.answer(content).content, out)
         return
     delegate = timestamper.delegate
     subject = delegate.signer.certificate.subject_text

@@ -152,6 +152,12 @@ class Office:
             self.counts.answers += 1
         return answered
 
+    def kept(self, content: bytes) -> Answered | None:
+        """The answer that was given to the same request a while ago, from the thread of whoever asks."""
+        found = self._responder.kept(content, clock.now()) if self._responder is not None else None
+        self.counts.answers += found is not None
+        return found
+
     def stamp(self, content: bytes) -> Stamped | None:
         """The answer to a request for a timestamp; None if that is not given out."""
         if self._timestamper is None:
@@ -212,11 +218,17 @@ class Office:
             self._renewed = at
             if self._responder is not None:
                 self._responder.renew(at)
-            if self._timestamper is not None:
-                self._timestamper.renew(at)
+            self._renew_timestamper(at)
         if "crl" in self.settings.publish:
             for ca in self._cas:
                 self._tend_list(ca, at)
+
+    def _renew_timestamper(self, at: datetime) -> None:
+        try:
+            if self._timestamper is not None:
+                self._timestamper.renew(at)
+        except SealwrightError as error:  # lists and answers go on without it
+            self._warn(str(error))
 
     def _look_at_cas(self) -> None:
         """Find the CAs, if any file of the folder was put in place since; once more if that was just now."""
@@ -229,8 +241,7 @@ class Office:
     def _must_renew(self, at: datetime) -> bool:
         """Whether a delegate is about to end, or was revoked; asked in vain, again only after a while."""
         signers = [one.signer.certificate for one in self._delegates()]
-        revoked = {serial for ca in self._cas for serial in self._ledger.revoked(ca.key)}
-        if any(one.serial in revoked for one in signers):
+        if any(self._ledger.revokes(one.serial) for one in signers):
             return True
         return at - self._renewed > _RENEWAL and any(_is_late(one, at) for one in signers)
 

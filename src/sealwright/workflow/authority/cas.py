@@ -7,6 +7,7 @@ what it issued.
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
@@ -30,7 +31,7 @@ _FORMER = re.compile(rf"(?:{ROOT}|{INTERMEDIATE})\.[0-9a-f]{{1,40}}\.pem")
 _LIST = ".crl.pem"
 
 
-class Ca(msgspec.Struct, frozen=True):
+class Ca(msgspec.Struct, frozen=True, dict=True):
     """One key of a CA.
 
     Attributes:
@@ -48,7 +49,7 @@ class Ca(msgspec.Struct, frozen=True):
         """Its own certificate."""
         return self.chain[0]
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Its key, as the ledger has it."""
         return self.certificate.key_fingerprint

@@ -90,6 +90,10 @@ class Ledger:
         """What is revoked of the certificates of a CA, by serial."""
         return self._revoked.get(ca, {})
 
+    def revokes(self, serial: int) -> bool:
+        """Whether a certificate of that serial is revoked, of whichever CA."""
+        return any(serial in revoked for revoked in self._revoked.values())
+
     def since_base(self, ca: str) -> tuple[list[Revocation], list[Revocation]]:
         """What was revoked, and what was taken back, since the last whole list of a CA."""
         before, now = self._in_base.get(ca, {}), self.revoked(ca)

@@ -136,8 +136,9 @@ class Timestamper:
             at = self._believed.now()
         except EnvironmentalError as error:
             return Stamped(timestamps.refusal("timeNotAvailable", str(error)), "timeNotAvailable", error)
-        if not self.delegate.signer.certificate.valid_at(at):
-            words = "the certificate of the authority is not valid now"
+        own = self.delegate.signer.certificate
+        if not own.valid_at(at) or self._ledger.revokes(own.serial):
+            words = "the certificate of the authority does not count now"
             return Stamped(timestamps.refusal("timeNotAvailable", words), "timeNotAvailable")
         serial = secrets.randbits(_SERIAL_BITS) | 1
         return Stamped(timestamps.made(self._authority, request, at, serial), "granted")
