@@ -20,6 +20,7 @@ import revocation_targets
 import seeds
 import service_targets
 import store_targets
+import timestamp_targets
 from target import Target
 
 from sealwright import manifest as manifests
@@ -213,4 +214,5 @@ TARGETS: Mapping[str, Target] = {
     **dialect_targets.TARGETS,
     **service_targets.TARGETS,
     **store_targets.TARGETS,
+    **timestamp_targets.TARGETS,
 }

@@ -111,12 +111,17 @@ def accuracy(seconds: int = 0, millis: int = 0, micros: int = 0) -> bytes:
     )
 
 
+ZEROS = timestamps.sequence(timestamps.integer(0))
+
+
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
         ({}, dt.timedelta()),
         ({"policy": timestamps.BASELINE}, SECOND),
         ({"policy": timestamps.BASELINE, "accuracy": accuracy()}, SECOND),
+        ({"policy": timestamps.BASELINE, "accuracy": ZEROS}, SECOND),
+        ({"accuracy": ZEROS}, dt.timedelta()),
         ({"policy": timestamps.BASELINE, "accuracy": accuracy(micros=5)}, dt.timedelta(microseconds=5)),
         ({"accuracy": accuracy(1, 2, 3)}, dt.timedelta(seconds=1, milliseconds=2, microseconds=3)),
         ({"accuracy": accuracy(millis=999)}, dt.timedelta(milliseconds=999)),
@@ -230,6 +235,50 @@ REFUSED = {
     "too many certificates": (
         lambda: made(certificates=TSA.certificates[:1] * (limits.TIMESTAMP_CERTIFICATES + 1)),
         "timestamp.malformed",
+    ),
+    "a certificate that is none of X.509": (
+        lambda: made(certificates=(*TSA.certificates[:2], timestamps.tagged(2, timestamps.sequence()))),
+        "timestamp.malformed",
+    ),
+    "a signer named by its key": (
+        lambda: made(sid=timestamps.element(0x80, b"key"), signer_version=3),
+        "timestamp.signer-unnamed",
+    ),
+    "a signer named by its key under the version of the other": (
+        lambda: made(sid=timestamps.element(0x80, b"key")),
+        "timestamp.signer-unnamed",
+    ),
+    "an issuer named otherwise": (
+        lambda: made(name_issuer=True, naming_issuer=timestamps.element(0x82, b"acme.example")),
+        "timestamp.malformed",
+    ),
+    "the name of another issuer": (
+        lambda: made(
+            name_issuer=True,
+            naming_issuer=timestamps.tagged(4, timestamps.name_and_serial(OTHER.certificates[0])[0]),
+        ),
+        "timestamp.signer-mismatch",
+    ),
+    "an algorithm of other keys": (
+        lambda: made(algorithm_id=timestamps.algorithm("1.2.840.113549.1.1.11")),
+        "timestamp.algorithm",
+    ),
+    "an algorithm that is not known": (
+        lambda: made(algorithm_id=timestamps.algorithm("1.2.3.4")),
+        "timestamp.algorithm",
+    ),
+    "an algorithm for other keys than RSA": (
+        lambda: made(algorithm_id=timestamps.pss("sha256", "sha256")),
+        "timestamp.algorithm",
+    ),
+    "RSA-PSS with two hashes": (
+        lambda: made(algorithm_id=timestamps.pss("sha256", "sha384")),
+        "timestamp.algorithm",
+    ),
+    "RSA-PSS with SHA-1": (lambda: made(algorithm_id=timestamps.pss("sha1", "sha1")), "timestamp.algorithm"),
+    "RSA-PSS without parameters": (
+        lambda: made(algorithm_id=timestamps.algorithm("1.2.840.113549.1.1.10", b"")),
+        "timestamp.algorithm",
     ),
     "something behind it": (lambda: made() + b"\0", "timestamp.malformed"),
     "nothing": (lambda: b"", "timestamp.malformed"),

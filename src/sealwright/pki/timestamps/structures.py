@@ -256,6 +256,8 @@ def _token(der: bytes) -> SignedData:
     version = int(signed["version"])
     if version < _VERSION:  # the library then reads what is older than CMS
         raise MalformedContentError("timestamp.not-a-timestamp", version=version, content_type="of PKCS #7")
+    for one in signed["digest_algorithms"]:  # nothing depends on them, but they have a form
+        _hash(one)
     inner = signed["encap_content_info"]
     content = inner["content"]
     return SignedData(
