@@ -73,9 +73,9 @@ def _run(invocation: Invocation) -> None:
     # 2. the policy
     policy = policies.load(config_folder(invocation.environment), invocation.line)
     # 3. pairs
-    pairs(invocation.values["plugin-config"], "plugin-config")
+    config = pairs(invocation.values["plugin-config"], "plugin-config")
     metadata = pairs(invocation.values["user-metadata"], "user-metadata")
-    policy = msgspec.structs.replace(policy, metadata=metadata)
+    policy = msgspec.structs.replace(policy, metadata=metadata, plugin_config=config)
     # 4. the artifact
     wanted = artifact(invocation)
     with opened(invocation, wanted, "verify", policy=policy) as found:
