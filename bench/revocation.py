@@ -97,7 +97,9 @@ def main() -> int:
             before, after = best(*(partial(verify, client, name) for name in small))
         added = after - before
         print(f"verification in process: {before:.3f} ms without addresses, {after:.3f} ms with both")
-        print(f"cached revocation adds {added:.3f} ms (aim: below {AIM}: {'met' if added < AIM else 'MISSED'})")
+        print(
+            f"cached revocation adds {added:.3f} ms (aim: below {AIM}: {'met' if added < AIM else 'MISSED'})"
+        )
 
         host.asked.clear()
         home.environment["XDG_CACHE_HOME"] = str(folder / "fresh")
@@ -108,7 +110,9 @@ def main() -> int:
             took = time.perf_counter() - begun
         accepted = sum(one.verdict is not None and one.verdict.decision == "accepted" for one in outcomes)
         asked = (host.count("/ocsp"), host.count("/crl"))
-        print(f"{count} images: {accepted} accepted in {took:.2f} s; asked: responder {asked[0]}, list {asked[1]}")
+        print(
+            f"{count} images: {accepted} accepted in {took:.2f} s; asked: responder {asked[0]}, list {asked[1]}"
+        )
     return 0 if added < AIM and asked == (1, 1) and accepted == count else 1
 
 

@@ -11,6 +11,7 @@ first used, so that `import sealwright` costs next to nothing.
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from sealwright.client.blobs import BlobSignature, judge_blob, sign_blob, verify_blob
     from sealwright.client.client import Client
     from sealwright.client.envelopes import Envelope, inspect_envelope, judge_envelopes
     from sealwright.client.policies import PolicySource, read_policy
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
         VerdictSubject,
     )
     from sealwright.version import __version__
+    from sealwright.workflow.blobs import SignedBlob
     from sealwright.workflow.look import Inspected, Listing
     from sealwright.workflow.outcome import Failure, Outcome
     from sealwright.workflow.sign import Signed
@@ -65,6 +67,7 @@ __all__ = [
     "AccessDeniedError",
     "Algorithm",
     "ArtifactError",
+    "BlobSignature",
     "CallerError",
     "CertificateSummary",
     "Check",
@@ -104,6 +107,7 @@ __all__ = [
     "SealwrightError",
     "SignatureReport",
     "Signed",
+    "SignedBlob",
     "Signer",
     "SigningTimes",
     "StorageError",
@@ -120,15 +124,19 @@ __all__ = [
     "inspect",
     "inspect_envelope",
     "judge",
+    "judge_blob",
     "judge_envelopes",
     "list_signatures",
     "load_signer",
     "read_policy",
     "sign",
+    "sign_blob",
     "verify",
+    "verify_blob",
 ]
 
 _HOMES = {
+    "client.blobs": ("BlobSignature", "judge_blob", "sign_blob", "verify_blob"),
     "client.client": ("Client",),
     "client.envelopes": ("Envelope", "inspect_envelope", "judge_envelopes"),
     "client.policies": ("PolicySource", "read_policy"),
@@ -155,6 +163,7 @@ _HOMES = {
         "VerdictSubject",
     ),
     "version": ("__version__",),
+    "workflow.blobs": ("SignedBlob",),
     "workflow.look": ("Inspected", "Listing"),
     "workflow.outcome": ("Failure", "Outcome"),
     "workflow.sign": ("Signed",),

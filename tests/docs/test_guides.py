@@ -88,7 +88,7 @@ def follow(pages: list[str], folder: Path) -> None:
 
 
 def test_the_guides_from_the_first_signature_on_are_true(tmp_path: Path) -> None:
-    guides = ["first-signature", "pipeline", "bulk", "layouts", "plugins"]
+    guides = ["first-signature", "pipeline", "bulk", "layouts", "plugins", "blobs"]
     follow([f"docs/guides/{name}.md" for name in guides], tmp_path)
 
 

@@ -17,7 +17,7 @@ from sealwright.dialects.notation.words.timestamps import chain, parsing
 from sealwright.policy.notation.document import PolicyStatement
 from sealwright.verdict import Check, Judgement, Verdict
 
-__all__ = ["logged", "refusal"]
+__all__ = ["blob_refusal", "logged", "refusal"]
 
 _TIMES = ("expiry", "not_before", "not_after")
 
@@ -68,6 +68,25 @@ def refusal(verdict: Verdict, shown: str, artifact: str, line: str) -> str:
                 f"error : {text(one.reason, one.data, line)}"
             )
     return f"signature verification failed for all the signatures associated with {shown}"
+
+
+def blob_refusal(verdict: Verdict, statement: PolicyStatement | None, line: str) -> str:
+    """Why a blob was refused.
+
+    Args:
+        verdict: with the decision `refused`.
+        statement: of the policy; None: none is about it.
+        line: of notation.
+    """
+    if statement is None:
+        return f"signature verification failed: {text(verdict.reason, verdict.data, line)}"
+    for check in _enforced(verdict):
+        if check.name == "authenticity" and check.outcome == "unavailable":
+            return _of_store(check.reason, check.data, line)
+        return f"signature verification failed: {_words(check, statement, line)}"
+    problems = (text(one.reason, one.data, line) for one in verdict.unreadable)
+    problem = next(problems, verdict.sentence)
+    return f"signature verification failed: unable to parse the digital signature, error : {problem}"
 
 
 def _enforced(verdict: Verdict) -> Iterator[Check]:

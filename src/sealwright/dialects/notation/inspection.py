@@ -20,7 +20,7 @@ from sealwright.reasons import sentence
 from sealwright.signature import CertificateSummary, Summary, TimestampSummary
 from sealwright.workflow.look import Inspected
 
-__all__ = ["as_json", "as_tree"]
+__all__ = ["as_json", "as_tree", "blob_json", "blob_tree"]
 
 _KNOWN = ("contentType", "signingScheme", "signingTime", "authenticSigningTime", "expiry")
 _NO_TIME = datetime(1, 1, 1, tzinfo=UTC)
@@ -50,6 +50,29 @@ def as_json(inspected: Inspected, line: str) -> str:
     signatures = [_members(location, summary, line) for location, summary in inspected.signatures]
     member, indent = ("Signatures", 4) if line == STABLE else ("signatures", 2)
     return marshal({"mediaType": inspected.subject.descriptor.media_type, member: signatures}, indent)
+
+
+def blob_tree(path: str, summary: Summary, line: str) -> Iterator[str]:
+    """The lines of the tree of one signature, that of a blob.
+
+    Args:
+        path: of its file.
+        summary: what it says.
+        line: of notation.
+    """
+    return drawn(_signature(path, summary, line))
+
+
+def blob_json(summary: Summary, line: str) -> str:
+    """The same as JSON.
+
+    Args:
+        summary: what the signature says.
+        line: of notation.
+    """
+    members = _members("", summary, line)
+    del members["digest"]
+    return marshal(members, 2)
 
 
 def _signature(location: str, summary: Summary, line: str) -> Node:
