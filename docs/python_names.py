@@ -13,7 +13,7 @@ __all__ = ["GROUPS", "python_block"]
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "Verify": ("verify", "judge"),
-    "Sign": ("sign", "load_signer", "Signer", "Algorithm", "EnvelopeKind", "Signed"),
+    "Sign": ("sign", "load_signer", "Signer", "Algorithm", "EnvelopeKind", "Timestamp", "Signed"),
     "Files": ("sign_blob", "verify_blob", "judge_blob", "SignedBlob", "BlobSignature"),
     "List and inspect": (
         "list_signatures",
@@ -55,6 +55,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "NetworkError",
         "RegistryError",
         "NotFoundError",
+        "PluginError",
         "AccessDeniedError",
         "StorageError",
         "InternalError",

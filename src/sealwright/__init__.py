@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         NetworkError,
         NoStatementError,
         NotFoundError,
+        PluginError,
         RefusedError,
         RegistryError,
         SealwrightError,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from sealwright.events import Event, EventSink, Notice
+    from sealwright.homes.sealwright.settings import Timestamp
     from sealwright.interfaces import Policy, Signer
     from sealwright.pki.algorithms import Algorithm
     from sealwright.reference import Reference
@@ -95,6 +97,7 @@ __all__ = [
     "Notice",
     "Outcome",
     "Platform",
+    "PluginError",
     "Policy",
     "PolicySource",
     "PolicyUsed",
@@ -110,6 +113,7 @@ __all__ = [
     "StorageError",
     "Subject",
     "Summary",
+    "Timestamp",
     "TrustSource",
     "TrustStores",
     "Unreadable",
@@ -143,6 +147,7 @@ _HOMES = {
     "descriptor": ("Descriptor", "Platform"),
     "digest": ("Digest",),
     "events": ("Event", "EventSink", "Notice"),
+    "homes.sealwright.settings": ("Timestamp",),
     "interfaces": ("Policy", "Signer"),
     "pki.algorithms": ("Algorithm",),
     "reference": ("Reference",),

@@ -17,7 +17,6 @@ from world.home import Home
 _FLAG = re.compile(r"^ +(?:-(\w), )?--([\w-]+)(?: (string|int|duration|stringArray))?   +(.*)$", re.MULTILINE)
 _COMMAND = re.compile(r"^  ([a-z][\w-]*) ", re.MULTILINE)
 _DEFAULT = re.compile(r"\(default (?!to )([^)]*)\)$")
-_LATER = {"plugin"}
 
 
 class Shown(NamedTuple):
@@ -39,7 +38,7 @@ def read(text: str) -> Shown:
         name: (short, kind, default[1] if (default := _DEFAULT.search(words)) else "")
         for short, name, kind, words in _FLAG.findall(rest.partition("\nFlags:\n")[2])
     }
-    return Shown(usage, aliases, frozenset(_COMMAND.findall(listed)) - _LATER, flags)
+    return Shown(usage, aliases, frozenset(_COMMAND.findall(listed)), flags)
 
 
 def paths(line: str) -> list[str]:

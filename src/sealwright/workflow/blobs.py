@@ -36,7 +36,7 @@ from sealwright.errors import (
 from sealwright.evidence import Evidence
 from sealwright.formats.notary import signing
 from sealwright.formats.orders import SigningOrder
-from sealwright.formats.table import parse
+from sealwright.formats.table import details, parse
 from sealwright.homes import files
 from sealwright.interfaces import LateSigner, Policy, Signer
 from sealwright.pki import chain as chains
@@ -49,7 +49,7 @@ from sealwright.verdict import PolicyUsed, Verdict
 from sealwright.workflow import blob_files
 from sealwright.workflow.context import Context
 from sealwright.workflow.enveloping import signed_by
-from sealwright.workflow.sign import AGENT, Wish
+from sealwright.workflow.sign import AGENT, Wish, timestamp
 
 __all__ = [
     "MEDIA_TYPE",
@@ -115,7 +115,7 @@ def sign_blob(
         agent=AGENT,
     )
     prepared, value = signed_by(signer, order)
-    content = signing.assemble(prepared, value)
+    content = signing.assemble(prepared, value, timestamp(context, wish, prepared, value))
     made = parse(StoredSignature("notary", "", wish.envelope, content)).summary
     if not made.payload.same_content(order.payload):
         raise InternalError("internal.unexpected", problem="the new signature is about something else")
@@ -213,7 +213,7 @@ def inspect_signature(stored: StoredSignature) -> Summary:
     Raises:
         MalformedSignatureError: a `parse.` code.
     """
-    return parse(stored).summary
+    return details(parse(stored))
 
 
 def _algorithm(signer: Signer | LateSigner) -> Algorithm:

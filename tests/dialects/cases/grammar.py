@@ -9,7 +9,6 @@ _VERSION = (
     "`version` shows the line's version with ours as build metadata, and ours in full in the last line."
 )
 _HELP = "Help texts are in our own words, with the same commands and flags."
-_MISSING = "The command `plugin` is not there yet."
 
 
 def refused(
@@ -211,14 +210,5 @@ CASES = (
         out="# bash completion V2 for notation ⟨⋮⟩",
         differs=_HELP,
         our_out="# completion of notation for bash\n⟨⋮⟩",
-    ),
-    Case(
-        "plugin lists no plugins",
-        "plugin list",
-        out="NAME   DESCRIPTION   VERSION   CAPABILITIES   ERROR   \n",
-        differs=_MISSING,
-        our_out="",
-        our_err="Error: notation plugin: Sealwright does not have this command of notation yet\n",
-        our_status=1,
     ),
 )

@@ -16,6 +16,7 @@ from sealwright.cli.output import OutputFlags, deliver, output_flags
 from sealwright.cli.plain import plain
 from sealwright.cli.progress import Bar
 from sealwright.cli.signing import PluginKey, opened_key, plugin_key_flags
+from sealwright.cli.stamping import TimestampFlags, timestamp_flags
 from sealwright.errors import UsageError
 from sealwright.homes.environment import Environment
 from sealwright.homes.notation import settings
@@ -70,6 +71,7 @@ command.add_command(policy)
 )
 @click.option("--force", is_flag=True, help="Replace a signature that is there.")
 @plugin_key_flags
+@timestamp_flags
 @options.passphrase_file
 @options.json_output
 def sign(
@@ -83,6 +85,7 @@ def sign(
     passphrase_file: Path | None,
     output: str,
     *,
+    timestamp: TimestampFlags,
     force: bool,
     plugin_key: PluginKey,
 ) -> None:
@@ -92,7 +95,7 @@ def sign(
         named = key or plugin_key.key_id or "that is the default"
         raise UsageError("signing.not-for-files", key=named)
     envelope = signature_format or settings.read(here.notation_folder()).signature_format or "jws"
-    wish = Wish(NOTARY_ENVELOPES[envelope], expiry, user_metadata)
+    wish = Wish(NOTARY_ENVELOPES[envelope], expiry, user_metadata, timestamp=timestamp.stamping(signer))
     done: list[dict[str, object]] = []
     with bind(Reach(), Environment.current(), here.now, tell) as context:
         for name in names:

@@ -13,6 +13,7 @@ from sealwright.dialects.notation.words import filled, text
 from sealwright.dialects.notation.words.checks import TYPES
 from sealwright.dialects.notation.words.envelopes import about_envelope
 from sealwright.dialects.notation.words.stores import ADVICE, EMPTY_FILE, INNER, NOT_A_ROOT, UNFIT, UNREADABLE
+from sealwright.dialects.notation.words.timestamps import chain, parsing
 from sealwright.policy.notation.document import PolicyStatement
 from sealwright.verdict import Check, Judgement, Verdict
 
@@ -102,7 +103,11 @@ def _words(check: Check, statement: PolicyStatement, line: str) -> str:
         return _store(check.reason, check.data, line)
     if check.name == "timestamp" and not check.reason.startswith("timestamp."):
         return f"failed to load tsa trust store with error: {_store(check.reason, check.data, line)}"
+    if check.reason == "timestamp.chain":
+        return chain(check.data)
     data = dict(check.data)
+    if check.reason == "timestamp.malformed":
+        data["parsing"] = parsing(check.reason, data)
     for name in _TIMES:
         if name in data:
             data[name] = rfc1123z(datetime.fromisoformat(str(data[name])))

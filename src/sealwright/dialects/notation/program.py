@@ -39,7 +39,7 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:  # whoever read our output has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _CLOSED
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  # whatever it is ends here, with words
         return _complain(_words(error, line, arguments))
     return status
 
@@ -63,7 +63,7 @@ def root(line: str) -> "Command":
             Entry("certificate", "Keep the certificates of trust stores", f"{folder}.certificate", ("cert",)),
             Entry("policy", "Keep the trust policy", f"{folder}.policy"),
             Entry("key", "Keep the list of signing keys", f"{folder}.key"),
-            Entry("plugin", "", f"{folder}.plugin", hidden=True),
+            Entry("plugin", "Keep the plugins", f"{folder}.plugin"),
             Entry("login", "Log in to a registry", f"{folder}.login"),
             Entry("logout", "Log out of a registry", f"{folder}.logout"),
             Entry("version", "Show the version", f"{folder}.version"),

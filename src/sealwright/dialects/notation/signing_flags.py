@@ -1,11 +1,10 @@
 """What the commands that sign have in common: their flags, and what these mean."""
 
 from datetime import timedelta
-from pathlib import Path
 
 from sealwright.dialects.cobra import Invocation
 from sealwright.dialects.fault import Fault
-from sealwright.dialects.go_text import os_error, quote
+from sealwright.dialects.go_text import quote
 from sealwright.dialects.notation.flags import PLUGIN_CONFIG
 from sealwright.dialects.notation.key_values import pairs
 from sealwright.dialects.notation.words import said
@@ -23,7 +22,6 @@ __all__ = [
     "check_timestamp_flags",
     "envelope_of",
     "envelope_type",
-    "refuse_timestamp",
     "signature_format",
     "term",
     "user_metadata",
@@ -63,23 +61,6 @@ def check_timestamp_flags(invocation: Invocation) -> None:
             raise Fault("timestamping: tsa url cannot be empty")
         if not invocation.values["timestamp-root-cert"]:
             raise Fault("timestamping: tsa root certificate path cannot be empty")
-
-
-def refuse_timestamp(invocation: Invocation) -> None:
-    """End a command that asks for a timestamp.
-
-    Raises:
-        Fault: it does.
-    """
-    if "timestamp-url" not in invocation.changed:
-        return
-    file = str(invocation.values["timestamp-root-cert"])
-    try:
-        with Path(file).open("rb"):
-            pass
-    except OSError as error:
-        raise Fault(os_error("open", file, error)) from None
-    raise Fault("timestamping is not supported by this version of Sealwright; nothing was signed")
 
 
 def signature_format(invocation: Invocation) -> str:

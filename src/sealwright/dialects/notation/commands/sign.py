@@ -2,10 +2,13 @@
 
 from sealwright.dialects.cobra import Command, Invocation
 from sealwright.dialects.fault import Fault
+from sealwright.dialects.notation import stamping
 from sealwright.dialects.notation.experimental import ALLOW_REFERRERS_API, checked, hidden
 from sealwright.dialects.notation.flags import REGISTRY, logging
 from sealwright.dialects.notation.key_values import pairs
 from sealwright.dialects.notation.lines import LINES, STABLE
+from sealwright.dialects.notation.log_lines import described
+from sealwright.dialects.notation.logs import log
 from sealwright.dialects.notation.opened import Opened, artifact, opened
 from sealwright.dialects.notation.positional import one_reference
 from sealwright.dialects.notation.signers import chosen
@@ -16,7 +19,6 @@ from sealwright.dialects.notation.signing_flags import (
     TOGETHER,
     check_timestamp_flags,
     envelope_type,
-    refuse_timestamp,
     term,
     user_metadata,
 )
@@ -65,7 +67,7 @@ def _run(invocation: Invocation) -> None:
 
     1. What the flags about timestamps and the referrers API say.
     2. The key.
-    3. The reference, the form of the signature, pairs.
+    3. The reference, the form of the signature, pairs, the timestamp authority.
     4. The artifact is resolved, and a tag warned of.
     5. The expiry; the signature is made and kept.
     """
@@ -79,7 +81,7 @@ def _run(invocation: Invocation) -> None:
     envelope = envelope_type(invocation)
     config = pairs(invocation.values["plugin-config"], "plugin-config")
     metadata = user_metadata(invocation)
-    refuse_timestamp(invocation)
+    timestamp = stamping.chosen(invocation)
     # 4. the artifact
     with opened(invocation, wanted, "sign", force_referrers_tag=force_tag) as found:
         # 5. the signature
@@ -88,13 +90,18 @@ def _run(invocation: Invocation) -> None:
             expires_in=term(invocation.values["expiry"]),
             user_metadata=metadata,
             form="legacy" if LINES[invocation.line].legacy_manifest else "artifact",
+            timestamp=timestamp,
         )
         key = chosen_key.key(config)
+        digest = found.subject.descriptor.digest
+        log(invocation, "debug", f"Generic signing for {digest} in signature media type {envelope}")
         try:
             signed = sign_subject(found.context, found.place, found.subject.descriptor, key, wish)
         except KeyUnavailableError as error:
             raise Fault(chosen_key.unusable(error)) from None
         except EnvironmentalError as error:
+            if error.code.startswith("timestamp."):
+                raise Fault(stamping.told(error)) from None
             if error.code.startswith("plugin."):
                 raise Fault(chosen_key.unusable(error)) from None
             raise Fault(
@@ -102,6 +109,8 @@ def _run(invocation: Invocation) -> None:
             ) from None
         except SealwrightError as error:
             raise Fault(said(error, invocation.line)) from None
+    target = described(found.subject.descriptor)
+    log(invocation, "debug", f"Pushed the signature {signed.location} of artifact descriptor: {target}")
     _report(invocation, found, signed, wanted.name)
 
 
