@@ -7,10 +7,14 @@ from pathlib import Path
 from typing import IO
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from world import pki
 from world.home import Home
 
+SCHEMA = Draft202012Validator(
+    json.loads((Path(__file__).parents[2] / "docs/reference/verdict.schema.json").read_text())
+)
 VECTORS = Path(__file__).parents[1] / "producers" / "notation-2.0"
 GIB = 2**30
 MEASURED = """
@@ -70,6 +74,7 @@ def test_a_file_is_signed_and_verified(home: Home, blob: Path) -> None:
 def test_the_verdict_has_every_form_that_seal_verify_has(home: Home, blob: Path) -> None:
     home.must("blob", "sign", blob)
     told = json.loads(home.must("blob", "verify", "-o", "json", "-s", f"{blob}.jws.sig", blob))
+    SCHEMA.validate(told)
     assert ("accepted", "blob", str(blob)) == (
         told["decision"],
         told["subject"]["transport"],

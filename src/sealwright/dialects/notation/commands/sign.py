@@ -7,6 +7,8 @@ from sealwright.dialects.notation.experimental import ALLOW_REFERRERS_API, check
 from sealwright.dialects.notation.flags import REGISTRY, logging
 from sealwright.dialects.notation.key_values import pairs
 from sealwright.dialects.notation.lines import LINES, STABLE
+from sealwright.dialects.notation.log_lines import described
+from sealwright.dialects.notation.logs import log
 from sealwright.dialects.notation.opened import Opened, artifact, opened
 from sealwright.dialects.notation.positional import one_reference
 from sealwright.dialects.notation.signers import chosen
@@ -91,6 +93,8 @@ def _run(invocation: Invocation) -> None:
             timestamp=timestamp,
         )
         key = chosen_key.key(config)
+        digest = found.subject.descriptor.digest
+        log(invocation, "debug", f"Generic signing for {digest} in signature media type {envelope}")
         try:
             signed = sign_subject(found.context, found.place, found.subject.descriptor, key, wish)
         except KeyUnavailableError as error:
@@ -105,6 +109,8 @@ def _run(invocation: Invocation) -> None:
             ) from None
         except SealwrightError as error:
             raise Fault(said(error, invocation.line)) from None
+    target = described(found.subject.descriptor)
+    log(invocation, "debug", f"Pushed the signature {signed.location} of artifact descriptor: {target}")
     _report(invocation, found, signed, wanted.name)
 
 
