@@ -30,7 +30,7 @@ __all__ = ["AskedAuthorities", "Source"]
 class Source(msgspec.Struct, frozen=True):
     """Where answers come from: from a bundle alone, and how old they may be then; else over the network.
 
-    `anew`: nothing that is kept on disk is used. `seconds` bounds all that is asked over the network, from now
+    `anew`: nothing kept on disk is used. `seconds` bounds all that is asked over the network, from now
     on; None: each answer has a bound of its own.
     """
 
