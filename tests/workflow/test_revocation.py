@@ -208,6 +208,21 @@ def test_a_verdict_is_settled_until_the_first_answer_ends(
     host.answers["/ocsp"] = lambda asked: Reply(content)
     with stage.client(tmp_path) as client:
         assert revocation.hours(2) == stage.judge(client, "ocsp").settled_until
+    content = revocation.ocsp(stage.chains["ocsp"], until=3, state="revoked", reason=FLAGS.certificate_hold)
+    with stage.client(tmp_path / "on hold") as client:
+        assert revocation.hours(3) == stage.judge(client, "ocsp").settled_until
+
+
+@pytest.mark.parametrize("level", ["strict", "permissive"])
+def test_a_verdict_without_an_answer_is_settled_until_it_is_worth_asking_again(
+    stage: Stage, host: AuthorityHost, tmp_path: Path, level: str
+) -> None:
+    host.say("/ocsp", b"junk")
+    with stage.client(tmp_path, clock=lambda: revocation.START) as client:
+        verdict = stage.judge(client, "ocsp", level=level)
+    assert not verdict.retryable
+    again = revocation.START + dt.timedelta(seconds=limits.REVOCATION_FAILURE_SECONDS)
+    assert again == verdict.settled_until
 
 
 # nonces

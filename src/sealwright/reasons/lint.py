@@ -2,16 +2,15 @@
 
 REASONS = {
     "lint.revoked-after-signing-ours": (
-        'the statement "{name}" accepts what was signed before a revocation; notation does not know the word, '
-        "and refuses",
-        "nothing to do, if notation may refuse",
+        'the statement "{name}" accepts what was signed before a revocation; notation passes that over',
+        "nothing to do, if notation may refuse what you accept",
     ),
     "lint.revoked-after-signing-skipped": (
         'the statement "{name}" says what becomes of revoked certificates, and does not ask about any',
         'leave out "revokedAfterSigning", or do not skip revocation',
     ),
     "lint.revoked-after-signing-unproven": (
-        'the statement "{name}" accepts what was signed before a revocation, and trusts nobody who proves the time',
+        'the statement "{name}" accepts what was signed before a revocation, and nobody proves the time',
         "add a trust store tsa:NAME, and sign with timestamps",
     ),
     "lint.default-accepts": (
