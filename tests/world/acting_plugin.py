@@ -1,6 +1,7 @@
+# ruff: noqa: PLC0415, T201  # a program that prints, and loads what a command needs
 """A plugin for tests, run as a program of its own: it does what a file says, and notes what it was asked.
 
-`FOLDER` is put before this text when it is installed. `behaviour.json` there says, by the name of a command:
+`FOLDER` is filled in when it is installed. `behaviour.json` there says, by the name of a command:
 
     metadata     members that replace those of `get-plugin-metadata`
     errors       {command: error}: printed on standard error, exit code 1
@@ -23,8 +24,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-FOLDER: str
-FOLDER = globals().get("FOLDER", "")
+FOLDER = ""
 BEHAVIOUR: dict[str, Any] = {}
 
 

@@ -1,6 +1,7 @@
 """Notary signatures for tests: ordinary ones by the product's own way, odd ones by hand."""
 
 import datetime as dt
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -109,6 +110,24 @@ def judged(
     assert result is not None
     assert frozenset() == result.needs
     return result.judgement
+
+
+IDENTITY = "SIGNATURE_VERIFIER.TRUSTED_IDENTITY"
+REVOCATION = "SIGNATURE_VERIFIER.REVOCATION_CHECK"
+
+
+def plugin_metadata(name: str, /, *capabilities: str, **changes: object) -> bytes:
+    """What a plugin says of itself."""
+    members = {
+        "name": name,
+        "description": "of a test",
+        "version": "1.2.3",
+        "url": "https://plugin.example",
+        "supportedContractVersions": ["1.0"],
+        "capabilities": capabilities,
+        **changes,
+    }
+    return json.dumps(members).encode()
 
 
 def outcomes(judgement: Judgement) -> Mapping[str, str]:

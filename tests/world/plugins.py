@@ -23,13 +23,13 @@ ENVELOPE = "SIGNATURE_GENERATOR.ENVELOPE"
 IDENTITY = "SIGNATURE_VERIFIER.TRUSTED_IDENTITY"
 REVOCATION = "SIGNATURE_VERIFIER.REVOCATION_CHECK"
 
+_NOWHERE = 'FOLDER = ""'
 _TEXT = Path(__file__).with_name("acting_plugin.py")
 
 
 def program(folder: Path) -> str:
     """The text of a plugin that finds its behaviour in a folder."""
-    docstring, _, code = _TEXT.read_text().partition("\n\nimport base64\n")
-    return f"#!{sys.executable}\n{docstring}\n\nFOLDER = {str(folder)!r}\nimport base64\n{code}"
+    return f"#!{sys.executable}\n{_TEXT.read_text().replace(_NOWHERE, f'FOLDER = {str(folder)!r}')}"
 
 
 class Acting:

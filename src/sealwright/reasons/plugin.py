@@ -153,6 +153,14 @@ REASONS = {
         "the files of the archive are more than {limit} times larger than the archive",
         _ARCHIVE,
     ),
+    "plugin.made-executable": (
+        "the program of the plugin {plugin!r} was not executable, and was made so: {file}",
+        "",
+    ),
+    "plugin.pinned-to-other": (
+        "the plugin {plugin!r} is pinned to other bytes than those that were installed, and will not run",
+        "pin it to these with: seal plugin pin {plugin}",
+    ),
     "plugin.downgrade": (
         "the plugin {plugin!r} is there in version {present}, which is later than {version}",
         "to go back on purpose, add --force",

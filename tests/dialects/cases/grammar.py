@@ -9,7 +9,6 @@ _VERSION = (
     "`version` shows the line's version with ours as build metadata, and ours in full in the last line."
 )
 _HELP = "Help texts are in our own words, with the same commands and flags."
-_MISSING = "The commands `plugin` and `blob` are not there yet."
 
 
 def refused(
@@ -19,10 +18,11 @@ def refused(
     return Case(name, arguments, err=f"Error: {problem}\n{_USAGE if usage else ''}", status=1, lines=lines)
 
 
-def unknown(name: str, typed: str, *meant: str) -> Case:
+def unknown(name: str, typed: str, *meant: str, lines: tuple[Line, ...] = LINES) -> Case:
     """A command that is not there, and those that may be meant."""
     suggestions = "\n\nDid you mean this?\n" + "".join(f"\t{one}\n" for one in meant) if meant else ""
-    return refused(name, typed, f'unknown command "{typed}" for "notation"{suggestions}', usage=True)
+    problem = f'unknown command "{typed}" for "notation"{suggestions}'
+    return refused(name, typed, problem, usage=True, lines=lines)
 
 
 def helped(name: str, arguments: str, usage: str) -> Case:
@@ -98,7 +98,8 @@ CASES = (
     ),
     unknown("an unknown command is refused", "nope"),
     unknown("a misspelt command is guessed", "verfy", "verify"),
-    unknown("the beginning of commands is guessed", "log", "login", "logout"),
+    unknown("the beginning of commands is guessed", "log", "login", "logout", lines=(OLD,)),
+    unknown("the newer line guesses its own commands, too", "log", "login", "logout", "blob", lines=(NEW,)),
     unknown("guesses do not go by case", "LIST", "list"),
     unknown("an alias is no guess", "certs", *()),
     refused(
@@ -209,14 +210,5 @@ CASES = (
         out="# bash completion V2 for notation ⟨⋮⟩",
         differs=_HELP,
         our_out="# completion of notation for bash\n⟨⋮⟩",
-    ),
-    Case(
-        "plugin lists no plugins",
-        "plugin list",
-        out="NAME   DESCRIPTION   VERSION   CAPABILITIES   ERROR   \n",
-        differs=_MISSING,
-        our_out="",
-        our_err="Error: notation plugin: Sealwright does not have this command of notation yet\n",
-        our_status=1,
     ),
 )

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property, partial
 
+import msgspec
+
 from sealwright import limits
 from sealwright.descriptor import Descriptor
 from sealwright.digest import Digest
@@ -93,6 +95,15 @@ class NotarySignature:
             certificates=tuple(certificate.summary for certificate in self.chain),
             digest=Digest.of(self._content),
         )
+
+    @property
+    def details(self) -> Summary:
+        """The same, and what the timestamp says of itself."""
+        if not self.envelope.unsigned.timestamp:
+            return self.summary
+        from sealwright.formats.notary import stamp_summary  # noqa: PLC0415  # ASN.1, which few signatures need
+
+        return msgspec.structs.replace(self.summary, timestamp=stamp_summary.summarised(self.envelope))
 
     @cached_property
     def signer(self) -> str:

@@ -5,11 +5,11 @@ from sealwright.dialects.go_json import sorted_map
 from sealwright.dialects.notation import flags, key_list
 from sealwright.dialects.notation.key_values import pairs
 from sealwright.dialects.notation.logs import log
-from sealwright.dialects.notation.plugins import require_present
 from sealwright.dialects.pflag import Flag
 from sealwright.dialects.tabwriter import table
 from sealwright.homes.notation import signing_keys
 from sealwright.homes.notation.signing_keys import KeyEntry
+from sealwright.keys.providers import OWN_PLUGIN
 
 __all__ = ["command"]
 
@@ -89,7 +89,10 @@ def _add(invocation: Invocation) -> None:
         raise Fault("missing key id")
     if not plugin:
         raise Fault("plugin name cannot be empty")
-    require_present(invocation, plugin)
+    if plugin != OWN_PLUGIN:  # the plugin that we are need not be installed
+        from sealwright.dialects.notation.plugins import require_present  # noqa: PLC0415  # only to add one
+
+        require_present(invocation, plugin)
     entry = KeyEntry(name, id=invocation.values["id"], plugin_name=plugin, plugin_config=sorted_map(config))
     is_default = invocation.values["default"]
     signing_keys.write(folder, keys.with_key(entry, default=is_default))

@@ -45,6 +45,13 @@ WORDS = {
         "(all extended critical attributes must be processed by the verification plugin)"
     ),
     "plugin.result-missing": "verification plugin {plugin:q} failed to verify {capability:q}",
+    "plugin.archive-path": "file name in {archive} cannot contain '..', but found {name:q}",
+    "plugin.none-in-source": (
+        "failed to read plugin from input directory: no plugin executable file was found"
+    ),
+    "plugin.several-in-source": (
+        "failed to read plugin from input directory: found more than one plugin executable files"
+    ),
     "plugin.downgrade": (
         "failed to install plugin {plugin}. The installing plugin version {version} is lower than the "
         "existing plugin version {present}"
