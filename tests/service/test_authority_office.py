@@ -174,6 +174,25 @@ def test_the_list_of_a_ca_that_has_ended_is_left_alone(tmp_path: Path) -> None:
         office.close()
 
 
+def test_servers_that_share_a_folder_agree(made: AuthorityFolder, opened: Office) -> None:
+    others = [Office(settings(made)) for _ in range(3)]
+    try:
+        assert 1 == len({frozenset(serials(one)) for one in (opened, *others)}), "one delegate for all"
+        revoke(made.folder, "build", Why(), now())
+        threads = [threading.Thread(target=one.tend) for one in (opened, *others)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        for one in (opened, *others):
+            one.tend()
+        assert 1 == len({listed(one) for one in (opened, *others)})
+        assert 2 <= number(listed(opened)) <= 5
+    finally:
+        for one in others:
+            one.close()
+
+
 def test_who_waits_behind_too_many_is_told_to_come_again(opened: Office) -> None:
     free = threading.Event()
 
