@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
+from sealwright.workflow.clock import now
 from world.registry import free_port
 from world.seal import Ended, seal
 from world.wire import Answer, Wire
@@ -137,7 +138,18 @@ def test_certificates_for_answering_are_made_and_found_again(folder: Path) -> No
     for file in ("root.key", "intermediate.key"):
         (folder / file).unlink()
     (folder / "responders/root.pem").unlink()
+    half = good(run(folder, "ocsp"))
+    assert 1 == half.out.count(": good, until")
+    assert "root: nobody answers for it: " in half.err
+    (folder / "responders/intermediate.pem").unlink()
     assert "[pki.ca-key-absent]" in run(folder, "ocsp").err
+
+
+def test_the_responder_of_a_root_may_last_longer(folder: Path) -> None:
+    made = good(run(folder, "ocsp", "--days", "200")).out
+    year = f"{now() + dt.timedelta(days=200):%Y-%m-%d}"
+    assert 2 == made.count(f"until {year}")
+    assert year in good(run(folder, "tsa", "--days", "200")).out
 
 
 def test_one_request_is_answered_from_file_to_file(folder: Path, tmp_path: Path) -> None:

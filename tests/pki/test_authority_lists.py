@@ -1,6 +1,7 @@
 import datetime as dt
 
 import pytest
+from asn1crypto import crl
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -103,6 +104,8 @@ def test_a_list_of_a_ca_without_a_key_identifier_names_its_key() -> None:
 def test_the_top_of_a_list_is_read_again() -> None:
     content = lists.made(authority(), EDITION, ())
     assert lists.Head(7, pki.NOW, pki.NOW + DAY) == lists.head(content)
+    assert lists.is_signed_by(content, authority().certificate)
+    assert not lists.is_signed_by(content, authority("ec384").certificate)
     assert lists.in_pem(content).startswith(b"-----BEGIN X509 CRL-----")
 
 
@@ -115,8 +118,17 @@ def test_what_is_no_list_of_ours_is_refused() -> None:
         .sign(pki.key("ec256"), hashes.SHA256())
         .public_bytes(Encoding.DER)
     )
+    endless = crl.CertificateList.load(lists.made(authority(), EDITION, ()))
+    endless["tbs_cert_list"]["next_update"] = None
     large = bytes(limits.CRL_MADE_BYTES + 1)
-    for content in (b"", b"junk", without_number, lists.made(authority(), EDITION, ())[:-3], large):
+    for content in (
+        b"",
+        b"junk",
+        without_number,
+        lists.made(authority(), EDITION, ())[:-3],
+        endless.dump(),
+        large,
+    ):
         with pytest.raises(MalformedContentError) as caught:
             lists.head(content)
         assert "pki.list-malformed" == caught.value.code

@@ -17,7 +17,7 @@ from sealwright.events import ignore
 from sealwright.homes.environment import Environment
 from sealwright.keys.passphrases import Passphrases
 from sealwright.pki import certificate
-from sealwright.workflow.authority import cas, delegates
+from sealwright.workflow.authority import cas, delegates, lists
 from sealwright.workflow.authority.addresses import Given, remember_deltas
 from sealwright.workflow.authority.responding import Responder
 from sealwright.workflow.authority.revoking import Why, revoke, rows
@@ -218,6 +218,23 @@ def test_nobody_answers_for_a_delegate_that_has_ended(made: AuthorityFolder) -> 
     stamps = timestamper(made, clock)
     clock.pass_(400 * 86400)
     assert "timeNotAvailable" == stamps.answer(stamp_request()).said
+
+
+def test_a_ca_that_has_ended_makes_nothing_more(made: AuthorityFolder) -> None:
+    late = AT + 4000 * DAY
+    ledger = cas.opened(made.folder, late)
+    ca = cas.of_name(made.folder, "intermediate")
+    pki = Pki(made.folder, late, PASSPHRASES, ignore)
+    for act in (
+        lambda: pki.issue("second", None, "EC-256", 10),
+        lambda: delegates.responder(ledger, ca, PASSPHRASES, late),
+        lambda: delegates.timestamper(ledger, PASSPHRASES, late),
+        lambda: lists.make(ledger, ca, ca.issuer(PASSPHRASES), late, 1),
+    ):
+        with pytest.raises(UsageError) as caught:
+            act()
+        assert "pki.ca-ended" == caught.value.code
+    assert not made.file("second.pem").exists()
 
 
 def test_a_clock_that_went_back_is_never_believed_again(made: AuthorityFolder) -> None:

@@ -240,6 +240,8 @@ class Pki(msgspec.Struct, frozen=True):
             raise UsageError("pki.days-out-of-range", days=days, limit=limits.CERTIFICATE_DAYS)
         start = self.at.replace(microsecond=0)
         end = start + timedelta(days=days)
+        if issuer is not None:
+            cas.require_valid(issuer, start)
         if issuer is not None and end > issuer.not_after:
             end = issuer.not_after
             self.events(Notice("pki.shortened", {"end": f"{end:%Y-%m-%d}", "issuer": issuer.subject_text}))

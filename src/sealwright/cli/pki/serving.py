@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from sealwright import limits
 from sealwright.cli import options
 from sealwright.errors import UsageError
 from sealwright.homes import files
@@ -14,7 +15,7 @@ from sealwright.homes import files
 if TYPE_CHECKING:
     from sealwright.service.authority.office import Office
 
-__all__ = ["answer", "asked", "flags", "listen"]
+__all__ = ["answer", "asked", "days", "flags", "listen"]
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
@@ -32,6 +33,17 @@ def flags(function: Function) -> Function:
     return click.option(
         "--request", type=options.path_type, metavar="FILE", help="Answer this request; -: standard input."
     )(function)
+
+
+def days(default: int) -> Callable[[Function], Function]:
+    """`--days N`, of the certificate of whoever answers."""
+    return click.option(
+        "--days",
+        type=click.IntRange(1, limits.CERTIFICATE_DAYS),
+        default=default,
+        show_default=True,
+        help="How long a certificate lasts that is made for answering.",
+    )
 
 
 def asked(request: Path, most: int) -> bytes:

@@ -39,6 +39,7 @@ ANY_POLICY = "2.5.29.32.0"
     show_default=True,
     help="How far the clock may be off.",
 )
+@serving.days(365)
 @place
 def command(
     request: Path | None,
@@ -46,6 +47,7 @@ def command(
     listen: str | None,
     policy: str,
     accuracy_ms: int,
+    days: int,
     folder: Path | None,
     passphrase_file: Path | None,
 ) -> None:
@@ -78,7 +80,8 @@ def command(
         serving.listen(listen, "tsa", office)
         return
     content = serving.asked(request, limits.TIMESTAMP_REQUEST_BYTES) if request is not None else b""
-    timestamper = Timestamper(opened(folder, here.now()), passphrases, Believed(), policy, accuracy_ms)
+    ledger = opened(folder, here.now())
+    timestamper = Timestamper(ledger, passphrases, Believed(), policy, accuracy_ms, days)
     if request is not None:
         serving.answer(timestamper.answer(content).content, out)
         return

@@ -10,16 +10,18 @@ from datetime import datetime
 
 import msgspec
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtensionOID
 
 from sealwright import limits
 from sealwright.errors import MalformedContentError
 from sealwright.pki.authority.revocations import REASONS, UNSPECIFIED, Revocation
+from sealwright.pki.certificate import Certificate
 from sealwright.pki.issuing import Issuer, extensions, require_key
 from sealwright.pki.issuing.issuers import hash_of
 
-__all__ = ["Edition", "Head", "head", "in_pem", "made"]
+__all__ = ["Edition", "Head", "head", "in_pem", "is_signed_by", "made"]
 
 
 class Edition(msgspec.Struct, frozen=True):
@@ -114,6 +116,13 @@ def head(content: bytes) -> Head:
         problem = str(error).partition("\n")[0].rstrip(".")[:200]
         raise MalformedContentError("pki.list-malformed", problem=problem) from None
     return Head(number.crl_number, parsed.last_update_utc, end)
+
+
+def is_signed_by(content: bytes, issuer: Certificate) -> bool:
+    """Whether a list that can be read was signed with the key of a CA."""
+    key = issuer.public_key
+    assert isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey)  # noqa: S101  # no other key signs here
+    return x509.load_der_x509_crl(content).is_signature_valid(key)
 
 
 def in_pem(content: bytes) -> bytes:

@@ -35,12 +35,11 @@ from sealwright.pki.issuing.issuers import hash_of
 
 __all__ = ["Answer", "Failure", "Question", "is_about", "made", "read", "refusal"]
 
-Failure = Literal["malformedRequest", "internalError", "tryLater", "unauthorized"]
+Failure = Literal["malformedRequest", "tryLater", "unauthorized"]
 """Why there is no answer (RFC 6960, section 4.2.1)."""
 
 _FAILURES = {
     "malformedRequest": ocsp.OCSPResponseStatus.MALFORMED_REQUEST,
-    "internalError": ocsp.OCSPResponseStatus.INTERNAL_ERROR,
     "tryLater": ocsp.OCSPResponseStatus.TRY_LATER,
     "unauthorized": ocsp.OCSPResponseStatus.UNAUTHORIZED,
 }

@@ -60,6 +60,7 @@ class Responder:
         passphrases: of the keys.
         at: the time, aware.
         minutes: how long an answer holds.
+        days: how long the certificate of a responder lasts that is made here.
 
     Attributes:
         delegates: who answers for which CA, by its key; a CA is missing here if nobody can.
@@ -69,9 +70,17 @@ class Responder:
         DocumentError, StorageError: a file cannot be used.
     """
 
-    def __init__(self, ledger: Ledger, passphrases: Passphrases, at: datetime, minutes: float = 60) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        passphrases: Passphrases,
+        at: datetime,
+        minutes: float = 60,
+        days: int = delegates.RESPONDER_DAYS,
+    ) -> None:
         self._passphrases = passphrases
         self._holds = timedelta(minutes=minutes)
+        self._days = days
         self._ledger = ledger
         self._seen = ledger.lines
         self._kept: OrderedDict[bytes, Answered] = OrderedDict()
@@ -99,7 +108,9 @@ class Responder:
         """Renew whoever answers, where it is time and the key of the CA is here."""
         for ca in self._cas:
             try:
-                self.delegates[ca.key] = delegates.responder(self._ledger, ca, self._passphrases, at)
+                self.delegates[ca.key] = delegates.responder(
+                    self._ledger, ca, self._passphrases, at, self._days
+                )
                 self.problems.pop(ca.stem, None)
             except SealwrightError as error:
                 self.problems[ca.stem] = error

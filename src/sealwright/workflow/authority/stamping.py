@@ -80,6 +80,7 @@ class Timestamper:
         believed: the clock.
         policy: in dotted numbers.
         accuracy: how far the clock may be off, in milliseconds.
+        days: how long the certificate lasts, if it is made here.
 
     Attributes:
         delegate: who signs.
@@ -96,6 +97,7 @@ class Timestamper:
         believed: Believed,
         policy: str = ANY_POLICY,
         accuracy: int = 1000,
+        days: int = delegates.TIMESTAMPER_DAYS,
     ) -> None:
         require_policy(policy)
         at = believed.now()
@@ -103,8 +105,9 @@ class Timestamper:
         self._believed = believed
         self._policy = policy
         self._accuracy = accuracy
+        self._days = days
         self._ledger = ledger
-        self.delegate: Delegate = delegates.timestamper(self._ledger, passphrases, at)
+        self.delegate: Delegate = delegates.timestamper(ledger, passphrases, at, days)
         self._authority = self._ready()
 
     def renew(self, at: datetime) -> None:
@@ -113,7 +116,7 @@ class Timestamper:
         Raises:
             SealwrightError: what `delegates.timestamper` raises.
         """
-        self.delegate = delegates.timestamper(self._ledger, self._passphrases, at)
+        self.delegate = delegates.timestamper(self._ledger, self._passphrases, at, self._days)
         self._authority = self._ready()
 
     def _ready(self) -> timestamps.Authority:
