@@ -285,7 +285,7 @@ TIMESTAMP_BYTES = 1024 * 1024
 """Largest timestamp, or reply of its authority, read: the figure of notation. Real ones have 2 to 8 KiB."""
 
 TIMESTAMP_CERTIFICATES = 16
-"""Most certificates in a timestamp. Real ones have 1 to 4; a way to the root costs the square at most."""
+"""Most certificates, and signers, in a timestamp. Real ones have 1 to 4, and one; a way costs the square."""
 
 TIMESTAMP_DEPTH = 32
 """Deepest nesting of ASN.1 read in a timestamp. Real ones need 15, and what reads on does so by recursion."""

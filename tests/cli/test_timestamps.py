@@ -59,6 +59,18 @@ def verified(home: Home, image: str, *more: str) -> tuple[int, Any]:
     return done.status, json.loads(done.out)
 
 
+def test_a_timestamp_is_shown_to_people(home: Home, tsa: Tsa, image: str) -> None:
+    home.must("sign", *flags(home, tsa), image)
+    done = home.seal("verify", "--scope", "acme.example/app", image)
+    assert "Z (timestamp by CN=Clock ec256,O=Acme,ST=WA,C=US)" in done.out
+    shown = home.must("inspect", image)
+    assert "timestampSignature" in shown
+    assert "CN=Clock ec256,O=Acme,ST=WA,C=US" in shown
+    assert tsa.requests[0].hex() not in shown
+    (found,) = json.loads(home.must("inspect", "--output", "json", image))["signatures"]
+    assert "CN=Clock ec256,O=Acme,ST=WA,C=US" == found["summary"]["timestamp"]["certificates"][0]["subject"]
+
+
 @pytest.mark.parametrize("envelope", ["jws", "cose"])
 def test_a_timestamped_signature_is_accepted_and_its_time_is_proven(
     home: Home, tsa: Tsa, image: str, envelope: str

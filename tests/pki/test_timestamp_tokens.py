@@ -183,6 +183,10 @@ REFUSED = {
         "timestamp.signature-invalid",
     ),
     "two signers": (lambda: made(times=2), "timestamp.signers"),
+    "too many signers": (
+        lambda: made(times=limits.TIMESTAMP_CERTIFICATES + 1),
+        "timestamp.malformed",
+    ),
     "no signer": (lambda: made(times=0), "timestamp.signers"),
     "no name of the certificate": (lambda: made(drop=("naming",)), "timestamp.signer-not-named"),
     "the name of another certificate": (

@@ -258,6 +258,8 @@ def _token(der: bytes) -> SignedData:
         raise MalformedContentError("timestamp.not-a-timestamp", version=version, content_type="of PKCS #7")
     for one in signed["digest_algorithms"]:  # nothing depends on them, but they have a form
         _hash(one)
+    if len(signed["signer_infos"]) > limits.TIMESTAMP_CERTIFICATES:
+        raise _malformed(f"it has more than {limits.TIMESTAMP_CERTIFICATES} signers")
     inner = signed["encap_content_info"]
     content = inner["content"]
     return SignedData(
