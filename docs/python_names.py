@@ -13,7 +13,8 @@ __all__ = ["GROUPS", "python_block"]
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "Verify": ("verify", "judge"),
-    "Sign": ("sign", "load_signer", "Signer", "Algorithm", "EnvelopeKind", "Signed"),
+    "Sign": ("sign", "load_signer", "Signer", "Algorithm", "EnvelopeKind", "Timestamp", "Signed"),
+    "Files": ("sign_blob", "verify_blob", "judge_blob", "SignedBlob", "BlobSignature"),
     "List and inspect": (
         "list_signatures",
         "inspect",
@@ -64,6 +65,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 """Every public name, in the order of the page."""
 
 ALIASES: Mapping[str, str] = {
+    "BlobSignature": "An `Envelope`, or the path of a file whose name ends with `.jws.sig` or `.cose.sig`.",
     "Credentials": "User name and password: by the registry's domain, or by a function of domain and path.",
     "Decision": "`accepted`, `allowed` or `refused`.",
     "EnvelopeKind": "`jws` or `cose`.",

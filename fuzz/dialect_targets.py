@@ -15,6 +15,7 @@ from sealwright.dialects import (
     go_durations,
     go_json,
     go_json_problems,
+    go_media_types,
     go_numbers,
     go_text,
     pflag,
@@ -43,6 +44,11 @@ def _text(content: bytes) -> str:
 
 def _words(content: bytes) -> tuple[str, ...]:
     return tuple(_text(content).split("\0"))
+
+
+def _media_type(content: bytes) -> None:
+    problem = go_media_types.problem(_text(content))
+    assert problem == "" or problem.startswith("mime: ")
 
 
 def _faultless(read: Callable[[str], None]) -> Callable[[bytes], None]:
@@ -213,6 +219,9 @@ TARGETS: Mapping[str, Target] = {
     ),
     "duration": Target(
         _faultless(_duration), _seeds("1h30m", "-1.5h", "0", "300ms", "9223372036854775807ns", "1µs2μs"), 64
+    ),
+    "media-type": Target(
+        _media_type, _seeds("text/plain; charset=utf-8", 'a/b;c="d\\"e";f=g', "a/b;", "video/mp4/x"), 128
     ),
     "number": Target(
         _faultless(_number), _seeds("0", "-0x1F", "1_000", "0b11", "0o17", "9223372036854775807"), 64

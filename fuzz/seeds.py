@@ -14,6 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from sealwright import media_types
+from sealwright.descriptor import Descriptor
 from sealwright.digest import Digest
 from world import notary, openpgp, pki
 from world.home import statement
@@ -38,6 +39,15 @@ def cose() -> Iterator[bytes]:
     yield notary.signed(chain(), media_types.NOTARY_COSE, user_metadata={"build": "42"})
     yield notary.crafted(chain(), media_types.NOTARY_COSE, notary.authority(chain()))
     yield from _files("notation-*/**/*.cose.sig")
+
+
+def detached() -> Iterator[bytes]:
+    """Signatures of files: of the reference's, and of one whose digests the target knows."""
+    yield from _files("notation-*/blobs/**/*.sig")
+    for algorithm in ("sha256", "sha384"):
+        blob = Descriptor("text/plain", Digest.of(b"net-monitor", algorithm), len(b"net-monitor"))
+        yield notary.signed(chain(), payload=blob)
+        yield notary.signed(chain(), media_types.NOTARY_COSE, payload=blob)
 
 
 def certificates() -> Iterator[bytes]:
@@ -79,6 +89,14 @@ def image_manifests() -> Iterator[bytes]:
         if content.startswith(b"{"):
             yield content
     yield _json({"schemaVersion": 2, "mediaType": media_types.IMAGE_INDEX, "manifests": [_entry()]})
+
+
+def blob_policies() -> Iterator[bytes]:
+    one = {"name": "a", "signatureVerification": {"level": "strict"}}
+    one |= {"trustStores": ["ca:acme"], "trustedIdentities": ["*"]}
+    other = {"name": "b", "signatureVerification": {"level": "skip"}}
+    yield _json({"version": "1.0", "trustPolicies": [{**one, "globalPolicy": True}]})
+    yield _json({"version": "1.0", "trustPolicies": [one, other]})
 
 
 def policies() -> Iterator[bytes]:

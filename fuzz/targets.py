@@ -22,7 +22,8 @@ from target import Target
 
 from sealwright import manifest as manifests
 from sealwright import media_types, strict_json
-from sealwright.digest import Digest
+from sealwright.descriptor import Descriptor
+from sealwright.digest import ALGORITHMS, Digest
 from sealwright.errors import DocumentError
 from sealwright.formats.notary import manifest as signature_manifest
 from sealwright.formats.notary import signature
@@ -37,6 +38,8 @@ from sealwright.repositories.entries import descriptor_in
 from sealwright.repositories.layout import open_archive
 from sealwright.repositories.paging import Pages
 from sealwright.repositories.referrers import read_page
+from sealwright.rules import SignedBy
+from sealwright.signature import Subject
 from sealwright.transport.origin import Origin
 from sealwright.transport.response import Response
 from world import notary, pki
@@ -58,6 +61,18 @@ def _jws(content: bytes) -> None:
 
 def _cose(content: bytes) -> None:
     _judge(content, media_types.NOTARY_COSE)
+
+
+def _detached(content: bytes) -> None:
+    """A signature of a file, judged for a file of which every digest is known."""
+    envelope = media_types.NOTARY_JWS if content.startswith(b"{") else media_types.NOTARY_COSE
+    parsed = signature.parse(notary.stored(content, envelope))
+    digests = tuple(Digest.of(b"net-monitor", algorithm) for algorithm in ALGORITHMS)
+    blob = Subject(Descriptor("", digests[0], len(b"net-monitor")), "blob", "net-monitor", digests=digests)
+    evidence = notary.trusting(parsed.envelope.chain[-1])
+    judged = parsed.judge(blob, notary.rule(), "policy:1", evidence, pki.NOW)
+    assert judged is not None
+    assert not judged.judgement.counts or parsed.target.digest in digests
 
 
 def _certificates(content: bytes) -> None:
@@ -92,6 +107,13 @@ def _image_manifest(content: bytes) -> None:
 
 def _policy(content: bytes) -> None:
     lowering.parse(content, "trustpolicy.json").statement(notary.SUBJECT)
+
+
+def _blob_policy(content: bytes) -> None:
+    policy = lowering.parse(content, "trustpolicy.blob.json", None, "blob")
+    assert len([one for one in policy.document.statements if one.is_global]) <= 1
+    statement = policy.statement(notary.SUBJECT)
+    assert isinstance(statement.requirement, SignedBy)  # no global statement skips
 
 
 def _reference(content: bytes) -> None:
@@ -164,12 +186,14 @@ def _json(content: bytes) -> None:
 TARGETS: Mapping[str, Target] = {
     "jws": Target(_jws, seeds.jws, mutate=reshape.jws),
     "cose": Target(_cose, seeds.cose, mutate=reshape.cose),
+    "detached": Target(_detached, seeds.detached),
     "certificate": Target(_certificates, seeds.certificates),
     "simple-signature": Target(_simple_signature, seeds.simple_signatures, 4096),
     "simple-payload": Target(_simple_payload, seeds.simple_payloads, 4096, reshape.members),
     "signature-manifest": Target(_signature_manifest, seeds.signature_manifests, 4096, reshape.members),
     "image-manifest": Target(_image_manifest, seeds.image_manifests, 4096, reshape.members),
     "policy": Target(_policy, seeds.policies, 4096, reshape.members),
+    "blob-policy": Target(_blob_policy, seeds.blob_policies, 4096, reshape.members),
     "reference": Target(_reference, seeds.references, 512),
     "name": Target(_name, seeds.distinguished_names, 512),
     "challenge": Target(_challenge, seeds.challenges, 2048),

@@ -27,6 +27,18 @@ def verifying(client: sealwright.Client) -> None:
     assert_type(sealwright.Verdict.from_json(b""), sealwright.Verdict)
 
 
+def files(envelope: sealwright.Envelope, expires_in: dt.timedelta) -> None:
+    signed = sealwright.sign_blob("a.tar", "build", expires_in=expires_in, force=True)
+    assert_type(signed, sealwright.SignedBlob)
+    assert_type(signed.descriptor, sealwright.Descriptor)
+    assert_type(sealwright.verify_blob(Path("a.tar"), "a.tar.jws.sig"), sealwright.Verdict)
+    assert_type(sealwright.judge_blob("a.tar", [envelope, Path("a")], thorough=True), sealwright.Verdict)
+    sealwright.verify_blob("a.tar", envelope, policy={"version": "1.0"}, policy_name="releases")
+    sealwright.verify_blob("a.tar")  # type: ignore[call-arg]
+    sealwright.verify_blob("a.tar", b"signature")  # type: ignore[arg-type]
+    sealwright.sign_blob("a.tar", envelope="pgp")  # type: ignore[arg-type]
+
+
 def verdicts_are_no_booleans(verdict: sealwright.Verdict) -> None:
     assert_type(verdict.decision == "accepted", bool)
     verdict.decision == "acepted"  # type: ignore[comparison-overlap]

@@ -11,6 +11,7 @@ first used, so that `import sealwright` costs next to nothing.
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from sealwright.client.blobs import BlobSignature, judge_blob, sign_blob, verify_blob
     from sealwright.client.client import Client
     from sealwright.client.envelopes import Envelope, inspect_envelope, judge_envelopes
     from sealwright.client.policies import PolicySource, read_policy
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from sealwright.events import Event, EventSink, Notice
+    from sealwright.homes.sealwright.settings import Timestamp
     from sealwright.interfaces import Policy, Signer
     from sealwright.pki.algorithms import Algorithm
     from sealwright.reference import Reference
@@ -56,6 +58,7 @@ if TYPE_CHECKING:
         VerdictSubject,
     )
     from sealwright.version import __version__
+    from sealwright.workflow.blobs import SignedBlob
     from sealwright.workflow.look import Inspected, Listing
     from sealwright.workflow.outcome import Failure, Outcome
     from sealwright.workflow.sign import Signed
@@ -64,6 +67,7 @@ __all__ = [
     "AccessDeniedError",
     "Algorithm",
     "ArtifactError",
+    "BlobSignature",
     "CallerError",
     "CertificateSummary",
     "Check",
@@ -103,11 +107,13 @@ __all__ = [
     "SealwrightError",
     "SignatureReport",
     "Signed",
+    "SignedBlob",
     "Signer",
     "SigningTimes",
     "StorageError",
     "Subject",
     "Summary",
+    "Timestamp",
     "TrustSource",
     "TrustStores",
     "Unreadable",
@@ -118,15 +124,19 @@ __all__ = [
     "inspect",
     "inspect_envelope",
     "judge",
+    "judge_blob",
     "judge_envelopes",
     "list_signatures",
     "load_signer",
     "read_policy",
     "sign",
+    "sign_blob",
     "verify",
+    "verify_blob",
 ]
 
 _HOMES = {
+    "client.blobs": ("BlobSignature", "judge_blob", "sign_blob", "verify_blob"),
     "client.client": ("Client",),
     "client.envelopes": ("Envelope", "inspect_envelope", "judge_envelopes"),
     "client.policies": ("PolicySource", "read_policy"),
@@ -137,6 +147,7 @@ _HOMES = {
     "descriptor": ("Descriptor", "Platform"),
     "digest": ("Digest",),
     "events": ("Event", "EventSink", "Notice"),
+    "homes.sealwright.settings": ("Timestamp",),
     "interfaces": ("Policy", "Signer"),
     "pki.algorithms": ("Algorithm",),
     "reference": ("Reference",),
@@ -152,6 +163,7 @@ _HOMES = {
         "VerdictSubject",
     ),
     "version": ("__version__",),
+    "workflow.blobs": ("SignedBlob",),
     "workflow.look": ("Inspected", "Listing"),
     "workflow.outcome": ("Failure", "Outcome"),
     "workflow.sign": ("Signed",),

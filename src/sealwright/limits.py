@@ -5,6 +5,8 @@ __all__ = [
     "ADMINISTRATION_BODY_BYTES",
     "ANNOTATIONS",
     "AUDIT_PAGE",
+    "AUTHORITY_LOOK_SECONDS",
+    "AUTHORITY_WAITING",
     "BACKUP_LINE_BYTES",
     "BEARERS_VERIFIED",
     "BEARER_BYTES",
@@ -29,6 +31,7 @@ __all__ = [
     "CHALLENGES",
     "CHECK_PROBLEMS",
     "CLAIM_LENGTH",
+    "CLOCK_BACK_SECONDS",
     "CLOCK_SKEW_SECONDS",
     "COLLECTED_REMEMBERED_SECONDS",
     "COLLECTION_GRACE_SECONDS",
@@ -41,7 +44,10 @@ __all__ = [
     "CREDENTIAL_SECONDS",
     "CRLS_REMEMBERED",
     "CRL_BYTES",
+    "CRL_DAYS",
     "CRL_ENTRIES_REMEMBERED",
+    "CRL_KEPT_SECONDS",
+    "CRL_MADE_BYTES",
     "CRL_SECONDS",
     "DAEMON_ANSWER_BYTES",
     "DAEMON_SILENCE_SECONDS",
@@ -104,8 +110,10 @@ __all__ = [
     "OBJECT_STORE_READ_SECONDS",
     "OBJECT_STORE_SECONDS",
     "OBJECT_STORE_TRIES",
+    "OCSP_ANSWERS_KEPT",
     "OCSP_GET_LENGTH",
     "OCSP_NONCE_BYTES",
+    "OCSP_REQUEST_BYTES",
     "OCSP_RESPONSES",
     "OCSP_RESPONSE_BYTES",
     "OCSP_SECONDS",
@@ -141,6 +149,10 @@ __all__ = [
     "PKCS11_SIGNATURE_BYTES",
     "PKCS11_SLOTS",
     "PKCS11_URI_LENGTH",
+    "PKI_CERTIFICATES",
+    "PKI_LEDGER_BYTES",
+    "PKI_LEDGER_LINE_BYTES",
+    "PKI_URL_LENGTH",
     "PLATFORMS",
     "PLUGIN_ARCHIVE_ENTRIES",
     "PLUGIN_ARCHIVE_RATIO",
@@ -220,10 +232,13 @@ __all__ = [
     "TAGS_LISTED",
     "TAGS_PER_PUSH",
     "TIMESTAMPS_REMEMBERED",
+    "TIMESTAMP_ACCURACY_MILLIS",
     "TIMESTAMP_BYTES",
     "TIMESTAMP_CERTIFICATES",
     "TIMESTAMP_DEPTH",
     "TIMESTAMP_ELEMENTS",
+    "TIMESTAMP_NONCE_BYTES",
+    "TIMESTAMP_REQUEST_BYTES",
     "TIMESTAMP_SECONDS",
     "TOKENS_CACHED",
     "TOKEN_BYTES",
@@ -975,6 +990,55 @@ CHECK_PROBLEMS = 10_000
 
 BACKUP_LINE_BYTES = 64 * 1024 * 1024
 """Longest line read from a backup: a row with the largest content that the database holds."""
+
+OCSP_REQUEST_BYTES = 16 * 1024
+"""Largest OCSP request that is read. One question with a nonce has some 120 bytes, a signed one thousands."""
+
+OCSP_NONCE_BYTES = 128
+"""Longest nonce of an OCSP request (RFC 9654, section 2.1)."""
+
+OCSP_ANSWERS_KEPT = 65_536
+"""Most signed answers without a nonce that are kept to be given again; each has some 1,000 bytes."""
+
+TIMESTAMP_REQUEST_BYTES = 4 * 1024
+"""Largest timestamp request that is read. One has some 60 to 100 bytes."""
+
+TIMESTAMP_NONCE_BYTES = 64
+"""Longest nonce of a timestamp request; clients send 8 to 20 bytes, and it comes back in the token."""
+
+CRL_MADE_BYTES = 256 * 1024 * 1024
+"""Largest revocation list of our own that is read again: some seven million entries."""
+
+CRL_DAYS = 3650
+"""Longest time for which a revocation list is made. Its readers learn nothing new until it ends."""
+
+CRL_KEPT_SECONDS = 3600
+"""Longest time for which a cache may keep a revocation list that is served, however long the list holds."""
+
+PKI_LEDGER_BYTES = 1024 * 1024 * 1024
+"""Largest ledger of a PKI: some four million certificates."""
+
+PKI_LEDGER_LINE_BYTES = 16 * 1024
+"""Longest line of the ledger of a PKI; one has some 250 bytes, and a subject is at most a few thousand."""
+
+PKI_CERTIFICATES = 10_000
+"""Most certificate files of a folder that are looked at when its ledger is begun."""
+
+PKI_URL_LENGTH = 1024
+"""Longest address that is written into a certificate; every verifier downloads it with each signature."""
+
+AUTHORITY_WAITING = 512
+"""Most requests that wait for a signature; more are told to come again. 512 take less than a second."""
+
+AUTHORITY_LOOK_SECONDS = 2.0
+"""How often a server looks whether the ledger of a PKI has changed: so soon a revocation is told."""
+
+CLOCK_BACK_SECONDS = 1.0
+"""How far a clock may go back, or lag behind the time that has passed, before no more timestamps are made.
+Programs that keep clocks right slew them by less."""
+
+TIMESTAMP_ACCURACY_MILLIS = 3_600_000
+"""Least accurate clock that timestamps are given with; a verifier widens the signing time by as much."""
 
 PKCS11_SECONDS = 30.0
 """How long a PKCS #11 module may take for one thing that no person has to do. SoftHSM takes milliseconds, a

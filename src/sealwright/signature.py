@@ -9,7 +9,15 @@ from sealwright.descriptor import Descriptor
 from sealwright.digest import Digest
 from sealwright.reference import Reference
 
-__all__ = ["CertificateSummary", "Listed", "StoredSignature", "Subject", "Summary", "Unreadable"]
+__all__ = [
+    "CertificateSummary",
+    "Listed",
+    "StoredSignature",
+    "Subject",
+    "Summary",
+    "TimestampSummary",
+    "Unreadable",
+]
 
 
 class Subject(msgspec.Struct, frozen=True):
@@ -89,10 +97,25 @@ class CertificateSummary(msgspec.Struct, frozen=True, rename="camel"):
     not_after: datetime
 
 
+class TimestampSummary(msgspec.Struct, frozen=True, rename="camel"):
+    """What a timestamp says of itself, none of it proven: between which times it was made.
+
+    `certificates` are those that it carries, in its order. With a `reason`, it cannot be read, or is about
+    something else; `data` are the fields of the reason's sentence.
+    """
+
+    earliest: datetime | None = None
+    latest: datetime | None = None
+    certificates: tuple[CertificateSummary, ...] = ()
+    reason: str = ""
+    data: Mapping[str, object] = {}
+
+
 class Summary(msgspec.Struct, frozen=True, rename="camel"):
     """What a signature says of itself; none of it is proven.
 
     `signed_attributes` and `unsigned_attributes` are text as it is shown, in the order of the envelope.
+    `timestamp` is there where somebody looks at a signature, not where it is verified.
     """
 
     format: str
@@ -108,3 +131,4 @@ class Summary(msgspec.Struct, frozen=True, rename="camel"):
     user_metadata: Mapping[str, str] = {}
     certificates: tuple[CertificateSummary, ...] = ()
     digest: Digest | None = None
+    timestamp: TimestampSummary | None = None

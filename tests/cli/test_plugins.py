@@ -1,7 +1,9 @@
 """`seal plugin`, and keys that plugins reach in `seal key` and `seal sign`."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -137,7 +139,7 @@ def test_a_key_that_asks_for_itself_is_refused(home: Home, layout: str) -> None:
 # what a plugin gives that is not right
 
 OTHER = pki.chain("ec384")
-SIGNS = {
+SIGNS: Mapping[str, tuple[dict[str, Any], str]] = {
     "another key": ({"members": {"describe-key": {"keyId": "x"}}}, "plugin.other-key"),
     "a kind of key that cannot sign": (
         {"members": {"describe-key": {"keySpec": "RSA-1024"}}},
@@ -180,7 +182,7 @@ def test_a_signature_that_is_not_right_is_not_kept(home: Home, layout: str, what
     assert "verdict.unsigned" == verified(home, layout)
 
 
-ENVELOPES = {
+ENVELOPES: Mapping[str, tuple[dict[str, Any], str]] = {
     "another image": ({"target": {"digest": f"sha256:{'0' * 64}"}}, "key.envelope-payload"),
     "another size": ({"target": {"size": 1}}, "key.envelope-payload"),
     "changed metadata": ({"added": {"a": "c"}}, "key.envelope-payload"),

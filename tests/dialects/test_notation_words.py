@@ -53,7 +53,7 @@ def test_what_notation_has_no_words_for_is_said_in_ours() -> None:
 def test_names_come_in_the_order_of_go() -> None:
     assert "CN=a,OU=b,O=c,L=d,ST=e,C=f" == in_order("C=f,O=c,ST=e,CN=a,L=d,OU=b")
     assert "CN=a,UID=u" == in_order("UID=u,CN=a")
-    assert "OU=a,OU=b" == in_order("OU=a,OU=b")
+    assert "CN=c,OU=b+OU=a,O=o,DC=x,DC=y" == in_order("O=o,DC=x,DC=y,OU=a,OU=b,CN=c")
 
 
 def test_a_passphrase_is_asked_for_at_a_terminal(tmp_path: Path) -> None:

@@ -88,13 +88,23 @@ def follow(pages: list[str], folder: Path) -> None:
 
 
 def test_the_guides_from_the_first_signature_on_are_true(tmp_path: Path) -> None:
-    guides = ["first-signature", "pipeline", "bulk", "layouts", "plugins"]
+    guides = ["first-signature", "pipeline", "bulk", "layouts", "plugins", "blobs"]
     follow([f"docs/guides/{name}.md" for name in guides], tmp_path)
 
 
 @pytest.mark.peer("openssl")
 def test_the_guide_to_a_pki_is_true(tmp_path: Path) -> None:
     follow(["docs/guides/pki.md"], tmp_path)
+
+
+@pytest.mark.peer("openssl")
+def test_the_guide_to_a_ca_at_work_is_true(tmp_path: Path) -> None:
+    follow(["docs/guides/authority.md"], tmp_path)
+
+
+@pytest.mark.peer("softhsm2-util")
+def test_the_guide_to_keys_in_hardware_is_true(tmp_path: Path) -> None:
+    follow(["docs/guides/hardware-keys.md"], tmp_path)
 
 
 def test_the_guide_to_the_dialect_is_true(tmp_path: Path) -> None:

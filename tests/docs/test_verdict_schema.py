@@ -19,7 +19,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from sealwright import media_types
 from sealwright.verdict import SCHEMA, STAGES
-from world import pki
+from world import pki, revocation
 from world.openpgp_keys import Key
 from world.registry import Registry
 from world.wire import Wire
@@ -124,7 +124,7 @@ def simple(stage: Stage, image: str) -> None:
 
 def play(stage: Stage) -> None:
     acme, foreign = pki.chain("ec256"), pki.chain("ec384")
-    revocable = pki.chain("ec256", leaf={"extensions": (pki.OCSP,)})
+    revocable = revocation.chain(ocsp=["http://127.0.0.1:1/ocsp"])
     stage.key("acme", acme)
     stage.key("foreign", foreign)
     stage.key("revocable", revocable)
@@ -248,7 +248,7 @@ def test_each_case_ends_as_the_documentation_says(stage: Stage) -> None:
         "no statement": (1, "refused"),
         "skip": (1, "allowed"),
         "audit": (1, "allowed"),
-        "revocation": (1, "refused"),
+        "revocation": (3, "refused"),
         "unreadable": (1, "refused"),
         "gone": (3, "registry.manifest-unknown"),
         "unreachable": (3, "network.refused"),

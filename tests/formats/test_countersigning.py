@@ -156,7 +156,7 @@ WRONG: Mapping[str, tuple[Callable[[], tuple[bytes, Evidence]], str]] = {
         lambda: (stamped(tsa=OTHER, certificates=OTHER.certificates), evidence()),
         "timestamp.untrusted-chain",
     ),
-    "no name of its certificate": (_token(drop=("naming",)), "timestamp.attributes"),
+    "no name of its certificate": (_token(drop=("naming",)), "timestamp.signer-not-named"),
     "the name of another certificate": (_token(named=OTHER.certificates[0]), "timestamp.signer-mismatch"),
     "two signers": (_token(times=2), "timestamp.signers"),
     "SHA-1": (_token(digest="sha1"), "timestamp.algorithm"),

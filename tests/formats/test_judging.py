@@ -10,7 +10,7 @@ from cryptography.x509.oid import NameOID
 from sealwright import limits, media_types, reasons
 from sealwright.descriptor import Descriptor
 from sealwright.digest import Digest
-from sealwright.evidence import Evidence, Need, PluginReply, TrustStore, Unavailable
+from sealwright.evidence import Crl, Evidence, Need, OcspResponse, PluginReply, TrustStore, Unavailable
 from sealwright.formats.notary import attributes as attribute
 from sealwright.formats.notary import signature
 from sealwright.formats.notary.attributes import UnsignedAttributes
@@ -329,20 +329,41 @@ def test_a_timestamp_that_is_asked_for_cannot_be_passed_over(
 # revocation
 
 
+DEAD = Unavailable("network.timed-out", retryable=True, data={"host": "acme.example"})
+
+
+def asked(chain: pki.Chain, place: int, where: Any) -> OcspResponse | Crl:
+    """The question that a certificate of a chain gives rise to."""
+    about, issuer = chain.certificates[place : place + 2]
+    if where is pki.CRL:
+        return Crl("http://crl.acme.example/1.crl", issuer)
+    return OcspResponse("http://ocsp.acme.example", about, issuer)
+
+
 @pytest.mark.parametrize("where", [pki.OCSP, pki.CRL])
 @pytest.mark.parametrize("place", ["leaf", "issuer"])
-def test_a_revocable_certificate_cannot_be_checked_and_says_so(place: str, where: Any) -> None:
+def test_a_certificate_of_which_nothing_is_known_is_judged_by_the_level(place: str, where: Any) -> None:
     changes: Any = {place: {"extensions": (where,)}}
     chain = pki.chain("ec256", **changes)
     content = notary.signed(chain)
-    judgement = judged(content)
-    assert {"revocation": "revocation.not-supported"} == found(judgement)
+    evidence = TRUST.with_answers({asked(chain, ["leaf", "issuer"].index(place), where): DEAD})
+    judgement = judged(content, evidence)
+    assert {"revocation": "revocation.unknown"} == found(judgement)
     assert "unavailable" == judgement.outcome("revocation")
     assert not judgement.counts
-    assert judged(content, actions={"revocation": "log"}).counts
+    assert judged(content, evidence, actions={"revocation": "log"}).counts
     skipped = judged(content, actions={"revocation": "skip"})
     assert skipped.counts
     assert {"revocation": "skipped"} == found(skipped)
+
+
+@pytest.mark.parametrize("where", [pki.OCSP, pki.CRL])
+@pytest.mark.parametrize("action", ["enforce", "log"])
+def test_nobody_is_asked_for_a_stranger(action: str, where: Any) -> None:
+    chain = pki.chain("ec384", leaf={"extensions": (where,)})
+    actions = {"authenticity": action, "revocation": action}
+    judgement = judged(notary.signed(chain), actions=actions)
+    assert "not_reached" == judgement.outcome("revocation")
 
 
 def test_a_root_is_not_asked_about() -> None:

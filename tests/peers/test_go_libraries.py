@@ -18,7 +18,14 @@ from peers.go_libraries import (
     whole,
     words_of,
 )
-from sealwright.dialects import go_durations, go_json, go_json_problems, go_numbers, tabwriter
+from sealwright.dialects import (
+    go_durations,
+    go_json,
+    go_json_problems,
+    go_media_types,
+    go_numbers,
+    tabwriter,
+)
 from sealwright.dialects.go_text import quote, raw_quote
 
 pytestmark = pytest.mark.peer("go-answers")
@@ -39,11 +46,41 @@ DURATIONS = (
 )
 
 
+MEDIA_TYPES = [
+    (text,)
+    for text in (
+        *(
+            "",
+            "a",
+            "a/",
+            "/b",
+            "a/b/c",
+            "a b/c",
+            "a/b",
+            " A/B ",
+            "a/b;",
+            "a/b; ",
+            "a/b;c",
+            "a/b;c=",
+            "a/b;c=d",
+        ),
+        *("a/b; c = d", 'a/b;c="d;e"', 'a/b;c="d', 'a/b;c="d\\"e"', "a/b;c=d;c=d", "a/b;c=d;C=e", "a/b;;c=d"),
+        *('a/b;c=""', 'a/b;c="d"x', "a/b;c=d x", "video/mp4/zoping", "text/plain; charset=utf-8", "é/b"),
+    )
+]
+
+
 def test_quotes() -> None:
     every = [(chr(number),) for number in range(sys.maxunicode + 1) if number % 7 == 0 or number < 0x3000]
     require_same("quote", (one for one in every if _is_text(one[0])), lambda text: (quote(text),))
     require_same("quote", texts(4000), lambda text: (quote(text),))
     require_same("raw", texts(4000), lambda text: (raw_quote(text),))
+
+
+def test_media_types() -> None:
+    require_same("media", MEDIA_TYPES, lambda text: (go_media_types.problem(text),))
+    pieces = ("a", "/", ";", "=", "x", " ", "\t", '"', "\\", "A", "*", ",", "é", "\xa0", "\r", "a/b", ";x=y")
+    require_same("media", texts(6000, pieces), lambda text: (go_media_types.problem(text),))
 
 
 def test_json_that_is_written() -> None:

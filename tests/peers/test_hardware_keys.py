@@ -1,6 +1,7 @@
 """Keys on a SoftHSM token: made by us and by pkcs11-tool, signing for us, for openssl and for notation."""
 
 import hashlib
+import json
 import re
 import sys
 from pathlib import Path
@@ -11,19 +12,23 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from peers.notation import Notation
+from sealwright.client.client import Client
+from sealwright.errors import KeyUnavailableError
 from sealwright.homes.environment import Environment
 from sealwright.homes.notation.signing_keys import KeyEntry
 from sealwright.interfaces import Signer
 from sealwright.keys.passphrases import Passphrases
-from sealwright.keys.providers import open_signer
+from sealwright.keys.pkcs11.opening import open_key
 from sealwright.pki import keys
 from world import images, pki
 from world.home import Home, statement
+from world.modules import children
 from world.terminal import at_terminal
-from world.tokens import KINDS, PIN, SoftHsm
+from world.tokens import KINDS, MODULE, PIN, SoftHsm
 
 pytestmark = [pytest.mark.peer("softhsm2-util"), pytest.mark.peer("pkcs11-tool")]
 
+_SEAL = (sys.executable, "-m", "sealwright")
 SUBJECT = "C=US, ST=WA, O=Acme, CN=build"
 URI = "pkcs11:token=signing;object=build"
 
@@ -89,7 +94,7 @@ def test_a_key_that_was_made_elsewhere_signs_for_us(
     chain = pki.chain(kind)
     hsm.put_chain(tmp_path, "signing", "build", chain)
 
-    signer = open_signer(KeyEntry("", id=URI), unattended(home))
+    signer = open_key(KeyEntry("", id=URI), unattended(home))
 
     assert isinstance(signer, Signer)
     assert chain.certificates == signer.certificates
@@ -159,3 +164,115 @@ def test_the_pin_comes_from_file_variable_uri_or_prompt(hsm: SoftHsm, home: Home
     status, shown = at_terminal(command, home.environment, ("PIN of the token signing: ", PIN))
     assert 0 == status, shown
     assert PIN not in shown
+
+
+def test_the_pin_is_nowhere_but_in_the_socket(hsm: SoftHsm, home: Home, tmp_path: Path) -> None:
+    chain = pki.chain("ec256")
+    hsm.put_chain(tmp_path, "signing", "build", chain)
+    pin = "a long and odd PIN"
+    hsm.tool("signing", "--change-pin", "--new-pin", pin)
+    home.environment |= {"SEALWRIGHT_PIN": pin, "SEALWRIGHT_PASSPHRASE": pin, "SEALWRIGHT_PASSWORD": pin}
+    signer = open_key(
+        KeyEntry("", id=URI), Passphrases(Environment(home.environment, home.folder), known=pin.encode())
+    )
+
+    (process,) = children()
+
+    folder = Path(f"/proc/{process}")
+    assert pin.encode() not in (folder / "cmdline").read_bytes()
+    assert pin.encode() not in (folder / "environ").read_bytes()
+    assert b"SOFTHSM2_CONF" in (folder / "environ").read_bytes()
+    limit = next(line for line in (folder / "limits").read_text().splitlines() if "core file" in line)
+    assert ["0", "0"] == limit.split()[4:6]
+    assert {"/dev/null"} == {str((folder / "fd" / str(number)).readlink()) for number in range(3)}
+    signer.sign(b"message", chain.algorithm)
+    signer.close()
+
+
+def test_keys_are_listed_with_what_is_known_of_them(hsm: SoftHsm, home: Home, tmp_path: Path) -> None:
+    hsm.put_chain(tmp_path, "signing", "build", pki.chain("ec384"))
+    hsm.generate("signing", "second", "RSA-2048", "02")
+    hsm.add("empty")
+
+    shown = json.loads(home.must("key", "tokens", "--output", "json"))
+    text = home.must("key", "tokens", "--login", "pkcs11:token=signing", "--pin-file", home.folder / "pin")
+
+    (module,) = shown
+    assert MODULE == module["module"]
+    tokens = {token["label"]: token for token in module["tokens"]}
+    assert {"signing", "empty"} == tokens.keys()
+    assert [] == tokens["empty"]["keys"]
+    assert ["RSA", "EC"] == tokens["signing"]["can_sign"]
+    first, second = tokens["signing"]["keys"]
+    assert f"{URI};id=%01" == first["uri"]
+    assert "CN=Leaf ec384,O=Acme,ST=WA,C=US" == first["certificate"]
+    assert ("RSA-2048", "") == (second["type"], second["certificate"])
+    assert f"{URI};id=%01" in text
+
+
+def test_all_modules_of_p11_kit_are_listed_and_a_bad_one_hides_no_good_one(home: Home) -> None:
+    home.environment.pop("SEALWRIGHT_PKCS11_MODULE")
+    folder = home.root / "etc" / "pkcs11" / "modules"
+    folder.mkdir(parents=True)
+    (folder / "good.module").write_text(f"module: {MODULE}\n")
+    (folder / "bad.module").write_text("module: /etc/passwd\n")
+
+    done = home.seal("key", "tokens")
+
+    assert 2 == done.status
+    assert "pkcs11:token=signing;serial=" in done.out
+    assert "[key.pkcs11-module]" in done.err
+    named = home.seal("key", "tokens", "pkcs11:?module-name=good")
+    assert (0, "") == (named.status, named.err)
+
+
+def test_the_python_interface_signs_with_a_key_in_hardware(
+    hsm: SoftHsm, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chain = pki.chain("ec256")
+    hsm.put_chain(tmp_path, "signing", "build", chain)
+    home.trust("acme", chain.root)
+    home.policy(statement())
+    digest = images.make_layout(tmp_path / "layout", "v1")["v1"]
+    image = f"oci:{tmp_path / 'layout'}@{digest}"
+    for name, value in home.environment.items():
+        monkeypatch.setenv(name, value)
+
+    with Client() as client:
+        signed = client.sign(image, signer=URI, passphrase=PIN)
+        verdict = client.judge(image)
+
+    assert signed.location
+    assert "accepted" == verdict.decision
+    with Client() as client, pytest.raises(KeyUnavailableError) as caught:
+        client.sign(image, signer=URI, passphrase="0000")
+    assert "key.pin-wrong" == caught.value.code
+
+
+def test_the_dialect_signs_with_a_key_of_the_plugin_that_we_are(
+    hsm: SoftHsm, home: Home, tmp_path: Path
+) -> None:
+    chain = pki.chain("rsa3072")
+    hsm.put_chain(tmp_path, "signing", "build", chain)
+    home.trust("acme", chain.root)
+    home.policy(statement())
+    digest = images.make_layout(tmp_path / "layout", "v1")["v1"]
+    image = f"{tmp_path / 'layout'}@{digest}"
+    variables = {"SEALWRIGHT_PIN": PIN, "NOTATION_EXPERIMENTAL": "1"}
+    added = ["key", "add", "--plugin", "sealwright", "--id", URI, "build"]
+    assert 0 == home.run([*_SEAL, "notation", *added], **variables).status
+
+    by_name = home.run([*_SEAL, "notation", "sign", "--key", "build", "--oci-layout", image], **variables)
+    by_id = home.run(
+        [*_SEAL, "notation", "sign", "--plugin", "sealwright", "--id", URI, "--oci-layout", image],
+        **variables,
+    )
+    wrong = home.run(
+        [*_SEAL, "notation", "sign", "--key", "build", "--oci-layout", image],
+        **{**variables, "SEALWRIGHT_PIN": "0000"},
+    )
+
+    assert (0, 0) == (by_name.status, by_id.status), (by_name, by_id)
+    assert 2 == home.must("ls", f"oci:{image}").count("sha256:") - 1
+    assert 1 == wrong.status
+    assert "the PIN is not that of the token" in wrong.err

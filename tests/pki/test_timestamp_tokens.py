@@ -179,7 +179,7 @@ REFUSED = {
     ),
     "two signers": (lambda: made(times=2), "timestamp.signers"),
     "no signer": (lambda: made(times=0), "timestamp.signers"),
-    "no name of the certificate": (lambda: made(drop=("naming",)), "timestamp.attributes"),
+    "no name of the certificate": (lambda: made(drop=("naming",)), "timestamp.signer-not-named"),
     "the name of another certificate": (
         lambda: made(named=OTHER.certificates[0]),
         "timestamp.signer-mismatch",

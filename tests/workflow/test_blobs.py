@@ -372,14 +372,15 @@ def test_a_signature_that_is_too_large_is_not_read(tmp_path: Path) -> None:
     assert "file.too-large" == caught.value.code
 
 
-def test_a_signature_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+def test_a_signature_is_written_whole_or_not_at_all(tmp_path: Path, blob: Path) -> None:
     path = tmp_path / "sigs" / "b.jws.sig"
-    blobs.keep(path, b"one", replace=False)
+    one, two = (blobs.sign_blob(context(), str(blob), pki.chain(kind), Wish()) for kind in ("ec256", "ec384"))
+    assert str(path) == blobs.keep(one, path, replace=False).location
     with pytest.raises(UsageError) as caught:
-        blobs.keep(path, b"two", replace=False)
-    assert ("signing.signature-exists", b"one") == (caught.value.code, path.read_bytes())
-    blobs.keep(path, b"two", replace=True)
-    assert (b"two", ["b.jws.sig"]) == (path.read_bytes(), [one.name for one in path.parent.iterdir()])
+        blobs.keep(two, path, replace=False)
+    assert ("signing.signature-exists", one.content) == (caught.value.code, path.read_bytes())
+    blobs.keep(two, path, replace=True)
+    assert (two.content, ["b.jws.sig"]) == (path.read_bytes(), [one.name for one in path.parent.iterdir()])
 
 
 def test_a_key_that_cannot_sign_makes_no_signature(blob: Path) -> None:

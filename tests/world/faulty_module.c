@@ -1,7 +1,8 @@
 /* A PKCS #11 module for tests: another module, named by FAULTY_MODULE, with faults on order.
  *
  * Before each call the file that FAULTY_ORDERS names is read. A line `NAME=WHAT` is about the function of that
- * name: segfault, abort, exit, hang (in the call, holding it), spin (the same, busily), print (to standard output), or
+ * name: segfault, abort, exit, hang (in the call, holding it), spin (the same, busily),
+ * slow (a third of a second), print (to standard output), or
  * the number of an error to give. `flags=NUMBER` is added to the flags of every token; `hide=NUMBER` hides a
  * mechanism. Of the standard's structures only what is touched is spelled out here. */
 #include <dlfcn.h>
@@ -59,6 +60,8 @@ static word fault(const char *name)
         sleep(1);
     for (volatile int turning = !strcmp(what, "spin"); turning;)
         ;
+    if (!strcmp(what, "slow"))
+        usleep(300000);
     if (!strcmp(what, "print")) {
         printf("the module has something to say\n");
         fflush(stdout);

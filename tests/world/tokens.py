@@ -8,6 +8,7 @@ Keys and objects are made with softhsm2-util and pkcs11-tool; nothing of ours is
 SoftHSM behind a thin library of ours that does as a file tells it; see `faulty_module.c`.
 """
 
+import re
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -61,6 +62,14 @@ class SoftHsm:
         """Make a token."""
         words = ("--init-token", "--free", "--label", label, "--pin", pin, "--so-pin", OFFICER)
         self._run("softhsm2-util", *words)
+
+    def add_without_pin(self, label: str) -> None:
+        """Make a token that only its officer has set up."""
+        shown = self._run("softhsm2-util", "--show-slots")
+        free = re.search(r"^Slot (\d+)$(?:(?!^Slot).)*Initialized:\s+no", shown, re.MULTILINE | re.DOTALL)
+        assert free is not None, shown
+        words = ("--slot", free[1], "--init-token", "--label", label, "--so-pin", OFFICER)
+        self._run("pkcs11-tool", "--module", MODULE, *words)
 
     def tool(self, token: str, *arguments: str, pin: str = PIN) -> str:
         """What pkcs11-tool prints, logged in to a token."""
@@ -139,7 +148,6 @@ class FaultyModule:
     def order(self, *orders: str) -> None:
         """Tell it what to do from now on, such as `C_Sign=segfault`; nothing: be good.
 
-        Orders of a function: `segfault`, `abort`, `exit`, `hang`, `print`, `short`, or the number of an error.
-        `flags=NUMBER` is added to the flags of every token, `hide=NUMBER` takes away a mechanism.
+        `faulty_module.c` says which orders there are.
         """
         self._orders.write_text("".join(f"{order}\n" for order in orders))

@@ -24,8 +24,9 @@ from sealwright.events import EventSink
 from sealwright.evidence import Crl, OcspAnswer, OcspResponse, Unavailable
 from sealwright.homes.environment import Environment
 from sealwright.homes.sealwright.settings import RevocationSettings
-from sealwright.pki import certificate as certificates
-from sealwright.pki.revocation import crl, ocsp
+from sealwright.pki.revocation import crl
+from sealwright.pki.revocation.answers import judged
+from sealwright.pki.revocation.standing import Standing
 
 __all__ = ["RevocationAuthorities"]
 
@@ -150,17 +151,10 @@ def _spared(spare: tuple[Found, datetime] | None, at: datetime) -> tuple[Answer,
 def _end(need: Need, answer: OcspAnswer | bytes, at: datetime) -> datetime | None:
     """When a good answer ends; None if it is none that may be used again."""
     try:
-        if isinstance(need, Crl):
-            assert isinstance(answer, bytes)  # noqa: S101  # the answer to such a need
-            found = crl.issued(answer, need.issuer)
-            found.require_current(at)
-            return found.until
-        assert isinstance(answer, OcspAnswer)  # noqa: S101  # the same
-        certificate, issuer = certificates.parse(need.certificate), certificates.parse(need.issuer)
-        standing = ocsp.answered(answer, certificate, issuer, at).standing
+        found = judged(need, answer, at)
     except CheckFailedError:
         return None
-    return None if standing.state == "unknown" else standing.until
+    return None if isinstance(found, Standing) and found.state == "unknown" else found.until
 
 
 def _alone(content: bytes, issuer: bytes) -> bool:

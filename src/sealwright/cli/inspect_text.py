@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from sealwright import reasons
 from sealwright.cli.plain import plain
-from sealwright.signature import Summary
+from sealwright.signature import CertificateSummary, Summary, TimestampSummary
 from sealwright.workflow.look import Inspected
 
 if TYPE_CHECKING:
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from sealwright.workflow.recording import Recorded
 
 __all__ = ["Node", "draw", "lines", "tree"]
+
+_TIMESTAMP = "timestampSignature"
 
 Node = tuple[str, Sequence["Node"]]
 """A line of text and what hangs below it."""
@@ -48,8 +50,8 @@ def tree(location: str, summary: Summary) -> Node:
     if summary.payload.media_type:  # a simple signature knows a digest only, which is among its attributes
         below += [
             ("user metadata", _pairs(summary.user_metadata)),
-            ("unsigned attributes (nobody vouches for these)", _pairs(summary.unsigned_attributes)),
-            ("certificates", tuple(_certificate(summary, i) for i in range(len(summary.certificates)))),
+            ("unsigned attributes (nobody vouches for these)", _unsigned(summary)),
+            ("certificates", tuple(map(_certificate, summary.certificates))),
             (
                 "signed artifact",
                 (
@@ -92,8 +94,23 @@ def _pairs(pairs: Mapping[str, str]) -> Sequence[Node]:
     return tuple((f"{name}: {value}", ()) for name, value in pairs.items()) or (("(none)", ()),)
 
 
-def _certificate(summary: Summary, index: int) -> Node:
-    certificate = summary.certificates[index]
+def _unsigned(summary: Summary) -> Sequence[Node]:
+    if summary.timestamp is None:
+        return _pairs(summary.unsigned_attributes)
+    others = {name: value for name, value in summary.unsigned_attributes.items() if name != _TIMESTAMP}
+    return (*(_pairs(others) if others else ()), (_TIMESTAMP, _timestamp(summary.timestamp)))
+
+
+def _timestamp(timestamp: TimestampSummary) -> Sequence[Node]:
+    if timestamp.earliest is None or timestamp.latest is None:
+        return ((reasons.sentence(timestamp.reason, timestamp.data), ()),)
+    made = f"made: {timestamp.earliest.isoformat()}"
+    if timestamp.latest != timestamp.earliest:
+        made += f" to {timestamp.latest.isoformat()}"
+    return ((made, ()), *map(_certificate, timestamp.certificates))
+
+
+def _certificate(certificate: CertificateSummary) -> Node:
     return (
         certificate.subject,
         (

@@ -14,6 +14,7 @@ from sealwright.cli.progress import Bar
 from sealwright.cli.reaching import RegistryFlags, context_for
 from sealwright.cli.stopping import StoppedError, stoppable
 from sealwright.errors import UsageError
+from sealwright.workflow.authorities import Source
 from sealwright.workflow.bulk import Bulk
 from sealwright.workflow.context import Context
 from sealwright.workflow.naming import Named, Naming, registry_of
@@ -84,6 +85,7 @@ class Run(Generic[Kind]):
         words: all of those, in their order.
         scope: the name for policies of what is in no registry.
         both_backends: both OpenPGP programs verify, whatever the settings say.
+        revocation: where answers about the revocation of certificates come from.
 
     Attributes:
         single: whether exactly one image was named, and nothing that may be many.
@@ -107,6 +109,7 @@ class Run(Generic[Kind]):
         words: tuple[str, ...],
         scope: str = "",
         both_backends: bool = False,
+        revocation: Source = Source(),  # noqa: B008  # a constant
     ) -> None:
         if not images and not many.repository:
             raise click.UsageError("Missing argument 'IMAGE...'.", click.get_current_context(silent=True))
@@ -115,6 +118,7 @@ class Run(Generic[Kind]):
         self._registry = registry
         self._scope = scope
         self._both_backends = both_backends
+        self._revocation = revocation
         self._code_of = code
         self._word_of = word
         self.single = len(images) == 1 and images != ("-",) and not many.repository and not many.all_tags
@@ -149,6 +153,7 @@ class Run(Generic[Kind]):
             silence=self._many.stall_timeout,
             reads_many=not self.single,
             both_backends=self._both_backends,
+            revocation=self._revocation,
         ) as context:
             work = job(context)
             if journal is not None:

@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, str] = {
     "policy": "Manage trust policies.",
     "plugin": "Manage plugins that reach keys and verify signatures.",
     "trust": "Say which images are trusted: policy.json, registries.d.",
+    "revocation": "Collect and show answers about revoked certificates.",
     "pki": "Make certificates: root, intermediate, signing.",
     "signature": "Bring GPG signatures from older stores.",
     "serve": "Run a registry.",

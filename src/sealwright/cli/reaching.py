@@ -14,6 +14,7 @@ from sealwright.cli.messages import tell
 from sealwright.errors import UsageError
 from sealwright.events import EventSink
 from sealwright.homes.environment import Environment
+from sealwright.workflow.authorities import Source
 from sealwright.workflow.context import Context
 from sealwright.workflow.opening import Reach, bind, domains
 
@@ -60,6 +61,7 @@ def context_for(
     silence: float | None = None,
     reads_many: bool = False,
     both_backends: bool = False,
+    revocation: Source = Source(),  # noqa: B008  # a constant
 ) -> AbstractContextManager[Context]:
     """The context of a command.
 
@@ -72,11 +74,13 @@ def context_for(
         silence: the longest wait for a registry to say something, in seconds; None: the usual one.
         reads_many: many images are looked at and nothing is written.
         both_backends: both OpenPGP programs verify, whatever the settings say.
+        revocation: where answers about the revocation of certificates come from.
     """
     more: dict[str, Any] = {} if silence is None else {"silence": silence}
     if both_backends:
         more["openpgp"] = "both"
-    reach = reach_of(flags, images, scope=scope, force_referrers_tag=force_referrers_tag, **more)
+    more |= {"scope": scope, "force_referrers_tag": force_referrers_tag, "revocation": revocation}
+    reach = reach_of(flags, images, **more)
     return bind(reach, Environment.current(), here.now, events, reads_many=reads_many)
 
 

@@ -103,6 +103,18 @@ def _judgement(judgement: Judgement) -> Iterator[str]:
             hint = reasons.hint(check.reason, check.data)
             if hint and not check.stands:
                 yield _pair("", f"next: {hint}")
+        yield from _asked(check)
+
+
+def _asked(check: Check) -> Iterator[str]:
+    """Who was asked whether certificates were revoked, and what they answered."""
+    asked = check.data.get("asked")
+    for one in asked if isinstance(asked, list | tuple) else ():
+        if isinstance(one, dict):
+            answer, until = one.get("answer"), one.get("until")
+            said = f"no answer: {one.get('problem')}" if answer == "none" else f"{answer}, until {until}"
+            yield _pair(f"  {check.name}", f"{one.get('method')} {one.get('url')}  {said}")
+            yield _pair("", f"about {one.get('subject')}")
 
 
 def _sentence(check: Check) -> str:

@@ -21,11 +21,12 @@ from sealwright.client.trust import Trusting, TrustSource, stores_of
 from sealwright.errors import UsageError
 from sealwright.events import EventSink, ignore
 from sealwright.homes.notation.folder import config_folder
+from sealwright.homes.sealwright.settings import Timestamp
 from sealwright.interfaces import Gatherer, Policy, Signer
 from sealwright.transport.deadline import Deadline
 from sealwright.verdict import Verdict
 from sealwright.workflow import look, policies
-from sealwright.workflow.authorities import AskedAuthorities
+from sealwright.workflow.authorities import AskedAuthorities, Source
 from sealwright.workflow.bulk import Bulk
 from sealwright.workflow.clock import now
 from sealwright.workflow.context import Context
@@ -42,6 +43,7 @@ from sealwright.workflow.verify import decider
 from sealwright.workflow.verifying import Question, Verifying
 
 if TYPE_CHECKING:
+    from sealwright.formats.notary.manifest import Form
     from sealwright.repositories.registry import RegistryClient
     from sealwright.workflow.sign import Signed
 
@@ -74,6 +76,9 @@ class Client:
         verdict_cache: a folder of verdicts that may be used again for a short while, which nobody else may
             write to; None: each verdict is made anew.
         verdict_cache_seconds: how long at most, from 1 to 86400 seconds.
+        revocation_bundle: a file with the answers of responders and CAs, from `seal revocation export`, in
+            place of asking over the network.
+        revocation_max_age: how old the answers in the bundle may be; None: as old as they say themselves.
         timeout: how long one call may take at registries, in seconds; None: each request has limits of its
             own.
         clock: gives the time, aware; None: that of this machine.
@@ -81,8 +86,10 @@ class Client:
 
     Raises:
         UsageError: what `TrustStores` raises, or `usage.out-of-range`.
-        DocumentError: a `policy.` code of a policy in memory.
-        StorageError: `file.folder-unsafe` or `file.unwritable`: verdicts cannot be kept there.
+        DocumentError: a `policy.` code of a policy in memory; `revocation.bundle-malformed` or
+            `revocation.bundle-too-large`.
+        StorageError: `file.folder-unsafe` or `file.unwritable`: verdicts cannot be kept there; the bundle
+            cannot be read.
         MalformedContentError: a certificate of the trust stores cannot be read.
         KeyUnavailableError: a certificate is unfit for its trust store.
     """
@@ -103,6 +110,8 @@ class Client:
         plugins: bool = True,
         verdict_cache: str | os.PathLike[str] | None = None,
         verdict_cache_seconds: int = limits.VERDICT_CACHE_SECONDS,
+        revocation_bundle: str | os.PathLike[str] | None = None,
+        revocation_max_age: dt.timedelta | None = None,
         timeout: float | None = None,
         clock: Callable[[], dt.datetime] | None = None,
         events: EventSink = ignore,
@@ -116,7 +125,8 @@ class Client:
         self._clock = clock or now
         self._openpgp = OpenPgp(self._environment)
         self._plugins = InstalledPlugins(self._environment) if plugins else None
-        self._authorities = AskedAuthorities(self._environment, self._now, events)
+        source = Source(None if revocation_bundle is None else Path(revocation_bundle), revocation_max_age)
+        self._authorities = AskedAuthorities(self._environment, self._now, events, source)
         self._events = events
         reach = Reach(
             insecure_registries=frozenset(insecure_registries),
@@ -263,6 +273,7 @@ class Client:
         expires_in: dt.timedelta | None = None,
         metadata: Mapping[str, str] | None = None,
         passphrase: str | bytes | None = None,
+        timestamp: Timestamp | None = None,
         legacy: bool = False,
     ) -> "Signed":
         """Sign an image and keep the signature beside it.
@@ -276,6 +287,8 @@ class Client:
             expires_in: for how long the signature is good, from now; None: without end.
             metadata: what the signature says of the image.
             passphrase: of the named key, if it is encrypted; None: the variable `SEALWRIGHT_PASSPHRASE`.
+            timestamp: the authority that timestamps the signature; None: what the settings say, which
+                `Timestamp()` overrules.
             legacy: write the form of manifest that notation 1.3 finds in image layouts.
 
         Raises:
@@ -283,9 +296,11 @@ class Client:
             KeyUnavailableError: the key or its certificates cannot be used.
             DocumentError: a file of settings or keys cannot be used.
             NotFoundError: there is no such image.
-            EnvironmentalError: the repository cannot be read or written.
+            EnvironmentalError: the repository cannot be read or written; a `timestamp.` code.
         """
-        return self._made(image, signer, passphrase, envelope, expires_in, metadata, legacy=legacy)[-1]
+        return self._made(
+            image, signer, passphrase, envelope, expires_in, metadata, timestamp, legacy=legacy
+        )[-1]
 
     def sign_recursively(
         self,
@@ -296,6 +311,7 @@ class Client:
         expires_in: dt.timedelta | None = None,
         metadata: Mapping[str, str] | None = None,
         passphrase: str | bytes | None = None,
+        timestamp: Timestamp | None = None,
         legacy: bool = False,
     ) -> "tuple[Signed, ...]":
         """Sign an index and every manifest in it, the innermost first, the image itself last.
@@ -307,13 +323,22 @@ class Client:
             expires_in: see `sign`.
             metadata: see `sign`.
             passphrase: see `sign`.
+            timestamp: see `sign`.
             legacy: see `sign`.
 
         Raises:
             SealwrightError: as `sign`; signatures that were kept before stay.
         """
         return self._made(
-            image, signer, passphrase, envelope, expires_in, metadata, legacy=legacy, recursive=True
+            image,
+            signer,
+            passphrase,
+            envelope,
+            expires_in,
+            metadata,
+            timestamp,
+            legacy=legacy,
+            recursive=True,
         )
 
     def list_signatures(self, image: str) -> Listing:
@@ -391,19 +416,22 @@ class Client:
         envelope: EnvelopeKind | None,
         expires_in: dt.timedelta | None,
         metadata: Mapping[str, str] | None,
+        timestamp: Timestamp | None,
         *,
         legacy: bool,
         recursive: bool = False,
     ) -> "tuple[Signed, ...]":
-        from sealwright.workflow.make import Key, make  # noqa: PLC0415  # X.509, which listing does without
+        from sealwright.workflow.make import Key, make, stamping_for  # noqa: PLC0415  # X.509, which listing does without
         from sealwright.workflow.sign import Wish  # noqa: PLC0415  # the same
 
         context = self._context()
         kind = envelope_type(self._environment, envelope)
-        wish = Wish(kind, expires_in, dict(metadata or {}), "legacy" if legacy else "artifact", recursive)
         key: Key = (
             signer if not isinstance(signer, str) else named_signer(self._environment, signer, passphrase)
         )
+        stamping = stamping_for(self._environment, key, timestamp)
+        form: Form = "legacy" if legacy else "artifact"
+        wish = Wish(kind, expires_in, dict(metadata or {}), form, recursive, stamping)
         return tuple(make(context, image, key, wish))
 
     @property

@@ -49,7 +49,7 @@ def inspect_envelope(envelope: Envelope) -> Summary:
     Raises:
         MalformedSignatureError: a `parse.` code.
     """
-    return table.parse(_stored(envelope)).summary
+    return table.details(table.parse(_stored(envelope)))
 
 
 def judge_envelopes(

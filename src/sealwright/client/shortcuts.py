@@ -12,6 +12,7 @@ from sealwright.client.signers import EnvelopeKind
 from sealwright.client.surroundings import Credentials
 from sealwright.client.trust import TrustSource
 from sealwright.events import EventSink
+from sealwright.homes.sealwright.settings import Timestamp
 from sealwright.interfaces import Signer
 from sealwright.verdict import Verdict
 from sealwright.workflow.look import Inspected, Listing
@@ -120,6 +121,7 @@ def sign(
     expires_in: dt.timedelta | None = None,
     metadata: Mapping[str, str] | None = None,
     passphrase: str | bytes | None = None,
+    timestamp: Timestamp | None = None,
     legacy: bool = False,
     **options: Unpack[ClientOptions],
 ) -> "Signed":
@@ -133,6 +135,7 @@ def sign(
         expires_in: for how long the signature is good; None: without end.
         metadata: what the signature says of the image.
         passphrase: of the named key; None: the variable `SEALWRIGHT_PASSPHRASE`.
+        timestamp: the authority that timestamps the signature; None: what the settings say.
         legacy: write the form of manifest that notation 1.3 finds in image layouts.
         options: see `Client`.
 
@@ -147,6 +150,7 @@ def sign(
             expires_in=expires_in,
             metadata=metadata,
             passphrase=passphrase,
+            timestamp=timestamp,
             legacy=legacy,
         )
 

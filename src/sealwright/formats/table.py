@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from importlib import import_module
 
-from sealwright.formats.contract import Signature
-from sealwright.signature import StoredSignature
+from sealwright.formats.contract import Detailed, Signature
+from sealwright.signature import StoredSignature, Summary
 
-__all__ = ["PARSERS", "parse"]
+__all__ = ["PARSERS", "details", "parse"]
 
 PARSERS: Mapping[str, str] = {
     "notary": "sealwright.formats.notary.signature:parse",
@@ -24,3 +24,8 @@ def parse(stored: StoredSignature) -> Signature:
     module, _, function = PARSERS[stored.format].partition(":")
     signature: Signature = getattr(import_module(module), function)(stored)
     return signature
+
+
+def details(signature: Signature) -> Summary:
+    """What a signature says of itself, with all that people may want to see."""
+    return signature.details if isinstance(signature, Detailed) else signature.summary

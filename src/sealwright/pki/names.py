@@ -118,11 +118,12 @@ def _parts(typed: str) -> list[Name]:
         at += 1
 
 
-def parse(typed: str) -> Name:
+def parse(typed: str, *, repeated: bool = False) -> Name:
     """Read a distinguished name with one attribute per part.
 
     Args:
         typed: for example `CN=build, O=Acme, ST=WA, C=US`.
+        repeated: whether an attribute may stand there twice.
 
     Raises:
         UsageError: `identity.hexadecimal-value`, `identity.name-malformed`, `identity.multi-valued` or
@@ -134,9 +135,9 @@ def parse(typed: str) -> Name:
     if any(len(part) > 1 for part in parts):
         raise UsageError("identity.multi-valued", name=typed)
     name = tuple(("ST" if short == "S" else short, value) for ((short, value),) in parts)
-    repeated = _repeated(name)
-    if repeated:
-        raise UsageError("identity.attribute-repeated", name=typed, attribute=repeated)
+    twice = None if repeated else _repeated(name)
+    if twice:
+        raise UsageError("identity.attribute-repeated", name=typed, attribute=twice)
     return name
 
 

@@ -151,10 +151,6 @@ REASONS = {
         "no statement of {file} is marked as global",
         'choose one with --policy-name, or mark one with "globalPolicy": true',
     ),
-    "policy.not-for-blobs": (
-        "the policy {origin} is about images, not about files",
-        "read a trustpolicy.blob.json, whose statements may be marked with globalPolicy",
-    ),
     "policy.no-statement": (
         "no statement of {file} is about {repository}",
         'add "{repository}" to the registryScopes of a statement, or a statement with the scope "*"',

@@ -5,6 +5,14 @@ REASONS = {
         "the answer cannot be read: {problem}",
         "tell whoever runs the responder or publishes the list",
     ),
+    "revocation.bundle-malformed": (
+        "it is no bundle of answers: {problem}",
+        "collect one: seal revocation export",
+    ),
+    "revocation.bundle-too-large": (
+        "a bundle has at most {answers} answers and {limit} bytes",
+        "collect one for fewer images",
+    ),
     "revocation.bundle-too-old": (
         "the answer in the bundle is of {made_at}, and none older than {most} counts",
         "collect a new bundle: seal revocation export",

@@ -199,6 +199,15 @@ REASONS: dict[str, tuple[str, str]] = {
         "manifests of type {media_type} are not taken",
         "push an OCI or Docker schema 2 manifest or index",
     ),
+    "service.pki-type-unsupported": (
+        "{found} is not taken here",
+        "send {wanted} as the Content-Type",
+    ),
+    "service.pki-unknown": ("the CA publishes nothing at {path}", ""),
+    "service.pki-list-absent": (
+        "there is no revocation list at {path}, and the key that could make one is not here",
+        "make one where the key of the CA is, with: seal pki crl",
+    ),
     "service.range-unsatisfiable": ("the range {range} is not in the {size} bytes of the blob", ""),
     "service.blob-too-large": ("the blob has more than {most} bytes", ""),
     "service.upload-unknown": ("there is no upload {upload} in {repository}", "begin it again"),

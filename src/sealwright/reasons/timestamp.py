@@ -17,6 +17,46 @@ REASONS = {
         "the policy asks for a timestamp, and the signature has none",
         "have the image signed with a timestamp",
     ),
+    "timestamp.url-unusable": (
+        "timestamps cannot be asked for at {url!r}: {problem}",
+        "give the address of a timestamp authority, such as http://tsa.example/",
+    ),
+    "timestamp.flags-apart": (
+        "a timestamp needs an authority's address and the root that vouches for it: {missing} is missing",
+        "give --timestamp-url and --timestamp-root-cert together, or set both in sealwright/config.toml",
+    ),
+    "timestamp.envelope-made": (
+        "the plugin makes the whole signature, so that no timestamp can be put into it",
+        "have the plugin ask for the timestamp, or sign with --no-timestamp",
+    ),
+    "timestamp.roots": (
+        "the file {file} holds {found} certificates, and must hold the root of the timestamp authority alone",
+        "put that one certificate into a file of its own, in PEM or DER form",
+    ),
+    "timestamp.unreachable": (
+        "no timestamp was had from {url}, so nothing was signed: {problem}",
+        "check the address, and ask again later",
+    ),
+    "timestamp.http-status": (
+        "the timestamp authority at {url} answered with the status {status}, so nothing was signed",
+        "check the address, and ask again later",
+    ),
+    "timestamp.content-type": (
+        "what answered at {url} is no timestamp authority: it sent {found!r}",
+        "check the address",
+    ),
+    "timestamp.unusable": (
+        "the timestamp of {url} cannot be used, so nothing was signed: {problem}",
+        "ask another authority, and check that the root certificate is the one of this authority",
+    ),
+    "timestamp.rejected": (
+        "the timestamp authority gave no timestamp ({status}): {why}",
+        "ask another authority, or the one who runs this one",
+    ),
+    "timestamp.no-token": (
+        "the timestamp authority said that it gave a timestamp, and gave none",
+        "ask another authority",
+    ),
     "timestamp.malformed": (
         "the timestamp cannot be read: {problem}",
         "have the image signed again with a new timestamp",
@@ -55,6 +95,10 @@ REASONS = {
     ),
     "timestamp.signer-missing": (
         "the timestamp does not carry the certificate of its signer",
+        "have the image signed again, with the timestamp of another authority",
+    ),
+    "timestamp.signer-not-named": (
+        "the timestamp does not say which certificate its signer has",
         "have the image signed again, with the timestamp of another authority",
     ),
     "timestamp.signer-mismatch": (

@@ -18,6 +18,9 @@ from sealwright.service.accounts.routes.token import TokenService
 from sealwright.service.accounts.workloads.exchange import Exchange
 from sealwright.service.api.routes import Api
 from sealwright.service.audit.routes import Audit
+from sealwright.service.authority import offices as authorities
+from sealwright.service.authority.office import Office
+from sealwright.service.authority.routes import AuthorityRoutes, unchanging
 from sealwright.service.configuration import Configuration
 from sealwright.service.extension.routes import SUPPORTED, Extension
 from sealwright.service.lookaside.folder import SharedFolder
@@ -39,7 +42,7 @@ from sealwright.service.web.metrics import Metrics
 from sealwright.service.web.rates import RatedGate, Rates
 from sealwright.service.web.request_lines import Tell
 
-__all__ = ["Service", "content_beside", "create"]
+__all__ = ["Service", "content_beside", "create", "create_authority"]
 
 _DESCRIBED = ("sealwright.service.accounts", "sealwright.service.audit")
 """Packages that may say in an `openapi.json` what they offer below `/api/v1`."""
@@ -53,6 +56,7 @@ class Service:
         proxies: whose word on a client's address it takes.
         place: what it serves, as told to users.
         database: of its storage, if it has one.
+        use: what it is for, as told to users, if it has no storage.
     """
 
     def __init__(
@@ -62,6 +66,7 @@ class Service:
         proxies: Proxies,
         place: str,
         database: Database | None,
+        use: str = "",
     ) -> None:
         self._front = front
         self._held = held
@@ -69,6 +74,7 @@ class Service:
         self.proxies = proxies
         self.place = place
         self.database = database
+        self.use = use
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -137,6 +143,9 @@ def _create(
     probing = probes.Probes(storage, lambda: front.ending, read_only=configuration.server.read_only)
     held.callback(probing.close)
 
+    offices = authorities.opened(configuration.authority, held)
+    authorities.watch(offices, metrics)
+
     health = probes.health(probing)
     registry = Registry(content, gate, patience, (SUPPORTED,))
     lookaside = Lookaside(content, gate, patience)
@@ -152,6 +161,7 @@ def _create(
             Route("/api/v1/audit", Audit(content.workers, gate)),
             *(Route(path, administration) for path in accounts_api.PATHS),
             Route("/api/v1/{rest:path}", Api(content, gate, patience, _DESCRIBED)),
+            *([Route("/pki/{rest:path}", AuthorityRoutes(offices, patience))] if offices else []),
             Route("/extensions/v2/{rest:path}", Extension(content, gate, patience)),
             Route("/lookaside/{rest:path}", lookaside),
             Route("//{rest:path}", lookaside),
@@ -161,9 +171,10 @@ def _create(
             content.sweep(),
             bringing_in.run(content),
             collect_now_and_then(content, configuration.gc),
+            *(office.run() for office in offices),
         ),
     )
-    front = _front(mounted, configuration, proxies, metrics, tell)
+    front = _front(mounted, configuration, proxies, metrics, tell, unchanging(offices))
     place = configuration.storage.folder or f"{storage.database.place} and {storage.blobs.place}"
     return Service(front, held, proxies, place, storage.database)
 
@@ -212,11 +223,41 @@ def _share(configuration: Configuration, tell: Tell | None) -> Service:
     shared = SharedFolder(Path(folder), configuration.limits.body_seconds)
     mounted = Starlette(routes=[Route("/{rest:path}", shared)])
     front = _front(mounted, configuration, proxies, Metrics(), tell)
-    return Service(front, contextlib.ExitStack(), proxies, folder, None)
+    use = "signatures only: anyone who reaches this address may read them"
+    return Service(front, contextlib.ExitStack(), proxies, folder, None, use)
+
+
+def create_authority(
+    configuration: Configuration, office: Office, alone: str, tell: Tell | None = None
+) -> Service:
+    """The application that does one thing for one PKI, at every path.
+
+    Args:
+        configuration: limits and address; nothing else of it counts.
+        office: the PKI; closed at the end.
+        alone: `ocsp` or `tsa`.
+        tell: is told of every request that has ended.
+    """
+    held = contextlib.ExitStack()
+    held.callback(office.close)
+    proxies = Proxies(configuration.server.trusted_proxies)
+    metrics = Metrics()
+    routes = AuthorityRoutes((office,), configuration.limits.body_seconds, alone)
+    mounted = Starlette(
+        routes=[Route("/{rest:path}", routes)], lifespan=lambda _app: _running(held, office.run())
+    )
+    front = _front(mounted, configuration, proxies, metrics, tell)
+    use = f"{alone} for {' and '.join(office.subjects)}: anyone who reaches this address may ask"
+    return Service(front, held, proxies, office.settings.folder, None, use)
 
 
 def _front(
-    mounted: ASGIApp, configuration: Configuration, proxies: Proxies, metrics: Metrics, tell: Tell | None
+    mounted: ASGIApp,
+    configuration: Configuration,
+    proxies: Proxies,
+    metrics: Metrics,
+    tell: Tell | None,
+    unchanging: frozenset[str] = frozenset(),
 ) -> Front:
     """What every request passes first."""
     bounds = configuration.limits
@@ -226,7 +267,7 @@ def _front(
             bounds.body_bytes,
             bounds.body_seconds,
             configuration.server.read_only,
-            unchanging=frozenset({TOKEN_PATH}),
+            unchanging=frozenset({TOKEN_PATH}) | unchanging,
             unrated=frozenset({probes.HEALTH, probes.READY}),
         ),
         Rates(bounds.requests_per_second_per_address, bounds.burst_seconds),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sealwright.errors import SealwrightError, StorageError
+from sealwright.service.authority import offices
 from sealwright.service.configuration import Configuration
 from sealwright.service.lookaside.folder import SharedFolder
 from sealwright.service.serving import addresses
@@ -27,9 +28,8 @@ def problems(configuration: Configuration, tell: Callable[[str], None]) -> list[
     """
     logging.getLogger().addHandler(logging.NullHandler())  # what libraries say of it, we say in one line
     found: list[SealwrightError] = []
-    content = (
-        (_shared,) if configuration.server.lookaside_only else (_folder, _database, _blobs, _signed_only)
-    )
+    everything = (_folder, _database, _blobs, _signed_only, _authority)
+    content = (_shared,) if configuration.server.lookaside_only else everything
     for check in (_addresses, _certificate, _proxies, *content):
         try:
             said = check(configuration)
@@ -114,3 +114,9 @@ def _signed_only(configuration: Configuration) -> str:
     tables = Rules(configuration.signed_only).tables
     Policies(tables)
     return f"signed only: {len(tables)} table(s)" if tables else ""
+
+
+def _authority(configuration: Configuration) -> str:
+    """The PKIs are there, and the certificates in them can be read."""
+    offices.check(configuration.authority)
+    return f"authority: {len(configuration.authority)} table(s)" if configuration.authority else ""

@@ -25,6 +25,7 @@ from sealwright.errors import CallerError
 from sealwright.service import app
 from sealwright.service.accounts.actions.accounts import first_administrator
 from sealwright.service.accounts.queries.state import state
+from sealwright.service.app import Service
 from sealwright.service.configuration import Configuration
 from sealwright.service.connections import Connections
 from sealwright.service.tls import Certificate
@@ -39,7 +40,15 @@ _TICK_SECONDS = 0.1  # uvicorn's own
 _TICKS_BETWEEN_LOOKS = 20  # at the files of the certificate
 
 
-def serve(configuration: Configuration, announce: Callable[[str], None], tell: Tell | None = None) -> None:
+Create = Callable[[Configuration, Tell | None], Service]
+
+
+def serve(
+    configuration: Configuration,
+    announce: Callable[[str], None],
+    tell: Tell | None = None,
+    create: Create | None = None,
+) -> None:
     """Run the service until SIGINT or SIGTERM; a second one ends it without waiting for anything.
 
     Args:
@@ -47,6 +56,7 @@ def serve(configuration: Configuration, announce: Callable[[str], None], tell: T
         announce: told in sentences, once it listens, where it does and who may use it; and the password of
             the first administrator, if one was made.
         tell: told of every request that has ended.
+        create: makes the application, where it is not the one that the settings describe.
 
     Raises:
         CallerError: `service.host-unknown`, `service.port-taken`,
@@ -54,7 +64,7 @@ def serve(configuration: Configuration, announce: Callable[[str], None], tell: T
             `service.setting-invalid`.
         StorageError: `service.folder-unusable`.
     """
-    Server(configuration, announce, tell).run()
+    Server(configuration, announce, tell, create).run()
 
 
 class Server(uvicorn.Server):
@@ -66,7 +76,11 @@ class Server(uvicorn.Server):
     """
 
     def __init__(
-        self, configuration: Configuration, announce: Callable[[str], None], tell: Tell | None = None
+        self,
+        configuration: Configuration,
+        announce: Callable[[str], None],
+        tell: Tell | None = None,
+        create: Create | None = None,
     ) -> None:
         """Read the certificate, take the port, then the folder; raises as `serve` does."""
         settings, bounds = configuration.server, configuration.limits
@@ -84,7 +98,11 @@ class Server(uvicorn.Server):
         scheme = "https" if self._certificate else "http"
         self.addresses = [_url(scheme, listening) for listening in self._sockets]
         try:
-            self._service = app.create(configuration, tell, accounts_required=required)
+            self._service = (
+                create(configuration, tell)
+                if create is not None
+                else app.create(configuration, tell, accounts_required=required)
+            )
         except BaseException:
             self._close_sockets()
             raise
@@ -132,7 +150,7 @@ class Server(uvicorn.Server):
         yield f"serving {self._service.place} at {' and '.join(self.addresses)}"
         database = self._service.database
         if database is None:
-            yield "signatures only: anyone who reaches this address may read them"
+            yield self._service.use
             return
         password = first_administrator(database) if self._accounts_required else None
         if password is not None:

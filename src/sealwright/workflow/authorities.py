@@ -4,9 +4,12 @@ Most certificates in use name no address at all, and verifying under them loads 
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from sealwright.events import EventSink, ignore
 from sealwright.evidence import Crl, OcspAnswer, OcspResponse, Unavailable
@@ -17,28 +20,54 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
+    from sealwright.authorities.bundled import BundledAuthorities
     from sealwright.authorities.revocation import RevocationAuthorities
 
-__all__ = ["AskedAuthorities"]
+__all__ = ["AskedAuthorities", "Source"]
+
+
+class Source(msgspec.Struct, frozen=True):
+    """Where answers come from: from a bundle alone, and how old they may be then; else over the network.
+
+    `anew`: nothing that is kept on disk is used.
+    """
+
+    bundle: Path | None = None
+    most: timedelta | None = None
+    anew: bool = False
 
 
 class AskedAuthorities:
-    """Responders and hosts of lists, over the network. Safe to share between threads; ends with its block.
+    """Responders and hosts of lists, or a bundle. Safe to share between threads; ends with its block.
 
     Args:
         environment: proxies, settings, and the folders of what is kept on disk.
         clock: gives the time, aware.
         events: takes notices.
+        source: where answers come from. A bundle is read at once.
+
+    Raises:
+        DocumentError: `revocation.bundle-malformed` or `revocation.bundle-too-large`.
+        StorageError: the bundle cannot be read.
     """
 
     def __init__(
-        self, environment: Environment, clock: Callable[[], datetime] = now, events: EventSink = ignore
+        self,
+        environment: Environment,
+        clock: Callable[[], datetime] = now,
+        events: EventSink = ignore,
+        source: Source = Source(),  # noqa: B008  # a constant
     ) -> None:
         self._environment = environment
         self._clock = clock
         self._events = events
         self._lock = Lock()
-        self._made: RevocationAuthorities | None = None
+        self._anew = source.anew
+        self._made: BundledAuthorities | RevocationAuthorities | None = None
+        if source.bundle is not None:
+            from sealwright.authorities import bundled  # noqa: PLC0415  # seldom asked for
+
+            self._made = bundled.BundledAuthorities(bundled.read(source.bundle), source.most, clock)
 
     def __call__(self, need: OcspResponse | Crl, /) -> OcspAnswer | bytes | Unavailable:
         """The answer to a question, good or bad.
@@ -65,12 +94,14 @@ class AskedAuthorities:
     ) -> None:
         self.close()
 
-    def _authorities(self) -> "RevocationAuthorities":
+    def _authorities(self) -> "BundledAuthorities | RevocationAuthorities":
         from sealwright.authorities.revocation import RevocationAuthorities  # noqa: PLC0415  # see above
         from sealwright.homes.sealwright import settings  # noqa: PLC0415  # the same
 
         with self._lock:
             if self._made is None:
                 chosen = settings.read(self._environment).revocation
+                if self._anew:
+                    chosen = msgspec.structs.replace(chosen, cache=False)
                 self._made = RevocationAuthorities(self._environment, chosen, self._clock, self._events)
             return self._made

@@ -25,7 +25,6 @@ import msgspec
 from sealwright.descriptor import Descriptor
 from sealwright.errors import (
     CheckFailedError,
-    InternalError,
     KeyUnavailableError,
     MalformedContentError,
     MalformedSignatureError,
@@ -34,9 +33,7 @@ from sealwright.errors import (
     UsageError,
 )
 from sealwright.evidence import Evidence
-from sealwright.formats.notary import signing
-from sealwright.formats.orders import SigningOrder
-from sealwright.formats.table import parse
+from sealwright.formats.table import details, parse
 from sealwright.homes import files
 from sealwright.interfaces import LateSigner, Policy, Signer
 from sealwright.pki import chain as chains
@@ -48,8 +45,7 @@ from sealwright.signature import StoredSignature, Subject, Summary, Unreadable
 from sealwright.verdict import PolicyUsed, Verdict
 from sealwright.workflow import blob_files
 from sealwright.workflow.context import Context
-from sealwright.workflow.enveloping import signed_by
-from sealwright.workflow.sign import AGENT, Wish
+from sealwright.workflow.sign import Wish, envelope
 
 __all__ = [
     "MEDIA_TYPE",
@@ -74,11 +70,13 @@ class SignedBlob(msgspec.Struct, frozen=True):
     """A signature of a file.
 
     `descriptor` is what it says of the file; `content` are the bytes of the envelope, `media_type` its kind.
+    `location` is the path of the file that it is kept in; empty: it is kept nowhere.
     """
 
     descriptor: Descriptor
     media_type: str
     content: bytes
+    location: str = ""
 
 
 def sign_blob(
@@ -103,21 +101,8 @@ def sign_blob(
     # 1. the digest
     read = blob_files.read(blob, {_algorithm(signer).hash_name})
     # 2. the signature
-    now = context.clock().replace(microsecond=0)
-    order = SigningOrder(
-        payload=Descriptor(media_type, read.digests[0], read.size),
-        envelope=wish.envelope,
-        signed_at=now,
-        expiry=now + wish.expires_in if wish.expires_in is not None else None,
-        user_metadata=wish.user_metadata,
-        agent=AGENT,
-    )
-    prepared, value = signed_by(signer, order)
-    content = signing.assemble(prepared, value)
-    made = parse(StoredSignature("notary", "", wish.envelope, content)).summary
-    if not made.payload.same_content(order.payload):
-        raise InternalError("internal.unexpected", problem="the new signature is about something else")
-    return SignedBlob(made.payload, wish.envelope, content)
+    made = envelope(context, Descriptor(media_type, read.digests[0], read.size), signer, wish)
+    return SignedBlob(made.payload, wish.envelope, made.finished.content)
 
 
 def require_free(path: Path) -> None:
@@ -133,12 +118,12 @@ def require_free(path: Path) -> None:
         raise UsageError("signing.signature-exists", file=str(path))
 
 
-def keep(path: Path, content: bytes, *, replace: bool) -> None:
-    """Write a signature, at once or not at all.
+def keep(signed: SignedBlob, path: Path, *, replace: bool) -> SignedBlob:
+    """Write a signature, at once or not at all; gives it back with its location.
 
     Args:
+        signed: the signature.
         path: of its file; the folder is made if it is missing.
-        content: the envelope.
         replace: a file that is there already.
 
     Raises:
@@ -147,11 +132,12 @@ def keep(path: Path, content: bytes, *, replace: bool) -> None:
     """
     try:
         # 3. keep it
-        files.write(path, content, replace=replace)
+        files.write(path, signed.content, replace=replace)
     except StorageError as error:
         if error.code == "file.exists":
             raise UsageError("signing.signature-exists", file=str(path)) from None
         raise
+    return msgspec.structs.replace(signed, location=str(path))
 
 
 def verify_blob(
@@ -210,7 +196,7 @@ def inspect_signature(stored: StoredSignature) -> Summary:
     Raises:
         MalformedSignatureError: a `parse.` code.
     """
-    return parse(stored).summary
+    return details(parse(stored))
 
 
 def _algorithm(signer: Signer | LateSigner) -> Algorithm:

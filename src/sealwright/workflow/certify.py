@@ -2,7 +2,7 @@
 
 For each name the folder holds `NAME.key` (PKCS #8, encrypted, mode 0600) and `NAME.pem` (the certificate
 and those above it, up to the root). The names `root` and `intermediate` are the CAs. A certificate that is
-renewed is kept as `NAME.<serial>.pem`.
+renewed is kept as `NAME.<serial>.pem`. What is issued is in the ledger first (`authority.ledger`).
 """
 
 import secrets
@@ -18,14 +18,16 @@ from sealwright.homes import files
 from sealwright.keys.generating import generate
 from sealwright.keys.local_file import load_private_key
 from sealwright.keys.passphrases import Passphrases
-from sealwright.pki import certificate, issuing, key_files, names
+from sealwright.pki import issuing, key_files, names
 from sealwright.pki.certificate import Certificate
 from sealwright.pki.keys import PrivateKey
+from sealwright.workflow.authority import addresses, cas
+from sealwright.workflow.authority.addresses import Given
+from sealwright.workflow.authority.cas import INTERMEDIATE, ROOT
+from sealwright.workflow.authority.ledger import Ledger, writing
 
 __all__ = ["INTERMEDIATE", "ROOT", "Made", "Pki"]
 
-ROOT = "root"
-INTERMEDIATE = "intermediate"
 _SERIAL_BITS = 159
 """RFC 5280, 4.1.2.2: positive, at most 20 octets. All of it is random, so that nobody can guess one."""
 
@@ -42,6 +44,7 @@ class Pki(msgspec.Struct, frozen=True):
     """The PKI in a folder.
 
     `at` is the time at which certificates start. `unencrypted` leaves new keys in the clear, with a notice.
+    `given` are addresses that the CA which issues is to remember and to write into certificates.
     """
 
     folder: Path
@@ -49,6 +52,18 @@ class Pki(msgspec.Struct, frozen=True):
     passphrases: Passphrases
     events: EventSink
     unencrypted: bool = False
+    given: Given = Given()
+
+    def remember(self, name: str) -> None:
+        """Keep the addresses that were given for a CA, before it issues anything.
+
+        Raises:
+            UsageError: `pki.address-invalid`.
+            StorageError: the ledger cannot be written.
+        """
+        if self.given != Given():
+            with writing(self._ledger()) as ledger:
+                addresses.remember(ledger, name, self.given, self.at)
 
     def root(self, subject: names.Name, key_spec: str, days: int) -> Made:
         """A new root CA.
@@ -60,7 +75,8 @@ class Pki(msgspec.Struct, frozen=True):
         self._require_free(ROOT)
         term = self._term(days, None)
         private_key = generate(key_spec)
-        return self._keep(ROOT, (issuing.root(private_key, subject, term),), private_key)
+        made = issuing.root(private_key, subject, term)
+        return self._keep(ROOT, (made,), private_key, issuing.Issuer(made, private_key))
 
     def intermediate(self, subject: names.Name, key_spec: str, days: int) -> Made:
         """A new CA below the root.
@@ -74,8 +90,9 @@ class Pki(msgspec.Struct, frozen=True):
         above, issuer = self._issuer(ROOT)
         term = self._term(days, issuer.certificate)
         private_key = generate(key_spec)
-        made = issuing.intermediate(private_key.public_key(), subject, issuer, term)
-        return self._keep(INTERMEDIATE, (made, *above), private_key)
+        wanted = self._addresses(ROOT, issuer)
+        made = issuing.intermediate(private_key.public_key(), subject, issuer, term, addresses=wanted)
+        return self._keep(INTERMEDIATE, (made, *above), private_key, issuer)
 
     def issue(self, name: str, subject: names.Name | None, key_spec: str, days: int) -> Made:
         """A new key and its signing certificate, from the intermediate CA if there is one, else the root.
@@ -92,12 +109,14 @@ class Pki(msgspec.Struct, frozen=True):
             StorageError: a file cannot be read or written.
         """
         self._require_free(_leaf_name(name))
-        above, issuer = self._issuer(self._signing_ca())
+        name_of_ca = self._signing_ca()
+        above, issuer = self._issuer(name_of_ca)
         subject = subject or _below(issuer.certificate, name)
         term = self._term(days, issuer.certificate)
         private_key = generate(key_spec)
-        made = issuing.leaf(private_key.public_key(), subject, issuer, term)
-        return self._keep(name, (made, *above), private_key)
+        wanted = self._addresses(name_of_ca, issuer)
+        made = issuing.leaf(private_key.public_key(), subject, issuer, term, wanted)
+        return self._keep(name, (made, *above), private_key, issuer)
 
     def request_for(self, name: str, subject: names.Name, private_key: PrivateKey) -> Made:
         """A signing request (`NAME.csr`) for a key that is there already, such as one in hardware.
@@ -122,7 +141,7 @@ class Pki(msgspec.Struct, frozen=True):
         self._require_free(_leaf_name(name))
         private_key = generate(key_spec)
         file = self.folder / f"{name}.csr"
-        key_file = self._keep_key(name, private_key)
+        key_file = self._write_key(name, private_key, self._passphrase(name))
         files.write(file, issuing.request(private_key, subject))
         return Made(file, key_file, None)
 
@@ -145,10 +164,13 @@ class Pki(msgspec.Struct, frozen=True):
             request = issuing.read_request(files.read(request_file, limits.CONFIG_FILE_BYTES))
         except SealwrightError as error:
             raise DocumentError.about(str(request_file), error) from None
-        above, issuer = self._issuer(ROOT if as_ca else self._signing_ca())
+        name_of_ca = ROOT if as_ca else self._signing_ca()
+        above, issuer = self._issuer(name_of_ca)
         term = self._term(days, issuer.certificate)
         issue = issuing.intermediate if as_ca else issuing.leaf
-        return self._keep(name, (issue(request.public_key, request.subject, issuer, term), *above), None)
+        wanted = self._addresses(name_of_ca, issuer)
+        made = issue(request.public_key, request.subject, issuer, term, addresses=wanted)
+        return self._keep(name, (made, *above), None, issuer)
 
     def renew(self, name: str, days: int, key_spec: str | None = None) -> Made:
         """A new certificate for the same subject; the old one is kept beside it.
@@ -171,27 +193,32 @@ class Pki(msgspec.Struct, frozen=True):
             above = ()
         term = self._term(days, issuer.certificate if name != ROOT else None)
         private_key = generate(key_spec) if key_spec and name != ROOT else None
-        made = issuing.renewed(old, issuer, term, private_key.public_key() if private_key else None)
+        wanted = self._addresses(issuer_name, issuer)
+        made = issuing.renewed(old, issuer, term, private_key.public_key() if private_key else None, wanted)
         files.write(self.folder / f"{name}.{old.serial:x}.pem", issuing.pem(*chain))
         if private_key is not None:
             old_key = self.folder / f"{name}.key"
             kept = files.read_optional(old_key, limits.CONFIG_FILE_BYTES)
             if kept is not None:
                 files.write(self.folder / f"{name}.{old.serial:x}.key", kept, files.PRIVATE)
-        return self._keep(name, (made, *above), private_key)
+        return self._keep(name, (made, *above), private_key, issuer, anew=True)
+
+    def _ledger(self) -> Ledger:
+        return cas.opened(self.folder, self.at)
+
+    def _addresses(self, name: str, issuer: issuing.Issuer) -> issuing.Addresses:
+        """What the CA of that name writes into certificates, now that it was told."""
+        self.remember(name)
+        return addresses.remembered(self._ledger(), name, issuer.certificate)
 
     def _signing_ca(self) -> str:
         return INTERMEDIATE if (self.folder / f"{INTERMEDIATE}.pem").exists() else ROOT
 
     def _chain(self, name: str) -> tuple[Certificate, ...]:
-        file = self.folder / f"{name}.pem"
-        content = files.read_optional(file, limits.CONFIG_FILE_BYTES)
-        if content is None:
+        chain = cas.chain_of(self.folder / f"{name}.pem")
+        if chain is None:
             raise UsageError("pki.no-such-name", name=name, folder=str(self.folder))
-        try:
-            return certificate.parse_file(content)
-        except SealwrightError as error:
-            raise DocumentError.about(str(file), error) from None
+        return chain
 
     def _issuer(self, name: str) -> tuple[tuple[Certificate, ...], issuing.Issuer]:
         """The chain of a CA, and the CA ready to sign."""
@@ -214,19 +241,38 @@ class Pki(msgspec.Struct, frozen=True):
             if file.exists():
                 raise UsageError("file.exists", file=str(file))
 
-    def _keep(self, name: str, chain: tuple[Certificate, ...], private_key: PrivateKey | None) -> Made:
-        key_file = None if private_key is None else self._keep_key(name, private_key)
+    def _keep(
+        self,
+        name: str,
+        chain: tuple[Certificate, ...],
+        private_key: PrivateKey | None,
+        issuer: issuing.Issuer,
+        *,
+        anew: bool = False,
+    ) -> Made:
+        """Write down that a certificate was issued, then its key, then the certificate."""
+        passphrase = None if private_key is None else self._passphrase(name)
+        own = chain[0]
+        role = "ca" if own.is_ca else "leaf"
         file = self.folder / f"{name}.pem"
-        files.write(file, issuing.pem(*chain))
-        return Made(file, key_file, chain[0])
+        with writing(self._ledger()) as ledger:
+            if not anew:
+                self._require_free(name)
+            line = cas.recorded(own, issuer.certificate.key_fingerprint, self.at, role, name)
+            ledger.append(line)
+            key_file = None if private_key is None else self._write_key(name, private_key, passphrase)
+            files.write(file, issuing.pem(*chain))
+        return Made(file, key_file, own)
 
-    def _keep_key(self, name: str, private_key: PrivateKey) -> Path:
-        file = self.folder / f"{name}.key"
-        passphrase = None
+    def _passphrase(self, name: str) -> bytes | None:
+        """What a new key is encrypted with; asked for before anybody is kept waiting."""
         if self.unencrypted:
-            self.events(Notice("pki.key-in-clear", {"file": str(file)}))
-        else:
-            passphrase = self.passphrases.new(f"the key {name}")
+            self.events(Notice("pki.key-in-clear", {"file": str(self.folder / f"{name}.key")}))
+            return None
+        return self.passphrases.new(f"the key {name}")
+
+    def _write_key(self, name: str, private_key: PrivateKey, passphrase: bytes | None) -> Path:
+        file = self.folder / f"{name}.key"
         files.write(file, key_files.serialise(private_key, passphrase), files.PRIVATE)
         return file
 

@@ -4,6 +4,7 @@ import msgspec
 
 from sealwright import limits
 from sealwright.evidence import Evidence
+from sealwright.formats.table import details
 from sealwright.signature import Listed, Subject, Summary, Unreadable
 from sealwright.workflow.collect import collect, waves
 from sealwright.workflow.context import Context, Place
@@ -70,7 +71,7 @@ def inspect_subject(place: Place, subject: Subject, max_signatures: int) -> Insp
     found = collect(store, subject, listing.first + listing.later)
     return Inspected(
         subject,
-        tuple((one.stored.location, one.signature.summary) for one in found.candidates),
+        tuple((one.stored.location, details(one.signature)) for one in found.candidates),
         listing.unreadable + found.unreadable,
         tuple(one.location for one in listing.beyond),
     )

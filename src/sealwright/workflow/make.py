@@ -5,6 +5,9 @@ from typing import TYPE_CHECKING
 
 from sealwright.descriptor import Descriptor
 from sealwright.errors import UsageError
+from sealwright.homes.environment import Environment
+from sealwright.homes.sealwright import settings
+from sealwright.homes.sealwright.settings import Timestamp
 from sealwright.interfaces import Sealer
 from sealwright.workflow.context import Context, Place
 from sealwright.workflow.enveloping import NotaryKey
@@ -12,10 +15,13 @@ from sealwright.workflow.sign import Signed, Wish, sign, sign_subject
 
 if TYPE_CHECKING:
     from sealwright.workflow.seal import Beside
+    from sealwright.workflow.stamping import Stamping
 
-__all__ = ["Key", "make", "make_at"]
+__all__ = ["Key", "make", "make_at", "stamping_for"]
 
 Key = NotaryKey | Sealer
+
+_USUAL = Wish()
 
 
 def make(
@@ -54,18 +60,43 @@ def _require_plain(wish: Wish) -> None:
         ("an expiry", wish.expires_in is not None),
         ("user metadata", bool(wish.user_metadata)),
         ("the legacy form", wish.form == "legacy"),
+        ("a timestamp", wish.timestamp is not None),
     ):
         if wished:
             raise UsageError("signing.not-for-simple", wish=word)
 
 
-def make_at(
-    context: Context, place: Place, descriptor: Descriptor, key: Key, identity: str = ""
-) -> Iterator[Signed]:
-    """The same for an image that is opened and resolved; Notary signatures are made in the usual way."""
+def stamping_for(environment: Environment, key: Key, choice: Timestamp | None) -> "Stamping | None":
+    """Where the signatures of a key get their timestamps.
+
+    Args:
+        environment: names the settings.
+        key: one that seals gets none by the settings, for its signatures have no place for them.
+        choice: None: what the settings say; an empty one: nowhere.
+
+    Raises:
+        UsageError: `signing.not-for-simple`, or a `timestamp.` code.
+        SealwrightError: the settings, or the file of the root, cannot be used.
+    """
+    if choice is None:
+        choice = Timestamp() if isinstance(key, Sealer) else settings.read(environment).timestamp
+    if choice == Timestamp():
+        return None
     if isinstance(key, Sealer):
+        raise UsageError("signing.not-for-simple", wish="a timestamp")
+    from sealwright.workflow import stamping  # noqa: PLC0415  # ASN.1, which few signatures need
+
+    return stamping.chosen(choice, environment.variables)
+
+
+def make_at(
+    context: Context, place: Place, descriptor: Descriptor, key: Key, identity: str = "", wish: Wish = _USUAL
+) -> Iterator[Signed]:
+    """The same for an image that is opened and resolved."""
+    if isinstance(key, Sealer):
+        _require_plain(wish)
         from sealwright.workflow.seal import seal_place  # noqa: PLC0415  # only for such keys
 
         yield from seal_place(context, place, descriptor, key, identity)
     else:
-        yield sign_subject(context, place, descriptor, key, Wish())
+        yield sign_subject(context, place, descriptor, key, wish)

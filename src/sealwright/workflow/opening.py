@@ -15,7 +15,7 @@ from sealwright.homes.environment import Environment
 from sealwright.homes.notation.folder import config_folder
 from sealwright.interfaces import Repository
 from sealwright.repositories.locating import Location, locate, opened
-from sealwright.workflow.authorities import AskedAuthorities
+from sealwright.workflow.authorities import AskedAuthorities, Source
 from sealwright.workflow.begun import taken
 from sealwright.workflow.context import Context, Place
 from sealwright.workflow.gather import HomeGatherer
@@ -40,7 +40,7 @@ class Reach(msgspec.Struct, frozen=True):
     rules. Files are PEM. `scope` is the name for policies of what is in no registry. `seconds` bounds the
     whole run; None: no end. `silence` is the longest wait for a registry to say something, in seconds, where
     that is less than `limits.SILENCE_SECONDS`. `openpgp` chooses who verifies OpenPGP signatures; empty: what
-    the settings say.
+    the settings say. `revocation` says where answers about certificates come from.
     """
 
     username: str = ""
@@ -56,6 +56,7 @@ class Reach(msgspec.Struct, frozen=True):
     silence: float = math.inf
     credentials: Callable[[str, str], "Credential | None"] | None = None
     openpgp: str = ""
+    revocation: Source = Source()
 
 
 def domains(images: Iterable[str]) -> frozenset[str]:
@@ -90,7 +91,7 @@ def bind(
         opening = held.enter_context(_kept_open()) if reads_many else opened
         client = held.enter_context(Registries(reach, environment, events))
         openpgp = held.enter_context(OpenPgp(environment, reach.openpgp))
-        authorities = held.enter_context(AskedAuthorities(environment, clock, events))
+        authorities = held.enter_context(AskedAuthorities(environment, clock, events, reach.revocation))
         plugins = InstalledPlugins(environment)
         gather = HomeGatherer(config_folder(environment), openpgp, authorities, plugins)
         stores = SimpleStores(environment, client)

@@ -18,10 +18,11 @@ def refused(
     return Case(name, arguments, err=f"Error: {problem}\n{_USAGE if usage else ''}", status=1, lines=lines)
 
 
-def unknown(name: str, typed: str, *meant: str) -> Case:
+def unknown(name: str, typed: str, *meant: str, lines: tuple[Line, ...] = LINES) -> Case:
     """A command that is not there, and those that may be meant."""
     suggestions = "\n\nDid you mean this?\n" + "".join(f"\t{one}\n" for one in meant) if meant else ""
-    return refused(name, typed, f'unknown command "{typed}" for "notation"{suggestions}', usage=True)
+    problem = f'unknown command "{typed}" for "notation"{suggestions}'
+    return refused(name, typed, problem, usage=True, lines=lines)
 
 
 def helped(name: str, arguments: str, usage: str) -> Case:
@@ -97,7 +98,8 @@ CASES = (
     ),
     unknown("an unknown command is refused", "nope"),
     unknown("a misspelt command is guessed", "verfy", "verify"),
-    unknown("the beginning of commands is guessed", "log", "login", "logout"),
+    unknown("the beginning of commands is guessed", "log", "login", "logout", lines=(OLD,)),
+    unknown("the newer line guesses its own commands, too", "log", "login", "logout", "blob", lines=(NEW,)),
     unknown("guesses do not go by case", "LIST", "list"),
     unknown("an alias is no guess", "certs", *()),
     refused(

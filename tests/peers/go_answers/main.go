@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"mime"
 	"os"
 	"sort"
 	"strconv"
@@ -47,6 +48,12 @@ var kinds = map[string]func(words []string) []string{
 	"boolean": func(words []string) []string {
 		value, err := strconv.ParseBool(words[0])
 		return either(strconv.FormatBool(value), err)
+	},
+	"media": func(words []string) []string {
+		if _, _, err := mime.ParseMediaType(words[0]); err != nil {
+			return []string{err.Error()}
+		}
+		return []string{""}
 	},
 	"table":     table,
 	"flags":     flags,

@@ -15,7 +15,8 @@ from sealwright.cli.outcome_text import OutcomeText
 from sealwright.cli.output import OutputFlags, deliver, output_flags
 from sealwright.cli.plain import plain
 from sealwright.cli.progress import Bar
-from sealwright.cli.signing import opened_key
+from sealwright.cli.signing import PluginKey, opened_key, plugin_key_flags
+from sealwright.cli.stamping import TimestampFlags, timestamp_flags
 from sealwright.errors import UsageError
 from sealwright.homes.environment import Environment
 from sealwright.homes.notation import settings
@@ -69,6 +70,8 @@ command.add_command(policy)
     "--signature-directory", type=options.path_type, metavar="FOLDER", help="Where to write, if not beside."
 )
 @click.option("--force", is_flag=True, help="Replace a signature that is there.")
+@timestamp_flags
+@plugin_key_flags
 @options.passphrase_file
 @options.json_output
 def sign(
@@ -82,23 +85,25 @@ def sign(
     passphrase_file: Path | None,
     output: str,
     *,
+    timestamp: TimestampFlags,
     force: bool,
+    plugin_key: PluginKey,
 ) -> None:
     """Sign files, each into a file beside it."""
-    signer = opened_key(key, passphrase_file)
+    signer = opened_key(key, passphrase_file, plugin_key)
     if isinstance(signer, Sealer | EnvelopeMaker):
-        raise UsageError("signing.not-for-files", key=key or "that is the default")
+        named = key or plugin_key.key_id or "that is the default"
+        raise UsageError("signing.not-for-files", key=named)
     envelope = signature_format or settings.read(here.notation_folder()).signature_format or "jws"
-    wish = Wish(NOTARY_ENVELOPES[envelope], expiry, user_metadata)
+    wish = Wish(NOTARY_ENVELOPES[envelope], expiry, user_metadata, timestamp=timestamp.stamping(signer))
     done: list[dict[str, object]] = []
     with bind(Reach(), Environment.current(), here.now, tell) as context:
         for name in names:
             path = blob_files.signature_path(name, wish.envelope, signature_directory)
             if not force:
                 blobs.require_free(path)
-            made = blobs.sign_blob(context, name, signer, wish, media_type)
-            blobs.keep(path, made.content, replace=force)
-            done.append({"file": name, "descriptor": made.descriptor, "signature": str(path)})
+            made = blobs.keep(blobs.sign_blob(context, name, signer, wish, media_type), path, replace=force)
+            done.append({"file": name, "descriptor": made.descriptor, "signature": made.location})
             if output == "text":
                 click.echo(plain(f"signed {name}@{made.descriptor.digest}, signature {path}"))
     if output == "json":

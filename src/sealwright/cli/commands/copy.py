@@ -10,12 +10,14 @@ from sealwright.cli.moving import MovingFlags, companions_flag, moving_flags
 from sealwright.cli.progress import BlobProgress
 from sealwright.cli.reaching import RegistryFlags, context_for, registry_flags
 from sealwright.cli.signing import identity_flag, opened_key, reported
+from sealwright.cli.stamping import TimestampFlags, timestamp_flags
 from sealwright.homes import files
 from sealwright.homes.environment import Environment
 from sealwright.interfaces import Policy
 from sealwright.workflow import policies
 from sealwright.workflow.make import make_at
 from sealwright.workflow.obeying import obey
+from sealwright.workflow.sign import Wish
 from sealwright.workflow.transfer import Companions, Transferred, transfer
 
 __all__ = ["command", "copied"]
@@ -36,6 +38,7 @@ __all__ = ["command", "copied"]
 @moving_flags
 @click.option("--sign-by", metavar="KEY", help="Sign the copy with this key: its name, or gpg:ID.")
 @identity_flag
+@timestamp_flags
 @options.passphrase_file
 @registry_flags
 def command(
@@ -45,6 +48,7 @@ def command(
     moving: MovingFlags,
     sign_by: str | None,
     sign_identity: str,
+    timestamp: TimestampFlags,
     passphrase_file: Path | None,
     registry: RegistryFlags,
 ) -> None:
@@ -61,6 +65,7 @@ def command(
         moving,
         sign_by,
         sign_identity,
+        timestamp,
         passphrase_file,
         registry,
         standing=standing,
@@ -83,6 +88,7 @@ def copied(
     moving: MovingFlags,
     sign_by: str | None,
     sign_identity: str,
+    timestamp: TimestampFlags,
     passphrase_file: Path | None,
     registry: RegistryFlags,
     *,
@@ -97,6 +103,7 @@ def copied(
         RefusedError: the policy that is obeyed refuses the image.
     """
     key = None if sign_by is None else opened_key(sign_by, passphrase_file)
+    wish = Wish() if key is None else Wish(timestamp=timestamp.stamping(key))
     with (
         context_for(
             registry,
@@ -113,7 +120,7 @@ def copied(
         moved = transfer(context, origin, place, subject.descriptor, referrers)
         click.echo(f"copied {target}@{moved.descriptor.digest}{_along(moved)}")
         if key is not None:
-            for signed in make_at(context, place, moved.descriptor, key, sign_identity):
+            for signed in make_at(context, place, moved.descriptor, key, sign_identity, wish):
                 click.echo(reported(signed))
     if digest_file is not None:
         files.write(digest_file, f"{moved.descriptor.digest}\n".encode())

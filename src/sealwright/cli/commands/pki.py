@@ -1,8 +1,9 @@
-"""`seal pki`: root CA, intermediate CA, signing certificates."""
+"""`seal pki`: root CA, intermediate CA, signing certificates. What a CA does with them is in `cli.pki`."""
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 import msgspec
@@ -10,10 +11,13 @@ import msgspec
 from sealwright.cli import here, options
 from sealwright.cli.examples import Group
 from sealwright.cli.messages import tell
+from sealwright.cli.pki import crl, listing, ocsp, releasing, revoking, tsa
+from sealwright.cli.pki.place import place
 from sealwright.homes.notation import signing_keys, trust_store
 from sealwright.homes.notation.signing_keys import KeyEntry
 from sealwright.keys.generating import KEY_SPECS
 from sealwright.pki import names
+from sealwright.workflow.authority.addresses import Given
 from sealwright.workflow.certify import INTERMEDIATE, ROOT, Made, Pki
 
 __all__ = ["command"]
@@ -33,25 +37,42 @@ def _key_type(function: Function) -> Function:
 
 
 def _place(function: Function) -> Function:
-    """The flags that every command of the group takes."""
-    function = click.option(
-        "--folder",
-        type=options.path_type,
-        help="Where the PKI is kept; sealwright/pki in XDG_CONFIG_HOME if not given.",
-    )(function)
+    """The flags that every command that makes keys takes."""
     function = click.option("--unencrypted", is_flag=True, help="Leave the new private key in the clear.")(
         function
     )
-    return options.passphrase_file(function)
+    return place(function)
+
+
+def _addresses(function: Function) -> Function:
+    """Where certificates say that one can ask about them; the function gets `given`."""
+
+    @functools.wraps(function)
+    def called(*args: Any, **flags: Any) -> object:
+        names = {"ocsp": "ocsp_url", "crl": "crl_url", "issuer": "ca_url"}
+        flags["given"] = Given(**{name: flags.pop(flag) for name, flag in names.items()})
+        return function(*args, **flags)
+
+    for flag, what in (
+        ("--ca-url", "the CA's certificate is"),
+        ("--crl-url", "the CA's revocation list is"),
+        ("--ocsp-url", "OCSP is answered"),
+    ):
+        called = click.option(
+            flag, metavar="URL", help=f"Say in certificates that {what} there; remembered. {{ca}}: the CA."
+        )(called)
+    return cast("Function", called)
 
 
 def _days(default: int) -> Callable[[Function], Function]:
     return click.option("--days", type=int, default=default, show_default=True, help="How long it is valid.")
 
 
-def _pki(folder: Path | None, passphrase_file: Path | None, *, unencrypted: bool) -> Pki:
-    place = folder or here.pki_folder()
-    return Pki(place, here.now(), here.passphrases(passphrase_file), tell, unencrypted)
+def _pki(
+    folder: Path | None, passphrase_file: Path | None, given: Given | None = None, *, unencrypted: bool
+) -> Pki:
+    passphrases = here.passphrases(passphrase_file)
+    return Pki(folder or here.pki_folder(), here.now(), passphrases, tell, unencrypted, given or Given())
 
 
 @click.group(
@@ -63,10 +84,12 @@ def _pki(folder: Path | None, passphrase_file: Path | None, *, unencrypted: bool
         "seal pki issue build --csr build.csr",
         "seal pki request build --subject 'C=US, ST=WA, O=Acme' --id 'pkcs11:token=signing;object=build'",
         "seal pki renew build",
+        "seal pki revoke build --reason keyCompromise",
+        "seal pki crl",
     ),
 )
 def command() -> None:
-    """Make certificates to sign with: a root CA, an intermediate CA, signing certificates."""
+    """Make certificates to sign with, revoke them, and tell verifiers of it; stamp the time."""
 
 
 @command.command("init")
@@ -74,6 +97,7 @@ def command() -> None:
 @click.option("--trust-store", metavar="NAME", help="Also put the root into the trust store ca:NAME.")
 @click.option("--issue", "leaf", metavar="NAME", help="Also issue the signing certificate NAME.")
 @_key_type
+@_addresses
 @_place
 def init(
     subject: str,
@@ -82,18 +106,21 @@ def init(
     key_type: str,
     folder: Path | None,
     passphrase_file: Path | None,
+    given: Given,
     *,
     unencrypted: bool,
 ) -> None:
     """Make a root CA and an intermediate CA in one go."""
     name = names.parse(subject)
-    pki = _pki(folder, passphrase_file, unencrypted=unencrypted)
+    given.require_apart()
+    pki = _pki(folder, passphrase_file, given, unencrypted=unencrypted)
     if not unencrypted:
         settled = pki.passphrases.settled("the keys of the PKI")
         pki = msgspec.structs.replace(pki, passphrases=settled)
     root = pki.root(_called(name, "root CA"), key_type, ROOT_DAYS)
     _tell(root)
     _tell(pki.intermediate(_called(name, "signing CA"), key_type, INTERMEDIATE_DAYS))
+    pki.remember(INTERMEDIATE)
     if trust_store:
         _trust(trust_store, root)
     if leaf:
@@ -131,6 +158,7 @@ def root(
 )
 @_days(INTERMEDIATE_DAYS)
 @_key_type
+@_addresses
 @_place
 def intermediate(
     subject: str | None,
@@ -139,13 +167,14 @@ def intermediate(
     key_type: str,
     folder: Path | None,
     passphrase_file: Path | None,
+    given: Given,
     *,
     unencrypted: bool,
 ) -> None:
     """Make an intermediate CA below the root."""
     if (subject is None) is (csr is None):
         raise click.UsageError("give either --subject or --csr")
-    pki = _pki(folder, passphrase_file, unencrypted=unencrypted)
+    pki = _pki(folder, passphrase_file, given, unencrypted=unencrypted)
     if csr is not None:
         _tell(pki.certify(INTERMEDIATE, csr, days, as_ca=True))
     else:
@@ -161,6 +190,7 @@ def intermediate(
 @click.option("--add-key", is_flag=True, help="Also add the key NAME for seal sign.")
 @_days(LEAF_DAYS)
 @_key_type
+@_addresses
 @_place
 def issue(
     name: str,
@@ -170,6 +200,7 @@ def issue(
     key_type: str,
     folder: Path | None,
     passphrase_file: Path | None,
+    given: Given,
     *,
     add_key: bool,
     unencrypted: bool,
@@ -177,7 +208,7 @@ def issue(
     """Issue the signing certificate NAME."""
     if csr is not None and (subject or add_key):
         raise click.UsageError("--csr brings its own subject and key: leave out --subject and --add-key")
-    pki = _pki(folder, passphrase_file, unencrypted=unencrypted)
+    pki = _pki(folder, passphrase_file, given, unencrypted=unencrypted)
     if csr is not None:
         _tell(pki.certify(name, csr, days))
         return
@@ -217,6 +248,7 @@ def request(
 @click.argument("name")
 @click.option("--days", type=int, default=LEAF_DAYS, show_default=True, help="How long it is valid.")
 @click.option("--new-key", "key_type", type=click.Choice(KEY_SPECS, case_sensitive=False), metavar="TYPE")
+@_addresses
 @_place
 def renew(
     name: str,
@@ -224,6 +256,7 @@ def renew(
     key_type: str | None,
     folder: Path | None,
     passphrase_file: Path | None,
+    given: Given,
     *,
     unencrypted: bool,
 ) -> None:
@@ -231,7 +264,7 @@ def renew(
 
     The subject stays, and the old certificate is kept beside the new one.
     """
-    pki = _pki(folder, passphrase_file, unencrypted=unencrypted)
+    pki = _pki(folder, passphrase_file, given, unencrypted=unencrypted)
     _tell(pki.renew(name, days, key_type))
 
 
@@ -264,3 +297,7 @@ def _add_key(name: str, made: Made) -> None:
     entry = KeyEntry(name, str(made.key_file), str(made.pem_file))
     signing_keys.write(folder, keys.with_key(entry, default=not keys.keys))
     click.echo(f"{name}: added to the signing keys")
+
+
+for _one in (listing, revoking, releasing, crl, ocsp, tsa):
+    command.add_command(_one.command)

@@ -10,6 +10,7 @@ from sealwright.cli.examples import Command
 from sealwright.cli.moving import MovingFlags, companions_flag, moving_flags
 from sealwright.cli.reaching import RegistryFlags, registry_flags
 from sealwright.cli.signing import identity_flag
+from sealwright.cli.stamping import TimestampFlags, timestamp_flags
 from sealwright.workflow.transfer import Companions
 
 __all__ = ["command"]
@@ -32,6 +33,7 @@ __all__ = ["command"]
     "--sign-by", metavar="KEY", help="Sign the image with this key once it is there: its name, or gpg:ID."
 )
 @identity_flag
+@timestamp_flags
 @options.passphrase_file
 @click.option(
     "--digest-file", type=options.path_type, metavar="FILE", help="Write the digest of the image into FILE."
@@ -44,6 +46,7 @@ def command(
     moving: MovingFlags,
     sign_by: str | None,
     sign_identity: str,
+    timestamp: TimestampFlags,
     passphrase_file: Path | None,
     digest_file: Path | None,
     registry: RegistryFlags,
@@ -56,6 +59,7 @@ def command(
         moving,
         sign_by,
         sign_identity,
+        timestamp,
         passphrase_file,
         registry,
         digest_file=digest_file,

@@ -11,6 +11,7 @@ from sealwright.cli.durations import DURATION
 from sealwright.cli.examples import Command
 from sealwright.cli.reaching import RegistryFlags, context_for, registry_flags
 from sealwright.cli.signing import PluginKey, identity_flag, opened_key, plugin_key_flags, reported
+from sealwright.cli.stamping import TimestampFlags, timestamp_flags
 from sealwright.cli.written_store import StoreFlags, store_flags
 from sealwright.errors import UsageError
 from sealwright.homes.notation import settings
@@ -31,6 +32,7 @@ __all__ = ["command"]
         "seal sign --key build --signature-format cose --expiry 90d registry.example/net-monitor:v1",
         "seal sign -m build=42 -m commit=1f0c registry.example/net-monitor:v1",
         "seal sign --recursive registry.example/multi-platform:v1",
+        "seal sign --timestamp-url http://tsa.example --timestamp-root-cert tsa.pem registry.example/app:v1",
         "seal sign --key gpg:joe@example.com registry.example/net-monitor:v1",
         "seal sign --plugin azure-kv --id KEY registry.example/net-monitor:v1",
         "seal sign --legacy oci:./net-monitor:v1",
@@ -48,6 +50,7 @@ __all__ = ["command"]
 @click.option("--force-referrers-tag", is_flag=True, help="Write the fallback tag in any case.")
 @identity_flag
 @store_flags
+@timestamp_flags
 @plugin_key_flags
 @options.passphrase_file
 @options.json_output
@@ -64,6 +67,7 @@ def command(
     output: str,
     registry: RegistryFlags,
     *,
+    timestamp: TimestampFlags,
     plugin_key: PluginKey,
     recursive: bool,
     legacy: bool,
@@ -88,6 +92,7 @@ def command(
         user_metadata=user_metadata,
         form="legacy" if legacy else "artifact",
         recursive=recursive,
+        timestamp=timestamp.stamping(signer),
     )
     done: list[Signed] = []
     with context_for(registry, images, force_referrers_tag=force_referrers_tag) as context:

@@ -12,6 +12,7 @@ from sealwright.cli.many import ManyFlags, Run, many_flags
 from sealwright.cli.outcome_text import OutcomeText
 from sealwright.cli.output import OutputFlags, deliver, output_flags
 from sealwright.cli.reaching import RegistryFlags, registry_flags
+from sealwright.cli.revocation_source import RevocationFlags, revocation_flags
 from sealwright.cli.verdict_cache import CacheFlags, cache_flags, with_verdicts
 from sealwright.homes.environment import Environment
 from sealwright.workflow import policies
@@ -34,6 +35,7 @@ __all__ = ["command"]
         "seal verify --scope registry.example/net-monitor oci:./net-monitor:v1",
         "seal verify --all-tags registry.example/net-monitor",
         "seal verify --policy containers registry.example/net-monitor:v1",
+        "seal verify --revocation-bundle answers.json --revocation-max-age 7d - < images.txt",
         "seal verify --record registry.example/net-monitor:v1",
         "seal verify --resume night.journal --output jsonl - < images.txt",
     ),
@@ -58,6 +60,7 @@ __all__ = ["command"]
 @click.option("--record", is_flag=True, help="Have the registry, if it is ours, keep what was found.")
 @click.option("--thorough", is_flag=True, help="Judge every signature, also when one counts already.")
 @cache_flags
+@revocation_flags
 @many_flags
 @output_flags(*outcomes.FORMATS)
 @registry_flags
@@ -74,6 +77,7 @@ def command(
     registry: RegistryFlags,
     *,
     cache: CacheFlags,
+    revocation: RevocationFlags,
     lenient: bool,
     plugin_config: Mapping[str, str],
     record: bool,
@@ -96,6 +100,7 @@ def command(
         words=outcome_text.WORDS,
         scope=scope,
         both_backends=require_both_backends,
+        revocation=revocation.source,
     )
     policy = policies.load(Environment.current(), language, policy_file, user_metadata, lenient=lenient)
     policy = policies.with_plugin_config(policy, plugin_config)

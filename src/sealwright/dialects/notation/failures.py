@@ -13,10 +13,11 @@ from sealwright.dialects.notation.words import filled, text
 from sealwright.dialects.notation.words.checks import TYPES
 from sealwright.dialects.notation.words.envelopes import about_envelope
 from sealwright.dialects.notation.words.stores import ADVICE, EMPTY_FILE, INNER, NOT_A_ROOT, UNFIT, UNREADABLE
+from sealwright.dialects.notation.words.timestamps import chain, parsing
 from sealwright.policy.notation.document import PolicyStatement
 from sealwright.verdict import Check, Judgement, Verdict
 
-__all__ = ["logged", "refusal"]
+__all__ = ["blob_refusal", "logged", "refusal"]
 
 _TIMES = ("expiry", "not_before", "not_after")
 
@@ -69,6 +70,25 @@ def refusal(verdict: Verdict, shown: str, artifact: str, line: str) -> str:
     return f"signature verification failed for all the signatures associated with {shown}"
 
 
+def blob_refusal(verdict: Verdict, statement: PolicyStatement | None, line: str) -> str:
+    """Why a blob was refused.
+
+    Args:
+        verdict: with the decision `refused`.
+        statement: of the policy; None: none is about it.
+        line: of notation.
+    """
+    if statement is None:
+        return f"signature verification failed: {text(verdict.reason, verdict.data, line)}"
+    for check in _enforced(verdict):
+        if check.name == "authenticity" and check.outcome == "unavailable":
+            return _of_store(check.reason, check.data, line)
+        return f"signature verification failed: {_words(check, statement, line)}"
+    problems = (text(one.reason, one.data, line) for one in verdict.unreadable)
+    problem = next(problems, verdict.sentence)
+    return f"signature verification failed: unable to parse the digital signature, error : {problem}"
+
+
 def _enforced(verdict: Verdict) -> Iterator[Check]:
     for report in verdict.signatures:
         for judgement in report.judgements:
@@ -83,7 +103,11 @@ def _words(check: Check, statement: PolicyStatement, line: str) -> str:
         return _store(check.reason, check.data, line)
     if check.name == "timestamp" and not check.reason.startswith("timestamp."):
         return f"failed to load tsa trust store with error: {_store(check.reason, check.data, line)}"
+    if check.reason == "timestamp.chain":
+        return chain(check.data)
     data = dict(check.data)
+    if check.reason == "timestamp.malformed":
+        data["parsing"] = parsing(check.reason, data)
     for name in _TIMES:
         if name in data:
             data[name] = rfc1123z(datetime.fromisoformat(str(data[name])))

@@ -14,17 +14,18 @@ from sealwright.dialects.notation.lines import STABLE
 from sealwright.dialects.notation.shown import shown
 from sealwright.dialects.notation.subjects import in_order
 from sealwright.dialects.notation.trees import Node, drawn
+from sealwright.dialects.notation.words.timestamps import parsing
 from sealwright.media_types import NOTARY_SIGNATURE
-from sealwright.signature import CertificateSummary, Summary
+from sealwright.reasons import sentence
+from sealwright.signature import CertificateSummary, Summary, TimestampSummary
 from sealwright.workflow.look import Inspected
 
-__all__ = ["as_json", "as_tree"]
+__all__ = ["as_json", "as_tree", "blob_json", "blob_tree"]
 
 _KNOWN = ("contentType", "signingScheme", "signingTime", "authenticSigningTime", "expiry")
 _NO_TIME = datetime(1, 1, 1, tzinfo=UTC)
 """Go's zero time: what it shows where there is none."""
 _PREFIX = "io.cncf.notary."
-_NO_TIMESTAMP = "failed to parse timestamp countersignature: not supported by this version of Sealwright"
 
 
 def as_tree(inspected: Inspected, name: str, line: str) -> Iterator[str]:
@@ -49,6 +50,29 @@ def as_json(inspected: Inspected, line: str) -> str:
     signatures = [_members(location, summary, line) for location, summary in inspected.signatures]
     member, indent = ("Signatures", 4) if line == STABLE else ("signatures", 2)
     return marshal({"mediaType": inspected.subject.descriptor.media_type, member: signatures}, indent)
+
+
+def blob_tree(path: str, summary: Summary, line: str) -> Iterator[str]:
+    """The lines of the tree of one signature, that of a blob.
+
+    Args:
+        path: of its file.
+        summary: what it says.
+        line: of notation.
+    """
+    return drawn(_signature(path, summary, line))
+
+
+def blob_json(summary: Summary, line: str) -> str:
+    """The same as JSON.
+
+    Args:
+        summary: what the signature says.
+        line: of notation.
+    """
+    members = _members("", summary, line)
+    del members["digest"]
+    return marshal(members, 2)
 
 
 def _signature(location: str, summary: Summary, line: str) -> Node:
@@ -90,9 +114,24 @@ def _unsigned(summary: Summary, line: str) -> tuple[Node, ...]:
     agent = summary.unsigned_attributes.get("signingAgent")
     if agent:
         found.append(_pair("signingAgent" if line == STABLE else "signing agent", agent))
-    if "timestampSignature" in summary.unsigned_attributes:
-        found.append(Node("timestamp signature", (_pair("error", _NO_TIMESTAMP),)))
+    if summary.timestamp is not None:
+        found.append(Node("timestamp signature", _timestamp(summary.timestamp)))
     return tuple(found)
+
+
+def _timestamp(one: TimestampSummary) -> tuple[Node, ...]:
+    if one.earliest is None or one.latest is None:
+        return (_pair("error", _unread(one)),)
+    return (
+        _pair("timestamp", f"[{ansic(one.earliest)}, {ansic(one.latest)}]"),
+        Node("certificates", tuple(map(_certificate, one.certificates))),
+    )
+
+
+def _unread(one: TimestampSummary) -> str:
+    """What notation says of a timestamp that it cannot read, or that is about something else."""
+    said = parsing(one.reason, one.data) or sentence(one.reason, one.data)
+    return f"failed to parse timestamp countersignature: {said}"
 
 
 def _certificate(one: CertificateSummary) -> Node:
@@ -124,28 +163,41 @@ def _members(location: str, summary: Summary, line: str) -> dict[str, object]:
     unsigned: dict[str, object] = {}
     if agent := summary.unsigned_attributes.get("signingAgent"):
         unsigned["signingAgent"] = agent
-    if "timestampSignature" in summary.unsigned_attributes:
-        unsigned["timestampSignature"] = {"error": _NO_TIMESTAMP}
+    if summary.timestamp is not None:
+        unsigned["timestampSignature"] = _timestamp_members(summary.timestamp, line)
     artifact = summary.payload
     return {
         **head,
         "signedAttributes": sorted_map(signed),
         "userDefinedAttributes": sorted_map(summary.user_metadata) or None,
         "unsignedAttributes": sorted_map(unsigned),
-        "certificates": [
-            {
-                "SHA256Fingerprint": one.fingerprint,
-                "issuedTo": in_order(one.subject),
-                "issuedBy": in_order(one.issuer),
-                "expiry": rfc3339(one.not_after),
-            }
-            for one in summary.certificates
-        ],
+        "certificates": list(map(_certificate_members, summary.certificates)),
         "signedArtifact": {
             "mediaType": artifact.media_type,
             "digest": str(artifact.digest),
             "size": artifact.size,
         },
+    }
+
+
+def _timestamp_members(one: TimestampSummary, line: str) -> Mapping[str, object]:
+    if one.earliest is None or one.latest is None:
+        return {"error": _unread(one)}
+    ends = (one.earliest, one.latest)
+    if line == STABLE:  # it leaves out fractions of a second
+        ends = (one.earliest.replace(microsecond=0), one.latest.replace(microsecond=0))
+    members: dict[str, object] = {"timestamp": f"[{rfc3339(ends[0])}, {rfc3339(ends[1])}]"}
+    if one.certificates:
+        members["certificates"] = list(map(_certificate_members, one.certificates))
+    return members
+
+
+def _certificate_members(one: CertificateSummary) -> Mapping[str, object]:
+    return {
+        "SHA256Fingerprint": one.fingerprint,
+        "issuedTo": in_order(one.subject),
+        "issuedBy": in_order(one.issuer),
+        "expiry": rfc3339(one.not_after),
     }
 
 

@@ -70,7 +70,7 @@ def root(line: str) -> "Command":
             Entry("logout", "Log out of a registry", f"{folder}.logout"),
             Entry("version", "Show the version", f"{folder}.version"),
             Entry("inspect", "Show what the signatures of an artifact say", f"{folder}.inspect"),
-            *((Entry("blob", "", f"{folder}.blob", hidden=True),) if line == DEFAULT else ()),
+            *((Entry("blob", "Sign and verify blobs", f"{folder}.blob"),) if line == DEFAULT else ()),
             Entry("help", "Show the help of a command", f"{folder}.help"),
             Entry("completion", "Print a script that completes command lines", f"{folder}.completion"),
         ),

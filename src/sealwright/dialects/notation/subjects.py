@@ -6,17 +6,21 @@ from sealwright.pki import names
 __all__ = ["in_order"]
 
 _ORDER = ("SERIALNUMBER", "CN", "OU", "O", "POSTALCODE", "STREET", "L", "ST", "C")
-_RANKS = {short: rank for rank, short in enumerate(_ORDER)}
 
 
 def in_order(subject: str) -> str:
     """A name with the attributes that Go knows in Go's order, and the others behind them.
 
+    One that Go knows and that is there several times is one part of the name, as `OU=a+OU=b`, in the order of
+    the certificate.
+
     Args:
-        subject: in RFC 4514 form. One that has an attribute twice stays as it is.
+        subject: in RFC 4514 form. One that cannot be read stays as it is.
     """
     try:
-        pairs = names.parse(subject)
+        pairs = names.parse(subject, repeated=True)
     except UsageError:
         return subject
-    return names.text(tuple(sorted(pairs, key=lambda pair: _RANKS.get(pair[0], len(_RANKS)))))
+    parts = {short: [pair for pair in reversed(pairs) if pair[0] == short] for short in _ORDER}
+    known = ["+".join(names.text((pair,)) for pair in parts[short]) for short in _ORDER if parts[short]]
+    return ",".join([*known, *(names.text((pair,)) for pair in pairs if pair[0] not in _ORDER)])

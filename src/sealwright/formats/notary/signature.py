@@ -7,16 +7,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property, partial
 
+import msgspec
+
 from sealwright import limits
 from sealwright.descriptor import Descriptor
 from sealwright.digest import Digest
 from sealwright.errors import CheckFailedError, MalformedContentError, MalformedSignatureError
 from sealwright.evidence import Evidence, Need
 from sealwright.formats.judged import Judged
-from sealwright.formats.notary import countersigning, judging, payload, revoking
+from sealwright.formats.notary import countersigning, judging, payload, plugging, revoking
 from sealwright.formats.notary.countersigning import Stamped
 from sealwright.formats.notary.envelope import Envelope, codec
-from sealwright.formats.notary.plugging import Consultation
 from sealwright.formats.record import Finding, Record
 from sealwright.media_types import NOTARY_PAYLOAD
 from sealwright.pki import certificate as certificates
@@ -94,6 +95,15 @@ class NotarySignature:
             digest=Digest.of(self._content),
         )
 
+    @property
+    def details(self) -> Summary:
+        """The same, and what the timestamp says of itself."""
+        if not self.envelope.unsigned.timestamp:
+            return self.summary
+        from sealwright.formats.notary import stamp_summary  # noqa: PLC0415  # ASN.1, which few signatures need
+
+        return msgspec.structs.replace(self.summary, timestamp=stamp_summary.summarised(self.envelope))
+
     @cached_property
     def signer(self) -> str:
         """SHA-256 of the leaf's public key: the same signer, whatever certificate the key has."""
@@ -153,7 +163,7 @@ class NotarySignature:
             return self._judged(origin, record, needs)
         authentic = record.make("authenticity", lambda: judging.authenticity(self.chain, stores, evidence))
         # 5. identity
-        plugin = Consultation(self.envelope, self.chain, rule, evidence, authentic=authentic)
+        plugin = plugging.consulted(self.envelope, self.chain, rule, evidence, authentic=authentic)
         authentic &= record.make(
             "identity", lambda: plugin.identity(lambda: judging.identity(self.chain[0], rule))
         )

@@ -6,6 +6,10 @@ The first that is there is read, and no other. Variables go before it.
     policy = "containers"        # which policy decides where several are present
     openpgp = "both"             # which OpenPGP programs verify: auto, gpg, sequoia, both
 
+    [timestamp]                  # what Notary signatures are timestamped by
+    url = "http://tsa.example/"
+    root_cert = "tsa-root.pem"   # beside this file, or elsewhere by its whole path
+
     [revocation]
     nonce = "on"                 # whether each OCSP request has a nonce, so that no answer is used twice
     cache = false                # whether answers are kept on disk
@@ -33,6 +37,7 @@ __all__ = [
     "PolicyChoice",
     "RevocationSettings",
     "Settings",
+    "Timestamp",
     "read",
 ]
 
@@ -43,6 +48,16 @@ POLICY_CHOICES: tuple[PolicyChoice, ...] = ("notation", "containers", "all")
 OpenPgpChoice = Literal["auto", "gpg", "sequoia", "both"]
 OPENPGP_CHOICES: tuple[OpenPgpChoice, ...] = ("auto", "gpg", "sequoia", "both")
 """Who verifies OpenPGP signatures: Sequoia if it is installed and gpg otherwise, one of them, or both."""
+
+
+class Timestamp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A timestamp authority: its address, and the file of the root certificate that vouches for it.
+
+    With neither, there are no timestamps.
+    """
+
+    url: str = ""
+    root_cert: str = ""
 
 
 class RevocationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -71,6 +86,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     policy: PolicyChoice = ""
     openpgp: OpenPgpChoice = "auto"
+    timestamp: Timestamp = Timestamp()
     revocation: RevocationSettings = RevocationSettings()
     pkcs11: Pkcs11Settings = Pkcs11Settings()
 
@@ -116,9 +132,13 @@ def _places(environment: Environment) -> tuple[Path, ...]:
 
 def _parsed(path: Path, content: bytes) -> Settings:
     try:
-        return msgspec.toml.decode(content, type=Settings)
+        found = msgspec.toml.decode(content, type=Settings)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise DocumentError("settings.malformed", file=str(path), problem=str(error)) from None
+    if not found.timestamp.root_cert:
+        return found
+    beside = str(path.parent / found.timestamp.root_cert)
+    return msgspec.structs.replace(found, timestamp=Timestamp(found.timestamp.url, beside))
 
 
 def _require(name: str, value: str, known: tuple[str, ...]) -> None:

@@ -139,8 +139,9 @@ def public_key_of(session: Session) -> PublicKey | None:
         EnvironmentalError: the module failed.
     """
     key = session.signing_key
-    if key.kind not in ("RSA", "EC"):
-        raise KeyUnavailableError("key.unsupported", key=key.kind or "of a kind of its own")
+    if key.kind not in ("RSA", "EC") or (key.curve and not public_keys.knows(key.curve)):
+        kind = "EC on another curve" if key.curve else key.kind or "of a kind of its own"
+        raise KeyUnavailableError("key.unsupported", key=kind)
     found = public_keys.of(key)
     if found is None and (key.id or key.label):
         beside = sessions.keys(session.process, "" if key.id else key.label, key.id, public=True)

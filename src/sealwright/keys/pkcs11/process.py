@@ -30,7 +30,8 @@ _ENVIRONMENTAL = frozenset(
 )
 """Problems of the token's that no other way of calling would mend."""
 
-_SECRETS = (passphrases.VARIABLE, passphrases.PIN_VARIABLE)
+_SECRETS = (passphrases.VARIABLE, passphrases.PIN_VARIABLE, "SEALWRIGHT_PASSWORD", "NOTATION_PASSWORD")
+_SECRETS_OF_THE_SERVICE = "SEALWRIGHT_SERVE_"
 _REPLY: msgspec.msgpack.Decoder[Answer | Problem] = msgspec.msgpack.Decoder(Answer | Problem)
 
 
@@ -59,7 +60,7 @@ class ModuleProcess:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                env={name: value for name, value in variables.items() if name not in _SECRETS},
+                env=_without_secrets(variables),
                 pass_fds=passed,
                 start_new_session=True,
             )
@@ -75,7 +76,11 @@ class ModuleProcess:
             os.close(lifeline)
         self._line = ours
         self._held = held
-        self.about: Loaded = self.ask(Load(module), Loaded, "loading")
+        try:
+            self.about: Loaded = self.ask(Load(module), Loaded, "loading")
+        except BaseException:
+            self.close(kill=True)
+            raise
 
     @property
     def pid(self) -> int:
@@ -142,6 +147,13 @@ class ModuleProcess:
             self._process.wait()
         os.close(held)
 
+    def leave(self) -> None:
+        """Let go of a process of whoever we were forked from, which goes on with it."""
+        self._line.close()
+        os.close(self._held)
+        self._held = -1
+        self._process.returncode = 0  # it is no child of ours
+
     def _ended(self) -> str:
         """How it ended by itself, in words."""
         with suppress(subprocess.TimeoutExpired):
@@ -160,3 +172,11 @@ class ModuleProcess:
     def _error(self, problem: Problem, doing: str) -> SealwrightError:
         kind = EnvironmentalError if problem.code in _ENVIRONMENTAL else KeyUnavailableError
         return kind(problem.code, **{"module": self.module, "doing": doing, **problem.data})
+
+
+def _without_secrets(variables: Mapping[str, str]) -> dict[str, str]:
+    return {
+        name: value
+        for name, value in variables.items()
+        if name not in _SECRETS and not name.startswith(_SECRETS_OF_THE_SERVICE)
+    }

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from sealwright.keys.pkcs11.messages import TokenKey
 from sealwright.pki.keys import PublicKey
 
-__all__ = ["CURVES", "of"]
+__all__ = ["CURVES", "knows", "of"]
 
 CURVES: Mapping[str, tuple[bytes, ec.EllipticCurve]] = {
     "EC-256": (bytes.fromhex("06082a8648ce3d030107"), ec.SECP256R1()),
@@ -22,6 +22,11 @@ CURVES: Mapping[str, tuple[bytes, ec.EllipticCurve]] = {
 
 _OCTET_STRING = 0x04
 _LONG = 0x81
+
+
+def knows(curve: bytes) -> bool:
+    """Whether EC parameters are those of a curve that signs images."""
+    return any(curve == parameters for parameters, _ in CURVES.values())
 
 
 def of(key: TokenKey) -> PublicKey | None:

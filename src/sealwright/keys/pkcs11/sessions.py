@@ -127,33 +127,36 @@ class Sessions:
         self._end()
 
     def _take(self) -> Session:
-        with self._changed:
-            self._forked()
-            if not self._idle and self._open:
-                self._changed.wait(limits.PKCS11_PATIENCE_SECONDS)
-            while not self._idle:
+        while True:
+            with self._changed:
+                self._forked()
+                if not self._idle and self._open:
+                    self._changed.wait(limits.PKCS11_PATIENCE_SECONDS)
+                while not self._idle and (self._opening or len(self._open) >= self._most):
+                    self._changed.wait()
+                if self._idle:
+                    return self._idle.pop()
                 if self._refused is not None:
                     raise type(self._refused)(self._refused.code, **self._refused.data)
-                if not self._opening and len(self._open) < self._most:
-                    self._opening = True
-                    break
-                self._changed.wait()
-            else:
-                return self._idle.pop()
-        try:
-            return self._opened()
-        except SealwrightError as error:
-            with self._changed:
-                if error.code.startswith(_PIN_CODES):
-                    self._refused = error
-                if not self._open:
+                self._opening = True
+            try:
+                return self._opened()
+            except SealwrightError as error:
+                if not self._goes_on_after(error):
                     raise
-                self._most = len(self._open)  # the token takes no more: wait for one of those
-            return self._take()
-        finally:
-            with self._changed:
-                self._opening = False
-                self._changed.notify_all()
+            finally:
+                with self._changed:
+                    self._opening = False
+                    self._changed.notify_all()
+
+    def _goes_on_after(self, error: SealwrightError) -> bool:
+        """Whether there are other sessions to wait for, after one could not be opened."""
+        with self._changed:
+            if error.code.startswith(_PIN_CODES):
+                self._refused = error
+            if self._open:
+                self._most = len(self._open)
+            return bool(self._open)
 
     def _opened(self) -> Session:
         process = self.place.process()
@@ -180,14 +183,17 @@ class Sessions:
         process.close()
         with self._changed:
             self._open.discard(process)
-            self._changed.notify()
+            self._most = limits.PKCS11_PROCESSES
+            self._changed.notify_all()
 
     def _forked(self) -> None:
         """Leave the processes to the one that we were forked from."""
         if os.getpid() != self._owner:
             self._owner = os.getpid()
             self._idle.clear()
-            self._open.clear()
+            while self._open:
+                self._open.pop().leave()
+            self._end = weakref.finalize(self, _close, self._open, self._owner)
 
 
 def keys(

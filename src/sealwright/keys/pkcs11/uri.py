@@ -165,9 +165,11 @@ def _attributes(part: str, mark: str, known: frozenset[str], value: re.Pattern[s
         name, equals, content = piece.partition("=")
         if mark == "&" and name.startswith(_VENDOR):
             continue
-        if not equals or name not in known:
+        if not equals:
+            raise _wrong("something stands in it that is not NAME=VALUE")
+        if name not in known:
             shown = name if re.fullmatch(r"[A-Za-z0-9_-]{1,40}", name) else "?"
-            raise _wrong(f"{shown!r} is no attribute with a value that can stand there")
+            raise _wrong(f"{shown!r} is no attribute that can stand there")
         if name in found:
             raise _wrong(f"the attribute {name} stands twice")
         if not content:

@@ -94,7 +94,7 @@ def _ended(content: bytes, at: int, opened: list[_Open]) -> int:
 def _head(content: bytes, at: int, bound: int) -> tuple[int, int | None, int]:
     """Tag, length and start of the content of the element at `at`; no length if it is indefinite."""
     if at + 2 > bound:
-        raise _malformed("it ends too early")
+        raise _malformed("it ends too early", "" if content else "empty")
     tag, length = content[at], content[at + 1]
     start = at + 2
     if tag & _LONG_TAG == _LONG_TAG:
@@ -110,7 +110,8 @@ def _head(content: bytes, at: int, bound: int) -> tuple[int, int | None, int]:
         start += octets
         length = int.from_bytes(content[at + 2 : start])
     if start + length > bound:
-        raise _malformed("an element reaches over the end of the one that holds it")
+        fault = "short" if start == at + 2 else "long"
+        raise _malformed("an element reaches over the end of the one that holds it", fault)
     return tag, length, start
 
 
@@ -131,5 +132,5 @@ def _element(tag: int, content: bytes) -> bytes:
     return bytes((tag, _INDEFINITE + len(length))) + length + content
 
 
-def _malformed(problem: str) -> MalformedContentError:
-    return MalformedContentError("timestamp.malformed", problem=problem)
+def _malformed(problem: str, fault: str = "") -> MalformedContentError:
+    return MalformedContentError("timestamp.malformed", problem=problem, fault=fault)

@@ -2,8 +2,9 @@
 
 Sources: RFC 3161, section 2.4.2; RFC 5652, sections 5.4 and 5.6; RFC 5816 (which certificate signed).
 
-`read` checks the form, and `Token.require_about` what is timestamped. `Token.require_signed` checks that the
-signer's key made the token. Whether the signer is trusted is `authority`'s question.
+`claimed` reads what a token says, `read` checks its whole form, and `Token.require_about` what is
+timestamped. `Token.require_signed` checks that the signer's key made the token. Whether the signer is
+trusted is `authority`'s question.
 
 Form:
 
@@ -17,7 +18,7 @@ Signed:
 5. the attribute content type says TSTInfo                             attributes
 6. the attribute message digest is the hash of the TSTInfo             digest-mismatch
 7. the certificate that the signer names is in the token               signer-missing
-8. and is the one whose hash the signer has signed                     signer-mismatch
+8. and is the one whose hash the signer has signed                     signer-not-named, signer-mismatch
 9. the signature over the attributes, in DER, is the key's             algorithm, signature-invalid
 
 SHA-1 names a certificate in old tokens (ESSCertID), and counts for nothing else: the key that verifies is
@@ -39,7 +40,7 @@ from sealwright.pki.timestamps import structures
 from sealwright.pki.timestamps.request import Request
 from sealwright.pki.timestamps.structures import Scheme, SignedData, Signer, TimestampInfo
 
-__all__ = ["Token", "read"]
+__all__ = ["Token", "claimed", "read"]
 
 _BASELINE_POLICY = "0.4.0.2023.1.1"
 _BASELINE_ACCURACY = timedelta(seconds=1)
@@ -107,7 +108,7 @@ class Token(msgspec.Struct, frozen=True):
         if self.info.imprint != request.imprint:
             raise CheckFailedError("timestamp.imprint-mismatch")
         if self.info.nonce != request.nonce:
-            raise CheckFailedError("timestamp.nonce-mismatch")
+            raise CheckFailedError("timestamp.nonce-mismatch", found=self.info.nonce, wanted=request.nonce)
         if request.policy and self.info.policy != request.policy:
             raise CheckFailedError("timestamp.policy-mismatch", found=self.info.policy, wanted=request.policy)
 
@@ -149,8 +150,7 @@ class Token(msgspec.Struct, frozen=True):
         if der is None:
             raise CheckFailedError("timestamp.signer-missing")
         if not self.signer.certificates:
-            problem = "none says which certificate signed"
-            raise CheckFailedError("timestamp.attributes", problem=problem)
+            raise CheckFailedError("timestamp.signer-not-named")
         for one in self.signer.certificates:
             if one.hash_name not in _CERTIFICATE_HASHES:
                 raise CheckFailedError("timestamp.algorithm", found=one.hash_name)
@@ -180,15 +180,16 @@ def _set(content: bytes) -> bytes:
     return bytes((_SET, 0x80 | len(length))) + length + content
 
 
-def read(content: bytes) -> Token:
-    """Read a token and check its form.
+def claimed(content: bytes) -> Token:
+    """Read what a token says, whoever made it and how often.
 
     Args:
         content: a TimeStampToken, BER or DER.
 
     Raises:
-        CheckFailedError: a `timestamp.` code.
-        MalformedContentError: `timestamp.malformed` or `timestamp.not-signed-data`.
+        CheckFailedError: `timestamp.not-a-timestamp`.
+        MalformedContentError: `timestamp.malformed`, `timestamp.not-signed-data` or
+            `timestamp.not-a-timestamp`.
     """
     signed = structures.read_token(content)
     # 1. what it is
@@ -201,6 +202,21 @@ def read(content: bytes) -> Token:
         raise CheckFailedError(
             "timestamp.not-a-timestamp", version=info.version, content_type=signed.content_type
         )
+    return Token(info, signed)
+
+
+def read(content: bytes) -> Token:
+    """Read a token and check its form.
+
+    Args:
+        content: a TimeStampToken, BER or DER.
+
+    Raises:
+        CheckFailedError: a `timestamp.` code.
+        MalformedContentError: as `claimed`.
+    """
+    found = claimed(content)
+    signed = found.signed
     # 2. who signed
     if len(signed.signers) != 1:
         raise CheckFailedError("timestamp.signers", found=len(signed.signers))
@@ -216,9 +232,9 @@ def read(content: bytes) -> Token:
     if any(len(attribute.values) != 1 for attribute in signer.attributes):
         raise CheckFailedError("timestamp.attributes", problem="one has not exactly one value")
     # 4. extensions
-    if info.critical:
-        raise CheckFailedError("timestamp.extension", extension=info.critical[0])
-    return Token(info, signed)
+    if found.info.critical:
+        raise CheckFailedError("timestamp.extension", extension=found.info.critical[0])
+    return found
 
 
 def _verify(certificate: Certificate, scheme: Scheme, signature: bytes, message: bytes) -> None:

@@ -22,6 +22,7 @@ from sealwright import limits
 from sealwright.errors import DocumentError, StorageError
 from sealwright.service.configuration import environment, places, tables
 from sealwright.service.configuration.accounts import Accounts
+from sealwright.service.configuration.authority import Authority
 from sealwright.service.configuration.bounds import Limits
 from sealwright.service.configuration.gc import Gc
 from sealwright.service.configuration.log import Log
@@ -44,6 +45,7 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     gc: Gc = Gc()
     quotas: tuple[Quota, ...] = ()
     signed_only: tuple[SignedOnly, ...] = ()
+    authority: tuple[Authority, ...] = ()
 
     @classmethod
     def on(cls, folder: Path, host: str = "127.0.0.1", port: int = 0) -> Self:

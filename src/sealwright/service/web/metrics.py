@@ -19,7 +19,9 @@ __all__ = ["CONTENT_TYPE", "Metrics"]
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-_ROUTES = frozenset({"healthz", "readyz", "metrics", "extensions", "lookaside", "api", "token", "oauth2"})
+_ROUTES = frozenset(
+    {"healthz", "readyz", "metrics", "extensions", "lookaside", "api", "token", "oauth2", "pki"}
+)
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 300)
 _UPLOADS = "/blobs/uploads/"
 

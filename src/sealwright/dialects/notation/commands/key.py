@@ -9,6 +9,7 @@ from sealwright.dialects.pflag import Flag
 from sealwright.dialects.tabwriter import table
 from sealwright.homes.notation import signing_keys
 from sealwright.homes.notation.signing_keys import KeyEntry
+from sealwright.keys.providers import OWN_PLUGIN
 
 __all__ = ["command"]
 
@@ -88,9 +89,10 @@ def _add(invocation: Invocation) -> None:
         raise Fault("missing key id")
     if not plugin:
         raise Fault("plugin name cannot be empty")
-    from sealwright.dialects.notation.plugins import require_present  # noqa: PLC0415  # only to add one
+    if plugin != OWN_PLUGIN:  # the plugin that we are need not be installed
+        from sealwright.dialects.notation.plugins import require_present  # noqa: PLC0415  # only to add one
 
-    require_present(invocation, plugin)
+        require_present(invocation, plugin)
     entry = KeyEntry(name, id=invocation.values["id"], plugin_name=plugin, plugin_config=sorted_map(config))
     is_default = invocation.values["default"]
     signing_keys.write(folder, keys.with_key(entry, default=is_default))

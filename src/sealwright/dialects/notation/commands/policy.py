@@ -5,11 +5,11 @@ from pathlib import Path
 from sealwright import limits
 from sealwright.dialects.cobra import Command, Invocation
 from sealwright.dialects.fault import Fault
-from sealwright.dialects.go_json_problems import syntax_problem
 from sealwright.dialects.go_text import os_error
 from sealwright.dialects.notation import policies
 from sealwright.dialects.notation.confirmation import confirmed
 from sealwright.dialects.notation.lines import LINES, STABLE
+from sealwright.dialects.notation.positional import nothing
 from sealwright.dialects.notation.words import said
 from sealwright.dialects.pflag import Flag
 from sealwright.errors import DocumentError, SealwrightError
@@ -17,7 +17,6 @@ from sealwright.homes import files
 from sealwright.homes.notation.folder import config_folder
 from sealwright.homes.notation.policy_files import NAMES
 from sealwright.policy.notation import document
-from sealwright.policy.reading import Reading
 
 __all__ = ["command"]
 
@@ -26,7 +25,6 @@ _EXAMPLE = (
     "https://github.com/notaryproject/specifications/blob/8cf800c60b7315a43f0adbcae463d848a353b412/specs/"
     "trust-store-trust-policy.md#trust-policy-for-oci-artifacts"
 )
-_NOT_JSON = ("policy.malformed", "policy.wrong-type", "policy.unknown-member")
 
 
 def command(line: str) -> Command:
@@ -49,7 +47,7 @@ def command(line: str) -> Command:
                 "show [flags]",
                 "Show the trust policy",
                 "Show the trust policy that is in force, as it stands in its file.\n",
-                arguments=_nothing,
+                arguments=nothing,
                 run=_show,
             ),
         ),
@@ -64,7 +62,7 @@ def _import(invocation: Invocation) -> None:
     if invocation.values["force"]:
         kind = "trust policy configuration file" if old else "OCI trust policy configuration"
         invocation.warn(f"Warning: existing {kind} will be overwritten")
-    elif _readable(folder, line):
+    elif policies.is_json(folder, line):
         kind = "trust policy file" if old else "OCI trust policy configuration"
         question = f"The {kind} already exists, do you want to overwrite it?"
         if not confirmed(invocation, question, already=False):
@@ -109,7 +107,7 @@ def _show(invocation: Invocation) -> None:
         content = files.read(path, limits.CONFIG_FILE_BYTES)
     except SealwrightError as error:
         raise Fault(f"failed to show {kind}: {said(error, line)}") from None
-    problem = _problem(content, str(path), line)
+    problem = policies.problem(content, str(path), line)
     if problem and old:
         invocation.warn(f"Error: {problem}")
     if problem:
@@ -136,35 +134,10 @@ def _check(content: bytes, file: str, line: str) -> None:
         document.read(content, file)
     except DocumentError as error:
         kind = "trust policy" if line == STABLE else "OCI trust policy configuration"
-        if error.code in _NOT_JSON:
+        if problem := policies.unparsed(error, content):
             kind = "trust policy configuration" if line == STABLE else kind
-            raise Fault(f"failed to parse {kind}: {_unparsed(error, content)}") from None
+            raise Fault(f"failed to parse {kind}: {problem}") from None
         raise Fault(f"failed to validate {kind}: {said(error, line)}") from None
-
-
-def _problem(content: bytes, file: str, line: str) -> str:
-    """What is wrong with a policy that is in force, or an empty string."""
-    try:
-        document.read(content, file)
-    except DocumentError as error:
-        return _unparsed(error, content) if error.code in _NOT_JSON else said(error, line)
-    return ""
-
-
-def _unparsed(error: DocumentError, content: bytes) -> str:
-    """What keeps a file from being read: in Go's words if it is no JSON, else in ours: Go names types."""
-    return syntax_problem(content) or str(error)
-
-
-def _readable(folder: Path, line: str) -> bool:
-    """Whether a policy is there that is JSON at least; one that is not is replaced without a question."""
-    try:
-        found = policies.find(folder, line)
-        if found is not None:
-            Reading(found.content, str(found.path), "policy")
-    except SealwrightError:
-        return False
-    return found is not None
 
 
 def _one_file(arguments: tuple[str, ...]) -> None:
@@ -174,8 +147,3 @@ def _one_file(arguments: tuple[str, ...]) -> None:
             "Usage: notation policy import <path-to-policy.json>\n"
             "Please specify a trust policy file location as the argument"
         )
-
-
-def _nothing(arguments: tuple[str, ...]) -> None:
-    if arguments:
-        raise Fault(f"accepts 0 arg(s), received {len(arguments)}")

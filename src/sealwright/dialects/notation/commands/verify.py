@@ -17,16 +17,15 @@ from sealwright.dialects.notation.key_values import pairs
 from sealwright.dialects.notation.lines import DEFAULT, STABLE
 from sealwright.dialects.notation.opened import Opened, artifact, opened
 from sealwright.dialects.notation.positional import one_reference, require_positive
-from sealwright.dialects.notation.shown import shown
+from sealwright.dialects.notation.verified import print_metadata
 from sealwright.dialects.notation.words import said, text
 from sealwright.dialects.notation.words.policies import not_a_scope
 from sealwright.dialects.pflag import Flag
-from sealwright.dialects.tabwriter import table
 from sealwright.errors import SealwrightError
 from sealwright.homes.notation.folder import config_folder
 from sealwright.policy.notation.lowering import NotationPolicy
 from sealwright.policy.notation.scopes import is_scope
-from sealwright.verdict import SignatureReport, Verdict
+from sealwright.verdict import Verdict
 from sealwright.workflow import verify as workflow
 
 __all__ = ["command"]
@@ -117,11 +116,4 @@ def _report(
         invocation.say(f"Trust policy is configured to skip signature verification for {found.shown}")
         return
     invocation.say(f"Successfully verified signature for {found.shown}")
-    _metadata(invocation, counting)
-
-
-def _metadata(invocation: Invocation, report: SignatureReport) -> None:
-    if report.metadata:
-        invocation.say("", "The artifact was signed with the following user metadata.", "")
-        rows = sorted((shown(key), shown(value)) for key, value in report.metadata.items())
-        invocation.out.write(table((("KEY", "VALUE"), *rows)))
+    print_metadata(invocation, counting)

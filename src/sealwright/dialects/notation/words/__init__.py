@@ -2,8 +2,9 @@
 
 Each module has a table WORDS from reason code to a text with fields in braces: those of the error's data,
 `{name:q}` as Go's `%q` writes it, `{file:base}` as the last part of a path, `{store:after}` as what follows
-its first colon, quoted; `{oci}` is `oci ` in the line that says so, `{said}` the text of what lies behind. A
-code that stands in no table is one that notation does not have; then our own sentence is said.
+its first colon, quoted, `{problem:small}` without a capital; `{oci}` is `oci ` or `blob ` in the line that
+says so, by what a policy is about; `{said}` is the text of what lies behind. A code that
+stands in no table is one that notation does not have; then our own sentence is said.
 """
 
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ from sealwright.reasons import sentence
 __all__ = ["filled", "said", "text"]
 
 _MODULES = {
+    "artifact": "checks",
     "authenticity": "stores",
     "certificate": "chains",
     "document": "keys",
@@ -81,7 +83,7 @@ def filled(template: str, data: Mapping[str, object], line: str) -> str:
             known[name] = _Field(in_order(str(data[name])))
     if isinstance(detail := data.get("detail"), Mapping):
         known["said"] = _Field(text(str(data["rule"]), detail, line))
-    known["oci"] = _Field("oci " if line == DEFAULT else "")
+    known["oci"] = _Field(f"{data.get('artifacts', 'oci')} " if line == DEFAULT else "")
     return template.format_map(known)
 
 
@@ -94,6 +96,8 @@ class _Field:
     def __format__(self, form: str) -> str:
         if form == "q":
             return quote(self._text)
+        if form == "small":
+            return self._text[:1].lower() + self._text[1:]
         if form == "base":
             return self._text.rpartition("/")[2]
         if form == "after":

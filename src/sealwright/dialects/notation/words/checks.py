@@ -12,7 +12,12 @@ TYPES = {
 }
 """Our checks to notation's validation types."""
 
+_OTHER_BLOB = "integrity check failed. signature does not match the given blob"
+
 WORDS = {
+    "artifact.payload-mismatch": _OTHER_BLOB,
+    "artifact.blob-hash": _OTHER_BLOB,
+    "artifact.metadata-missing": "unable to find specified metadata in the signature",
     "expiry.expired": "digital signature has expired on {expiry:q}",
     "revocation.plugin-refused": (
         "revocation check by verification plugin {plugin:q} failed with reason {said:q}"

@@ -5,6 +5,6 @@ __all__ = ["WORDS"]
 WORDS = {
     "file.absent": "open {file}: no such file or directory",
     "file.not-regular": "read {file}: is a directory",
-    "file.unreadable": "open {file}: permission denied",
-    "file.unwritable": "open {file}: permission denied",
+    "file.unreadable": "open {file}: {problem:small}",
+    "file.unwritable": "open {file}: {problem:small}",
 }

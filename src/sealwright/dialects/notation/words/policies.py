@@ -99,6 +99,13 @@ WORDS = {
         "registry scope {scope:q} is present in multiple {oci}trust policy statements, one registry scope "
         "value can only be associated with one statement"
     ),
+    "policy.global-repeated": (
+        "multiple blob trust policy statements have globalPolicy set to true. "
+        "Only one trust policy statement can be marked as global policy"
+    ),
+    "policy.global-skip": ("global blob trust policy statement cannot have verification level set to skip"),
+    "policy.no-named-statement": "no applicable blob trust policy with name {name:q}",
+    "policy.no-global-statement": "no global blob trust policy",
     "policy.no-statement": (
         "artifact {artifact:q} has no applicable {oci}trust policy statement. Trust policy applicability for "
         f"a given artifact is determined by registryScopes. {HOW_TO}"

@@ -10,7 +10,7 @@ from sealwright.dialects.go_text import quote
 from sealwright.errors import SealwrightError
 from sealwright.reference import DOCKER_HUB
 
-__all__ = ["WORDS", "resolving"]
+__all__ = ["WORDS", "network", "resolving"]
 
 WORDS = {
     "layout.manifest-unknown": "not found",
@@ -79,6 +79,19 @@ def resolving(error: SealwrightError, name: str, selector: str, *, plain_http: b
     if error.code in _STATUS:
         return f"HEAD {url}: {_status(error.data['status'])}"
     return ""
+
+
+def network(code: str, url: str) -> str:
+    """What Go's HTTP client says where nobody answered at a URL; empty if it has no words for it.
+
+    Args:
+        code: a `network.` code.
+        url: that was asked.
+    """
+    scheme, _, rest = url.partition("://")
+    host = rest.partition("/")[0]
+    bare = host.rpartition(":")[0] if ":" in host and not host.endswith("]") else host
+    return _NETWORK.get(code, "").format(address=_address(host, plain_http=scheme == "http"), host=bare)
 
 
 def _status(status: object) -> str:

@@ -1,0 +1,1 @@
+"""What a CA gives out: revocation lists, OCSP answers, timestamps. Times and serials are handed in."""
