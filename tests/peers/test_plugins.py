@@ -291,7 +291,7 @@ def test_a_plugin_of_the_framework_in_go_signs_and_verifies_for_both(
 @pytest.mark.peer("softhsm2-util")
 @pytest.mark.peer("pkcs11-tool")
 @pytest.mark.parametrize("envelope", ENVELOPES)
-@pytest.mark.parametrize("kind", ("rsa2048", "rsa3072", "ec256", "ec384"))
+@pytest.mark.parametrize("kind", ["rsa2048", "rsa3072", "ec256", "ec384"])
 @pytest.mark.parametrize("name", BOTH)
 def test_notation_signs_with_a_key_in_hardware_through_our_plugin(
     name: str, kind: str, envelope: str, home: Home, registry: str, tmp_path: Path
