@@ -1,11 +1,16 @@
 """`seal plugin`, and keys that plugins reach in `seal key` and `seal sign`."""
 
 import json
+from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from world import images, pki
+from sealwright.dialects.notation import program as notation
+from sealwright.formats.notary import attributes as attribute
+from world import images, notary, pki
 from world.home import Home, statement
 from world.plugins import ENVELOPE, IDENTITY, RAW, Acting, shell_plugin
 
@@ -137,7 +142,7 @@ def test_a_key_that_asks_for_itself_is_refused(home: Home, layout: str) -> None:
 # what a plugin gives that is not right
 
 OTHER = pki.chain("ec384")
-SIGNS = {
+SIGNS: Mapping[str, tuple[dict[str, Any], str]] = {
     "another key": ({"members": {"describe-key": {"keyId": "x"}}}, "plugin.other-key"),
     "a kind of key that cannot sign": (
         {"members": {"describe-key": {"keySpec": "RSA-1024"}}},
@@ -180,7 +185,7 @@ def test_a_signature_that_is_not_right_is_not_kept(home: Home, layout: str, what
     assert "verdict.unsigned" == verified(home, layout)
 
 
-ENVELOPES = {
+ENVELOPES: Mapping[str, tuple[dict[str, Any], str]] = {
     "another image": ({"target": {"digest": f"sha256:{'0' * 64}"}}, "key.envelope-payload"),
     "another size": ({"target": {"size": 1}}, "key.envelope-payload"),
     "changed metadata": ({"added": {"a": "c"}}, "key.envelope-payload"),
@@ -281,3 +286,32 @@ def test_a_run_is_gone_on_with_under_the_same_settings_only(home: Home, layout: 
     home.seal(*words, "--plugin-config", "pin=secret")
     assert "secret" not in journal.read_text()
     assert "[usage.journal-of-another-run]" in home.seal(*words, "--plugin-config", "pin=other").err
+
+
+def test_signatures_of_files_are_verified_by_plugins_too(home: Home, tmp_path: Path) -> None:
+    chain = pki.chain("ec256")
+    blob = tmp_path / "file"
+    blob.write_text("a file")
+    target = {
+        "mediaType": "application/octet-stream",
+        "digest": f"sha256:{sha256(b'a file').hexdigest()}",
+        "size": 6,
+    }
+    said = notary.attributes(chain, plugin="acme", critical=(attribute.SCHEME, attribute.PLUGIN))
+    content = json.dumps({"targetArtifact": target}, separators=(",", ":")).encode()
+    signature = tmp_path / "file.jws.sig"
+    signature.write_bytes(notary.crafted(chain, signed_attributes=said, target=content))
+    document = {**statement(), "globalPolicy": True}
+    del document["registryScopes"]
+    (home.notation / "trustpolicy.blob.json").write_text(
+        json.dumps({"version": "1.0", "trustPolicies": [document]})
+    )
+    words = ("blob", "verify", blob, "--signature", signature, "--plugin-config", "a=b")
+    assert "there is no plugin 'acme'" in home.seal(*words).out
+    plugin = Acting(home, capabilities=[IDENTITY])
+    home.must(*words)
+    spoken = home.inside(
+        notation.run, "blob", "verify", "--signature", signature, "--plugin-config", "a=b", blob
+    )
+    assert (0, "") == (spoken.status, spoken.err)
+    assert [{"a": "b"}] * 4 == [request["pluginConfig"] for request in plugin.asked()]

@@ -10,7 +10,7 @@ import pytest
 
 from peers import programs
 from peers.notation import BOTH, Notation, seal_inspected
-from world import images, pki
+from world import images, pki, tokens
 from world.home import Home, statement
 from world.plugins import ENVELOPE, IDENTITY, RAW, REVOCATION, Acting
 from world.registry import Registry
@@ -283,3 +283,34 @@ def test_a_plugin_of_the_framework_in_go_signs_and_verifies_for_both(
     # and its errors have the contract's codes
     wrong = home.seal("sign", "--plugin", "go-plugin", "--id", "other", *config, ours)
     assert "[plugin.request-refused]" in wrong.err
+
+
+# our plugin and keys in hardware
+
+
+@pytest.mark.peer("softhsm2-util")
+@pytest.mark.peer("pkcs11-tool")
+@pytest.mark.parametrize("envelope", ENVELOPES)
+@pytest.mark.parametrize("kind", ["rsa2048", "rsa3072", "ec256", "ec384"])
+@pytest.mark.parametrize("name", BOTH)
+def test_notation_signs_with_a_key_in_hardware_through_our_plugin(
+    name: str, kind: str, envelope: str, home: Home, registry: str, tmp_path: Path
+) -> None:
+    hsm = tokens.SoftHsm(tmp_path / "hsm")
+    hsm.add("signing")
+    chain = pki.chain(kind)
+    hsm.put_chain(tmp_path, "signing", "build", chain)
+    home.environment |= hsm.variables
+    notation = Notation(name, home)
+    uri = "pkcs11:token=signing;object=build"
+    home.must("plugin", "install", "sealwright")
+    notation.must("key", "add", "--plugin", "sealwright", "--id", uri, "build")
+    image = images.push(f"{registry}/hardware-{kind}-{envelope}-{name}", "v1", "hardware")
+    flags = ("--force-referrers-tag=false", "--key", "build", "--signature-format", envelope)
+    denied = notation.run("sign", *flags, image)
+    assert 1 == denied.status
+    assert "PIN" in denied.err
+    home.environment["SEALWRIGHT_PIN"] = tokens.PIN
+    notation.must("sign", *flags, image)
+    assert notation.accepts(image)
+    assert accepted(home, image)

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from world.home import Done, Home, statement
 from world.terminal import at_terminal
 
 PROGRAM = str(Path(sys.executable).with_name("notation-sealwright"))
+_MEASURED = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
 MESSAGE = b"what is to be signed"
 
 
@@ -37,7 +39,7 @@ def ask(home: Home, command: str, request: object, **variables: str) -> Done:
     done = subprocess.run(
         [PROGRAM, command],
         input=content,
-        env={**home.environment, **variables},
+        env={**home.environment, **_MEASURED, **variables},
         capture_output=True,
         timeout=60,
         check=False,
@@ -206,7 +208,7 @@ def test_a_passphrase_is_asked_at_the_terminal_and_never_on_standard_input(
     )
     program.write_text(text)
     command = [sys.executable, "-m", "sealwright", "sign", "--plugin", "other", "--id", "locked", image]
-    status, shown = at_terminal(command, home.environment, ("Passphrase of", "open sesame"))
+    status, shown = at_terminal(command, {**home.environment, **_MEASURED}, ("Passphrase of", "open sesame"))
     assert 0 == status, shown
     assert "signed " in shown
     assert 0 == home.seal("verify", "--scope", "local/x", image).status

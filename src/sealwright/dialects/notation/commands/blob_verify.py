@@ -85,7 +85,7 @@ def _run(invocation: Invocation) -> None:
     named = str(invocation.values["policy-name"])
     policy = policies.load(config_folder(invocation.environment), line, "blob", named)
     # 3. pairs, names
-    pairs(invocation.values["plugin-config"], "plugin-config")
+    config = pairs(invocation.values["plugin-config"], "plugin-config")
     metadata = pairs(invocation.values["user-metadata"], "user-metadata")
     envelope = verified_type(path)
     if not stored.content:
@@ -97,7 +97,7 @@ def _run(invocation: Invocation) -> None:
     if named and not named.strip():
         raise Fault(f"{_FAILED}policy name cannot be empty")
     # 4. the verdict
-    policy = msgspec.structs.replace(policy, metadata=metadata)
+    policy = msgspec.structs.replace(policy, metadata=metadata, plugin_config=config)
     verdict = _verdict(invocation, policy, msgspec.structs.replace(stored, media_type=envelope), media_type)
     _report(invocation, verdict, policy, blob)
 

@@ -25,6 +25,7 @@ from sealwright.dialects.notation.signing_flags import (
 from sealwright.dialects.notation.words import said
 from sealwright.dialects.pflag import Flag
 from sealwright.errors import EnvironmentalError, KeyUnavailableError, SealwrightError
+from sealwright.interfaces import EnvelopeMaker
 from sealwright.workflow.sign import Signed, Wish, sign_subject
 
 __all__ = ["command"]
@@ -85,14 +86,15 @@ def _run(invocation: Invocation) -> None:
     # 4. the artifact
     with opened(invocation, wanted, "sign", force_referrers_tag=force_tag) as found:
         # 5. the signature
+        expires_in = term(invocation.values["expiry"])
+        key = chosen_key.key(config)
         wish = Wish(
             envelope=envelope,
-            expires_in=term(invocation.values["expiry"]),
+            expires_in=expires_in,
             user_metadata=metadata,
             form="legacy" if LINES[invocation.line].legacy_manifest else "artifact",
-            timestamp=timestamp,
+            timestamp=None if isinstance(key, EnvelopeMaker) else timestamp,  # the plugin's own business
         )
-        key = chosen_key.key(config)
         digest = found.subject.descriptor.digest
         log(invocation, "debug", f"Generic signing for {digest} in signature media type {envelope}")
         try:
