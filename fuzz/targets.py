@@ -11,6 +11,7 @@ from typing import cast
 
 import containers_targets
 import dialect_targets
+import hardware_targets
 import msgspec
 import openpgp_targets
 import outcome_targets
@@ -204,6 +205,7 @@ TARGETS: Mapping[str, Target] = {
     "private-key": Target(_private_key, seeds.private_keys, 8 * 1024),
     "json": Target(_json, seeds.settings, 4096, reshape.members),
     **containers_targets.TARGETS,
+    **hardware_targets.TARGETS,
     **openpgp_targets.TARGETS,
     **outcome_targets.TARGETS,
     **dialect_targets.TARGETS,
