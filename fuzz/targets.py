@@ -12,6 +12,7 @@ from typing import cast
 import authority_targets
 import containers_targets
 import dialect_targets
+import hardware_targets
 import msgspec
 import openpgp_targets
 import outcome_targets
@@ -208,6 +209,7 @@ TARGETS: Mapping[str, Target] = {
     "json": Target(_json, seeds.settings, 4096, reshape.members),
     **authority_targets.TARGETS,
     **containers_targets.TARGETS,
+    **hardware_targets.TARGETS,
     **openpgp_targets.TARGETS,
     **revocation_targets.TARGETS,
     **outcome_targets.TARGETS,

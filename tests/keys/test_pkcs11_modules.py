@@ -172,6 +172,8 @@ def test_a_process_that_does_not_begin_to_answer_is_told(tmp_path: Path) -> None
         (b"\x00\x00\x00\x05ab", "key.pkcs11-garbled"),
         (b"\x00\x00\x00\x01\xc1", "key.pkcs11-garbled"),
         (b"\x00\x00\x00\x04\x81\xa1a\x01", "key.pkcs11-garbled"),
+        (b"\x00\x00\x00\x09\x82\xa4type\xa2\xff\xff", "key.pkcs11-garbled"),
+        (b"\x00\x00\x10\x00" + b"\x91" * 4096, "key.pkcs11-garbled"),
         (b"", "key.pkcs11-crashed"),
     ],
 )
