@@ -25,7 +25,6 @@ import msgspec
 from sealwright.descriptor import Descriptor
 from sealwright.errors import (
     CheckFailedError,
-    InternalError,
     KeyUnavailableError,
     MalformedContentError,
     MalformedSignatureError,
@@ -34,8 +33,6 @@ from sealwright.errors import (
     UsageError,
 )
 from sealwright.evidence import Evidence
-from sealwright.formats.notary import signing
-from sealwright.formats.orders import SigningOrder
 from sealwright.formats.table import details, parse
 from sealwright.homes import files
 from sealwright.interfaces import LateSigner, Policy, Signer
@@ -48,8 +45,7 @@ from sealwright.signature import StoredSignature, Subject, Summary, Unreadable
 from sealwright.verdict import PolicyUsed, Verdict
 from sealwright.workflow import blob_files
 from sealwright.workflow.context import Context
-from sealwright.workflow.enveloping import signed_by
-from sealwright.workflow.sign import AGENT, Wish, timestamp
+from sealwright.workflow.sign import Wish, envelope
 
 __all__ = [
     "MEDIA_TYPE",
@@ -105,21 +101,8 @@ def sign_blob(
     # 1. the digest
     read = blob_files.read(blob, {_algorithm(signer).hash_name})
     # 2. the signature
-    now = context.clock().replace(microsecond=0)
-    order = SigningOrder(
-        payload=Descriptor(media_type, read.digests[0], read.size),
-        envelope=wish.envelope,
-        signed_at=now,
-        expiry=now + wish.expires_in if wish.expires_in is not None else None,
-        user_metadata=wish.user_metadata,
-        agent=AGENT,
-    )
-    prepared, value = signed_by(signer, order)
-    content = signing.assemble(prepared, value, timestamp(context, wish, prepared, value))
-    made = parse(StoredSignature("notary", "", wish.envelope, content)).summary
-    if not made.payload.same_content(order.payload):
-        raise InternalError("internal.unexpected", problem="the new signature is about something else")
-    return SignedBlob(made.payload, wish.envelope, content)
+    made = envelope(context, Descriptor(media_type, read.digests[0], read.size), signer, wish)
+    return SignedBlob(made.payload, wish.envelope, made.finished.content)
 
 
 def require_free(path: Path) -> None:

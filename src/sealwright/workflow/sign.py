@@ -31,7 +31,7 @@ from sealwright.workflow.inside import children
 if TYPE_CHECKING:
     from sealwright.workflow.stamping import Stamping
 
-__all__ = ["AGENT", "Signed", "Wish", "sign", "sign_subject", "timestamp"]
+__all__ = ["AGENT", "Enveloped", "Signed", "Wish", "envelope", "sign", "sign_subject"]
 
 AGENT = f"sealwright/{__version__}"
 
@@ -89,9 +89,35 @@ def sign_subject(
 ) -> Signed:
     """Sign one manifest that is resolved already."""
     subject = Subject(descriptor, place.transport, place.name, typed=place.typed)
+    payload = Descriptor(descriptor.media_type, descriptor.digest, descriptor.size)
+    finished = envelope(context, payload, signer, wish).finished
+    return Signed(subject, ReferrerStore(place.repository).add(subject, finished))
+
+
+class Enveloped(msgspec.Struct, frozen=True):
+    """A signature that was made and looked at: ready to be kept, and what it is about."""
+
+    finished: Finished
+    payload: Descriptor
+
+
+def envelope(context: Context, payload: Descriptor, signer: NotaryKey, wish: Wish) -> Enveloped:
+    """Make a signature; it is kept nowhere.
+
+    Args:
+        context: the outside.
+        payload: what is signed.
+        signer: the key.
+        wish: how to sign.
+
+    Raises:
+        UsageError: `signing.metadata-…`, `signing.expiry-…`, `timestamp.envelope-made`.
+        KeyUnavailableError: the key or its certificates cannot be used.
+        EnvironmentalError: the key cannot be reached; a `timestamp.` code.
+    """
     now = context.clock().replace(microsecond=0)
     order = SigningOrder(
-        payload=Descriptor(descriptor.media_type, descriptor.digest, descriptor.size),
+        payload=payload,
         envelope=wish.envelope,
         signed_at=now,
         expiry=now + wish.expires_in if wish.expires_in is not None else None,
@@ -105,21 +131,17 @@ def sign_subject(
         content, annotations = enveloped_by(signer, order)
     else:
         prepared, value = signed_by(signer, order)
-        content = signing.assemble(prepared, value, timestamp(context, wish, prepared, value))
+        content = signing.assemble(prepared, value, _timestamp(context, wish, prepared, value))
     made = parse(StoredSignature("notary", "", wish.envelope, content)).summary
-    if not made.payload.same_content(descriptor):
+    if not made.payload.same_content(payload):
         raise InternalError("internal.unexpected", problem="the new signature is about something else")
     fingerprints = tuple(certificate.fingerprint for certificate in made.certificates)
     finished = Finished("notary", wish.envelope, content, fingerprints, now, wish.form, annotations)
-    return Signed(subject, ReferrerStore(place.repository).add(subject, finished))
+    return Enveloped(finished, made.payload)
 
 
-def timestamp(context: Context, wish: Wish, prepared: Prepared, value: bytes) -> bytes | None:
-    """The timestamp that was wished for, over the value of the key.
-
-    Raises:
-        EnvironmentalError: a `timestamp.` code.
-    """
+def _timestamp(context: Context, wish: Wish, prepared: Prepared, value: bytes) -> bytes | None:
+    """The timestamp that was wished for, over the value of the key."""
     if wish.timestamp is None:
         return None
     from sealwright.workflow.stamping import stamped  # noqa: PLC0415  # ASN.1, which few signatures need

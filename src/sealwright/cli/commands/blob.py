@@ -70,8 +70,8 @@ command.add_command(policy)
     "--signature-directory", type=options.path_type, metavar="FOLDER", help="Where to write, if not beside."
 )
 @click.option("--force", is_flag=True, help="Replace a signature that is there.")
-@plugin_key_flags
 @timestamp_flags
+@plugin_key_flags
 @options.passphrase_file
 @options.json_output
 def sign(
