@@ -374,3 +374,12 @@ def test_lint_says_what_becomes_of_signatures_of_before_a_revocation(
     assert (0, True) == (done.status, code in done.out)
     path = stage.home.policy(statement(stores=stores, revokedAfterSigning="refuse", **more))
     assert "lint." not in stage.home.must("policy", "lint", path)
+
+
+def test_a_verdict_that_rests_on_answers_is_not_in_the_verdict_cache(stage: Stage) -> None:
+    for _ in range(2):
+        done = stage.home.seal(
+            "verify", "--scope", SCOPE, "--verdict-cache", "--output", "json", stage.images["ocsp"]
+        )
+        assert (0, None) == (done.status, json.loads(done.out)["reusedAt"])
+    assert [] == list((stage.home.folder / ".cache" / "sealwright" / "verdicts").iterdir())

@@ -163,6 +163,22 @@ def test_urls_of_other_schemes_are_passed_over_and_told() -> None:
     assert "revocation.url-unsupported" == Asked(alone, {}).unknown().data["rule"]
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://",
+        "http:///",
+        "http://a.example/\x01",
+        "http://a.example/b c",
+        "http://a.example/" + "x" * 2048,
+    ],
+)
+def test_urls_that_nobody_can_ask_are_passed_over(url: str) -> None:
+    for chain in (revocation.chain(ocsp=[url]), revocation.chain(crl=[url])):
+        found = Asked(chain, {}).unknown()
+        assert "revocation.url-unsupported" == found.data["rule"]
+
+
 def test_a_point_without_a_url_leaves_it_unknown() -> None:
     nowhere = x509.DistributionPoint([x509.DirectoryName(pki.name("Lists"))], None, None, None)
     assert "revocation.no-url" == Asked(revocation.chain(crl=[nowhere]), {}).unknown().data["rule"]
