@@ -248,9 +248,11 @@ def test_a_delegate_with_lists_of_its_own_is_looked_up() -> None:
     asked = Asked(chain, {A: answer, B: revocation.crl(chain)})
     assert asked.assess().unknown is None
     assert [[A], [B]] == urls(asked)
+    assert [(B, "good"), (A, "good")] == [(one["url"], one["answer"]) for one in asked.assess().asked]
     for bad in (revocation.crl(chain, [Revoked(serial=9001)]), DEAD):
         found = Asked(chain, {A: answer, B: bad}).unknown()
         assert "revocation.not-authorised" == found.data["rule"]
+        assert (bad is DEAD) is found.retryable
 
 
 def test_a_delegate_that_need_not_be_looked_up_is_not() -> None:
