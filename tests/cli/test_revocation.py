@@ -7,6 +7,7 @@ import os
 import stat
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -383,3 +384,17 @@ def test_a_verdict_that_rests_on_answers_is_not_in_the_verdict_cache(stage: Stag
         )
         assert (0, None) == (done.status, json.loads(done.out)["reusedAt"])
     assert [] == list((stage.home.folder / ".cache" / "sealwright" / "verdicts").iterdir())
+
+
+def test_many_processes_share_what_is_kept(stage: Stage) -> None:
+    def verify(number: int) -> int:
+        what = ("ocsp", "crl")[number % 2]
+        return stage.home.seal_alone("verify", "--scope", SCOPE, stage.images[what]).status
+
+    with ThreadPoolExecutor(8) as pool:
+        assert [0] * 8 == list(pool.map(verify, range(8)))
+    stage.host.asked.clear()
+    assert [0, 0] == [stage.verify(what)[0] for what in ("ocsp", "crl")]
+    assert [] == stage.host.asked
+    assert 1 == len(kept(stage))
+    assert [notations(stage)] == list(notations(stage).parent.iterdir())
