@@ -7,6 +7,7 @@ import os
 import stat
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -374,3 +375,26 @@ def test_lint_says_what_becomes_of_signatures_of_before_a_revocation(
     assert (0, True) == (done.status, code in done.out)
     path = stage.home.policy(statement(stores=stores, revokedAfterSigning="refuse", **more))
     assert "lint." not in stage.home.must("policy", "lint", path)
+
+
+def test_a_verdict_that_rests_on_answers_is_not_in_the_verdict_cache(stage: Stage) -> None:
+    for _ in range(2):
+        done = stage.home.seal(
+            "verify", "--scope", SCOPE, "--verdict-cache", "--output", "json", stage.images["ocsp"]
+        )
+        assert (0, None) == (done.status, json.loads(done.out)["reusedAt"])
+    assert [] == list((stage.home.folder / ".cache" / "sealwright" / "verdicts").iterdir())
+
+
+def test_many_processes_share_what_is_kept(stage: Stage) -> None:
+    def verify(number: int) -> int:
+        what = ("ocsp", "crl")[number % 2]
+        return stage.home.seal_alone("verify", "--scope", SCOPE, stage.images[what]).status
+
+    with ThreadPoolExecutor(8) as pool:
+        assert [0] * 8 == list(pool.map(verify, range(8)))
+    stage.host.asked.clear()
+    assert [0, 0] == [stage.verify(what)[0] for what in ("ocsp", "crl")]
+    assert [] == stage.host.asked
+    assert 1 == len(kept(stage))
+    assert [notations(stage)] == list(notations(stage).parent.iterdir())

@@ -16,6 +16,7 @@ from typing import NamedTuple
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509 import ocsp as library
 
 from peers.notation import Notation
 from world import images, pki, revocation
@@ -334,3 +335,29 @@ def test_the_dialect_warns_as_notation_does_of_a_cache_that_cannot_be_read(
         assert content == base64.b64decode(kept["baseCRL"])
     assert told[0] == told[1]
     assert "CRL cache error discarded" in "".join(told[0][1])
+
+
+def test_openssl_sends_our_nonce_back(stage: Stage, host: AuthorityHost, tmp_path: Path) -> None:
+    authority = Authority(tmp_path, stage.chains["ocsp"], "good")
+    flags = ("-ndays", "1", "-resp_no_certs")
+    answers: list[bytes] = []
+
+    def answer(asked: Request) -> Reply:
+        answers.append(authority.respond(asked, *flags))
+        return Reply(answers[-1])
+
+    host.answers["/ocsp"] = answer
+    folder = tmp_path / "config" / "sealwright"
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_text('[revocation]\nnonce = "on"\n')
+    variables = {
+        "XDG_CONFIG_HOME": str(tmp_path / "config"),
+        "NOTATION_CONFIG": str(stage.home.notation),
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+    }
+    assert 0 == stage.home.seal("verify", stage.images["ocsp"], **variables).status
+    (sent,) = [one.content for one in host.asked]
+    nonce = library.load_der_ocsp_request(sent).extensions[0].value
+    assert nonce == library.load_der_ocsp_response(answers[0]).extensions[0].value
+    host.say("/ocsp", answers[0])
+    assert 1 == stage.home.seal("verify", stage.images["ocsp"], **variables).status
