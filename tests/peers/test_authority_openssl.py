@@ -199,15 +199,8 @@ def test_delta_lists_are_verified_and_followed(running: Running) -> None:
     revoke(folder, "build", Why("certificateHold"), now())
     lists.publish(folder, PASSPHRASES, now(), 1, delta=True, pem=True)
     for name in ("root", "intermediate"):
-        said = running.openssl.must(
-            "crl",
-            "-in",
-            running.made.file(f"{name}-delta.crl.pem"),
-            "-CAfile",
-            f"{name}.pem",
-            "-noout",
-            "-text",
-        )
+        file = running.made.file(f"{name}-delta.crl.pem")
+        said = running.openssl.must("crl", "-in", file, "-CAfile", f"{name}.pem", "-noout", "-text")
         assert "verify OK" in said
         assert "Delta CRL Indicator: critical" in said
     release(folder, "build", now())
