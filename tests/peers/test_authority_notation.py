@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from peers.notation import Notation
+from sealwright.workflow.authority import lists
+from sealwright.workflow.authority.addresses import remember_deltas
 from sealwright.workflow.authority.revoking import Why, release, revoke
 from sealwright.workflow.clock import now
 from world import images, pki
+from world.authority import PASSPHRASES
 from world.home import pem, statement
 from world.published import Published
 
@@ -52,6 +55,23 @@ def test_a_revoked_intermediate_is_refused(tmp_path: Path) -> None:
         assert notation_of(setting).accepts(image)
         revoke(setting.made.folder, "intermediate", Why("cACompromise"), now())
         setting.looked()
+        assert not notation_of(setting).accepts(image)
+
+
+def test_delta_lists_are_followed(tmp_path: Path) -> None:
+    with Published(tmp_path, ocsp=False) as setting:
+        remember_deltas(setting.made.folder, f"{setting.url}/{{ca}}-delta.crl", now())
+        setting.made.pki.issue("third", None, "EC-256", 10)
+        revoke(setting.made.folder, "third", Why(), now())
+        revoke(setting.made.folder, "intermediate", Why("certificateHold"), now())
+        release(setting.made.folder, "intermediate", now())
+        lists.publish(setting.made.folder, PASSPHRASES, now(), 7)
+        image = setting.signed("app")
+        done = notation_of(setting).verify(image, "-d")
+        assert 0 == done.status, done.err
+        assert "-delta.crl" in done.err
+        revoke(setting.made.folder, "build", Why("keyCompromise"), now())
+        lists.publish(setting.made.folder, PASSPHRASES, now(), 7, delta=True)
         assert not notation_of(setting).accepts(image)
 
 

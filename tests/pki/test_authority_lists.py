@@ -1,4 +1,5 @@
 import datetime as dt
+import time
 
 import pytest
 from asn1crypto import crl
@@ -99,6 +100,19 @@ def test_a_list_of_a_ca_without_a_key_identifier_names_its_key() -> None:
     parsed = x509.load_der_x509_crl(lists.made(issuing.Issuer(old, key), EDITION, ()))
     named = parsed.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier).value.key_identifier
     assert x509.SubjectKeyIdentifier.from_public_key(key.public_key()).digest == named
+
+
+def test_ten_times_as_many_entries_take_some_ten_times_as_long() -> None:
+    issuer = authority()
+
+    def seconds(count: int) -> float:
+        revoked = [Revocation(serial, pki.NOW) for serial in range(1, count + 1)]
+        begun = time.thread_time()
+        lists.made(issuer, EDITION, revoked)
+        return time.thread_time() - begun
+
+    few, many = (min(seconds(count) for _ in range(3)) for count in (2_000, 20_000))
+    assert many < 40 * few, "adding them one by one takes a hundred times as long"
 
 
 def test_the_top_of_a_list_is_read_again() -> None:

@@ -65,8 +65,11 @@ def made(
         KeyUnavailableError: `key.unsupported` or `key.certificate-mismatch`.
     """
     require_key(issuer.certificate, issuer.private_key)
+    entries = [_entry(one, REASONS[one.reason]) for one in revoked]
+    entries += [_entry(one, x509.ReasonFlags.remove_from_crl) for one in removed]
     builder = (
-        x509.CertificateRevocationListBuilder()
+        # all at once: to add one to many copies the many
+        x509.CertificateRevocationListBuilder(revoked_certificates=entries)
         .issuer_name(issuer.certificate.handle.subject)
         .last_update(edition.this_update)
         .next_update(edition.next_update)
@@ -79,10 +82,6 @@ def made(
         builder = builder.add_extension(
             x509.FreshestCRL([extensions.point(edition.delta_url)]), critical=False
         )
-    for one in revoked:
-        builder = builder.add_revoked_certificate(_entry(one, REASONS[one.reason]))
-    for one in removed:
-        builder = builder.add_revoked_certificate(_entry(one, x509.ReasonFlags.remove_from_crl))
     return builder.sign(issuer.private_key, hash_of(issuer.private_key)).public_bytes(Encoding.DER)
 
 
