@@ -238,6 +238,7 @@ __all__ = [
     "TIMESTAMP_DEPTH",
     "TIMESTAMP_ELEMENTS",
     "TIMESTAMP_NONCE_BYTES",
+    "TIMESTAMP_NUMBER_BYTES",
     "TIMESTAMP_REQUEST_BYTES",
     "TIMESTAMP_SECONDS",
     "TOKENS_CACHED",
@@ -290,8 +291,11 @@ TIMESTAMP_CERTIFICATES = 16
 TIMESTAMP_DEPTH = 32
 """Deepest nesting of ASN.1 read in a timestamp. Real ones need 15, and what reads on does so by recursion."""
 
-TIMESTAMP_ELEMENTS = 50_000
+TIMESTAMP_ELEMENTS = 20_000
 """Most ASN.1 elements walked in a timestamp: real ones have 300, more with revocation lists in them."""
+
+TIMESTAMP_NUMBER_BYTES = 64
+"""Longest number read in a timestamp: serial numbers have 20 octets, nonces of some clients 32."""
 
 TIMESTAMPS_REMEMBERED = 16
 """Timestamps kept as read: each is looked at again in the next round of evidence. At worst 16 MiB of DER."""
