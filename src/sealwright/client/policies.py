@@ -39,8 +39,8 @@ def read_policy(
     Raises:
         DocumentError: a `policy.` code; further problems are its `others`.
         StorageError: the file cannot be read.
-        UsageError: `policy.metadata-not-known` or `policy.plugin-config-not-known` if the policy given knows of
-            no such thing.
+        UsageError: `policy.metadata-not-known` or `policy.plugin-config-not-known` if the policy given knows
+            of no such thing.
     """
     if isinstance(source, str | os.PathLike):
         content = files.read(Path(source), limits.CONFIG_FILE_BYTES)
