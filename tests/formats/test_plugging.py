@@ -177,6 +177,9 @@ def test_the_plugin_decides_on_the_signer_in_our_place() -> None:
     assert found.judgement.counts
     check = found.judgement.checks[-1]
     assert {"plugin": NAME, "version": "1.2.3", "asked": [IDENTITY]} == check.data
+    said = consulted(answer=reply(results={IDENTITY: {"success": True, "reason": "a friend"}}))
+    told = [one.judgement.checks[STAGES.index("identity")].data for one in (found, said)]
+    assert [{"plugin": NAME}, {"plugin": NAME, "said": "a friend"}] == told
     no = consulted(answer=reply(results={IDENTITY: {"success": False, "reason": "a\x1b[31m\nstranger"}}))
     assert "identity.plugin-refused" == no.outcomes["identity"]
     assert "a [31m stranger" == no.judgement.checks[STAGES.index("identity")].data["said"]

@@ -130,10 +130,10 @@ class Consultation:
             return Unavailable(error.code, retryable=False, data=error.data)
         if result is None:
             return own()
+        said = contract.shown(result.reason or "")
         if not result.success:
-            code = f"{_CHECKS[capability]}.plugin-refused"
-            raise CheckFailedError(code, plugin=self._name, said=contract.shown(result.reason or ""))
-        return Passed({"plugin": self._name})
+            raise CheckFailedError(f"{_CHECKS[capability]}.plugin-refused", plugin=self._name, said=said)
+        return Passed({"plugin": self._name, "said": said} if said else {"plugin": self._name})
 
     def _may_ask(self, *, authentic: bool) -> bool:
         """Whether the signer is known to be trusted, or it is for the plugin to tell."""
