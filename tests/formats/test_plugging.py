@@ -328,7 +328,16 @@ def test_every_critical_attribute_that_we_do_not_know_must_be_processed(
     assert consulted(content=content, envelope=envelope).judgement.counts
 
 
-@pytest.mark.parametrize("odd", [{77: "a"}, {"com.acme.x": {1: 2}}])
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {77: "a"},
+        {"com.acme.x": {1: 2}},
+        {"com.acme.x": 2**64 - 1},
+        {"com.acme.x": [float("nan")]},
+        {"com.acme.x": float("inf")},
+    ],
+)
 def test_what_json_cannot_tell_no_plugin_can_have_processed(odd: Mapping[Any, object]) -> None:
     envelope = media_types.NOTARY_COSE
     found = consulted(
@@ -338,6 +347,13 @@ def test_what_json_cannot_tell_no_plugin_can_have_processed(odd: Mapping[Any, ob
     )
     assert [] == found.told["signature"]["unprocessedAttributes"]
     assert "plugin.attribute-unprocessed" == found.outcomes["plugin"]
+
+
+def test_a_number_that_is_too_large_is_not_told() -> None:
+    found = consulted(content=signed(extended={"com.acme.x": 2**70}))
+    assert "plugin.attribute-unprocessed" == found.outcomes["plugin"]
+    told = consulted(content=signed(extended={"com.acme.x": 1.5}))
+    assert {"com.acme.x": 1.5} == told.told["signature"]["criticalAttributes"]["extendedAttributes"]
 
 
 def test_bytes_in_cose_are_told_in_base64() -> None:
