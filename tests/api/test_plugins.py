@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sealwright import Client
+from sealwright import Client, UsageError, read_policy
 from world import images, pki
 from world.home import Home, statement
 from world.plugins import ENVELOPE, IDENTITY, RAW, Acting
@@ -40,6 +40,16 @@ def test_a_client_asks_the_plugin_that_a_signature_names(home: Home, image: str)
     with Client(trust={"ca:acme": CHAIN.root}) as client:
         assert "accepted" == client.judge(image, scope="local/x").decision
     assert 2 == len(plugin.asked("verify-signature"))
+
+
+def test_a_policy_has_what_plugins_have_to_be_told(home: Home, image: str) -> None:
+    plugin = Acting(home, capabilities=[IDENTITY])
+    policy = read_policy(home.notation / "trustpolicy.json", plugin_config={"region": "here"})
+    with Client(policy=policy) as client:
+        assert "accepted" == client.judge(image, scope="local/x").decision
+    assert [{"region": "here"}] * 2 == [request["pluginConfig"] for request in plugin.asked()]
+    with pytest.raises(UsageError):
+        read_policy({"default": [{"type": "reject"}]}, plugin_config={"a": "b"})
 
 
 def test_a_client_runs_no_plugin_where_none_may_run(home: Home, image: str) -> None:

@@ -33,6 +33,9 @@ __all__ = ["Consultation"]
 _CHECKS = {contract.TRUSTED_IDENTITY: "identity", contract.REVOCATION_CHECK: "revocation"}
 """Capabilities to the check that each takes over."""
 
+_LEAST, _MOST = -(2**63), 2**63 - 1
+"""Numbers that every reader of JSON takes."""
+
 
 class _Open(Exception):  # noqa: N818  # a finding on its way out
     """What cannot be told yet, or at all."""
@@ -130,10 +133,10 @@ class Consultation:
             return Unavailable(error.code, retryable=False, data=error.data)
         if result is None:
             return own()
+        said = contract.shown(result.reason or "")
         if not result.success:
-            code = f"{_CHECKS[capability]}.plugin-refused"
-            raise CheckFailedError(code, plugin=self._name, said=contract.shown(result.reason or ""))
-        return Passed({"plugin": self._name})
+            raise CheckFailedError(f"{_CHECKS[capability]}.plugin-refused", plugin=self._name, said=said)
+        return Passed({"plugin": self._name, "said": said} if said else {"plugin": self._name})
 
     def _may_ask(self, *, authentic: bool) -> bool:
         """Whether the signer is known to be trusted, or it is for the plugin to tell."""
@@ -256,7 +259,9 @@ def _plain(value: object) -> object:
     match value:
         case bytes():
             return base64.b64encode(value).decode()
-        case str() | bool() | int() | float() | None:
+        case str() | bool() | None:
+            return value
+        case int() | float() if _LEAST <= value <= _MOST:  # others, and what is no number, JSON cannot tell
             return value
         case list() | tuple():
             return [_plain(one) for one in value]
