@@ -9,7 +9,8 @@ from typing import IO
 import pytest
 from jsonschema import Draft202012Validator
 
-from world import pki
+from world import pki, revocation
+from world.authority_host import AuthorityHost, Reply
 from world.home import Home, statement
 
 SCHEMA = Draft202012Validator(
@@ -244,6 +245,27 @@ def test_what_the_reference_signed_is_accepted_and_what_it_says_is_shown(
     shown = home.must("blob", "inspect", signature)
     assert "text: <a&b>" in shown
     assert f"digest: {'sha384' if kind == 'ec384' else 'sha256'}:" in shown
+
+
+def test_a_revoked_signer_is_found_out_and_nobody_is_asked_for_a_stranger(home: Home, blob: Path) -> None:
+    with AuthorityHost() as host:
+        chain = revocation.chain(ocsp=[host.url("/ocsp")])
+        home.add_key("revocable", chain)
+        home.must("blob", "sign", "--key", "revocable", blob)
+        verify = ("blob", "verify", "-o", "json", "-s", f"{blob}.jws.sig", blob)
+        for state, status, reason in (
+            ("revoked", 1, "revocation.revoked"),
+            ("good", 1, "revocation.revoked"),  # what was answered is kept
+        ):
+            answer = revocation.ocsp(chain, state=state)
+            host.answers["/ocsp"] = lambda asked, answer=answer: Reply(answer)  # type: ignore[misc]  # a default
+            done = home.seal(*verify)
+            assert (status, reason) == (done.status, json.loads(done.out)["reason"])
+        home.must("blob", "policy", "init", "--force", "--global", "--trust-store", "ca:other")
+        home.trust("other", pki.chain("ec384").root)
+        before = len(host.asked)
+        assert 1 == home.seal(*verify).status
+        assert before == len(host.asked)
 
 
 def test_a_file_of_some_gigabytes_takes_no_more_memory(home: Home, tmp_path: Path) -> None:
