@@ -106,14 +106,9 @@ def _in_force(language: str, clients: "tuple[Client, ...]") -> Iterator[Linted]:
 def _notation(content: bytes, file: str) -> Linted:
     from sealwright.policy.notation import document, lint  # noqa: PLC0415  # the same
 
-<<<<<<< HEAD
-    read = document.read(content, file)
-    return Linted(file, f"{len(read.statements)} statement(s)", lint.findings(read))
-=======
     for_files = Path(file).name in policy_files.BLOB_NAMES
     read = document.read(content, file, "blob" if for_files else "oci")
-    return Linted(file, f"{len(read.statements)} statement(s)")
->>>>>>> blobs
+    return Linted(file, f"{len(read.statements)} statement(s)", lint.findings(read))
 
 
 def _containers(content: bytes, file: str, clients: "tuple[Client, ...]") -> Linted:
