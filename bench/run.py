@@ -14,6 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import authority
 import bulk
 import count_requests
 import registry
@@ -47,6 +48,8 @@ def main() -> int:
     simple.report(max(1, rounds // 8), (0, 20))
     print("## The registry beside others\n", flush=True)
     registry.report(max(1, rounds // 8))
+    print("## What a CA gives out, beside openssl\n", flush=True)
+    authority.main()
     return status
 
 

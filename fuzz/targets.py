@@ -9,12 +9,15 @@ from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import cast
 
+import authority_targets
 import containers_targets
 import dialect_targets
+import hardware_targets
 import msgspec
 import openpgp_targets
 import outcome_targets
 import reshape
+import revocation_targets
 import seeds
 import service_targets
 import store_targets
@@ -204,8 +207,11 @@ TARGETS: Mapping[str, Target] = {
     "helper": Target(_helper, seeds.helper_answers, 2048, reshape.members),
     "private-key": Target(_private_key, seeds.private_keys, 8 * 1024),
     "json": Target(_json, seeds.settings, 4096, reshape.members),
+    **authority_targets.TARGETS,
     **containers_targets.TARGETS,
+    **hardware_targets.TARGETS,
     **openpgp_targets.TARGETS,
+    **revocation_targets.TARGETS,
     **outcome_targets.TARGETS,
     **dialect_targets.TARGETS,
     **service_targets.TARGETS,

@@ -193,6 +193,19 @@ def test_revoked_is_told_by_lists_and_answers_and_so_is_the_release(running: Run
     assert 0 == verified(running, "-crl_check_all")[0]
 
 
+def test_delta_lists_are_verified_and_followed(running: Running) -> None:
+    folder = running.made.folder
+    lists.publish(folder, PASSPHRASES, now(), 1, pem=True)
+    revoke(folder, "build", Why("certificateHold"), now())
+    lists.publish(folder, PASSPHRASES, now(), 1, delta=True, pem=True)
+    for name in ("root", "intermediate"):
+        file = running.made.file(f"{name}-delta.crl.pem")
+        said = running.openssl.must("crl", "-in", file, "-CAfile", f"{name}.pem", "-noout", "-text")
+        assert "verify OK" in said
+        assert "Delta CRL Indicator: critical" in said
+    release(folder, "build", now())
+
+
 def stamped(running: Running, *query: str) -> tuple[Path, Path]:
     running.openssl.must("ts", "-query", "-data", "data", *query, "-out", "query.tsq")
     content = running.file("query.tsq").read_bytes()

@@ -1,6 +1,8 @@
 import datetime as dt
+import time
 
 import pytest
+from asn1crypto import crl
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -100,9 +102,24 @@ def test_a_list_of_a_ca_without_a_key_identifier_names_its_key() -> None:
     assert x509.SubjectKeyIdentifier.from_public_key(key.public_key()).digest == named
 
 
+def test_ten_times_as_many_entries_take_some_ten_times_as_long() -> None:
+    issuer = authority()
+
+    def seconds(count: int) -> float:
+        revoked = [Revocation(serial, pki.NOW) for serial in range(1, count + 1)]
+        begun = time.thread_time()
+        lists.made(issuer, EDITION, revoked)
+        return time.thread_time() - begun
+
+    few, many = (min(seconds(count) for _ in range(3)) for count in (2_000, 20_000))
+    assert many < 40 * few, "adding them one by one takes a hundred times as long"
+
+
 def test_the_top_of_a_list_is_read_again() -> None:
     content = lists.made(authority(), EDITION, ())
     assert lists.Head(7, pki.NOW, pki.NOW + DAY) == lists.head(content)
+    assert lists.is_signed_by(content, authority().certificate)
+    assert not lists.is_signed_by(content, authority("ec384").certificate)
     assert lists.in_pem(content).startswith(b"-----BEGIN X509 CRL-----")
 
 
@@ -115,8 +132,17 @@ def test_what_is_no_list_of_ours_is_refused() -> None:
         .sign(pki.key("ec256"), hashes.SHA256())
         .public_bytes(Encoding.DER)
     )
+    endless = crl.CertificateList.load(lists.made(authority(), EDITION, ()))
+    endless["tbs_cert_list"]["next_update"] = None
     large = bytes(limits.CRL_MADE_BYTES + 1)
-    for content in (b"", b"junk", without_number, lists.made(authority(), EDITION, ())[:-3], large):
+    for content in (
+        b"",
+        b"junk",
+        without_number,
+        lists.made(authority(), EDITION, ())[:-3],
+        endless.dump(),
+        large,
+    ):
         with pytest.raises(MalformedContentError) as caught:
             lists.head(content)
         assert "pki.list-malformed" == caught.value.code

@@ -143,6 +143,17 @@ def two_questions() -> bytes:
     return bytes((0x30, len(tbs))) + tbs
 
 
+def about(serial: int) -> bytes:
+    """A request about a certificate of that serial, which the library would not write."""
+    octets = serial.to_bytes(serial.bit_length() // 8 + 1, signed=True)
+    one = request()
+    number = TERM.serial.to_bytes(20)
+    at = one.index(b"\x02\x14" + number)
+    more = len(octets) - 20
+    head = bytes(byte + more if index in (1, 3, 5, 7, 9) else byte for index, byte in enumerate(one[:at]))
+    return head + bytes((2, len(octets))) + octets
+
+
 def extended(*, critical: bool) -> bytes:
     issuer = authority()
     leaf = issuing.leaf(pki.key("ec256").public_key(), subject("Leaf"), issuer, TERM)
@@ -169,10 +180,16 @@ def test_an_extension_that_need_not_be_understood_is_passed_over() -> None:
         extended(critical=True),
         request(nonce=b"n" * (limits.OCSP_NONCE_BYTES + 1)),
         request().replace(bytes.fromhex("2b0e03021a"), bytes.fromhex("2b0e03021b")),
+        about(-1),
+        about(1 << 160),
+        request(algorithm=hashes.SHA256()).replace(
+            bytes.fromhex("608648016503040201"), bytes.fromhex("608648016503040203")
+        ),
     ],
     ids=[
         "empty", "junk", "endless", "nested", "short", "trailing", "large", "two questions", "critical",
-        "nonce", "unknown hash",
+        "nonce", "unknown hash", "negative serial", "serial of 21 octets",
+        "hash of another length",
     ],
 )  # fmt: skip
 def test_what_is_no_request_is_refused(content: bytes) -> None:
@@ -183,7 +200,7 @@ def test_what_is_no_request_is_refused(content: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("failure", "number"),
-    [("malformedRequest", 1), ("internalError", 2), ("tryLater", 3), ("unauthorized", 6)],
+    [("malformedRequest", 1), ("tryLater", 3), ("unauthorized", 6)],
 )
 def test_a_refusal_says_why_and_is_not_signed(failure: responses.Failure, number: int) -> None:
     assert bytes((0x30, 3, 0x0A, 1, number)) == responses.refusal(failure)

@@ -145,7 +145,7 @@ WRONG: Mapping[str, tuple[Mapping[str, Any], str]] = {
     "another nonce": ({"nonce": 7}, "timestamp.nonce-mismatch"),
     "no nonce": ({"nonce": None}, "timestamp.nonce-mismatch"),
     "still to come": (
-        {"made_at": now() + dt.timedelta(days=1)},
+        {"made_at": now() + dt.timedelta(days=1)},  # of when this was read: a run takes a while
         "timestamp.in-future",
     ),
     "before the signer's certificate": (

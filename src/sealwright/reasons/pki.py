@@ -56,6 +56,10 @@ REASONS = {
         "{file}, the key of the CA, is not here",
         "run the command where the key is, and bring the folder back",
     ),
+    "pki.ca-ended": (
+        "the certificate of the CA {subject} ended on {end}",
+        "renew it first: seal pki renew root, or seal pki renew intermediate",
+    ),
     "pki.policy-invalid": (
         "{policy!r} is not the number of a policy",
         "write it in dotted numbers, such as 1.3.6.1.4.1.32473.1",

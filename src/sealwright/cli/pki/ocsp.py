@@ -10,6 +10,7 @@ from sealwright.cli import here
 from sealwright.cli.examples import Command
 from sealwright.cli.pki import serving
 from sealwright.cli.pki.place import place, stamp
+from sealwright.cli.plain import plain
 
 if TYPE_CHECKING:
     from sealwright.service.authority.office import Office
@@ -36,12 +37,14 @@ MINUTES = 60
     show_default=True,
     help="How long an answer holds.",
 )
+@serving.days(30)
 @place
 def command(
     request: Path | None,
     out: Path | None,
     listen: str | None,
     minutes: int,
+    days: int,
     folder: Path | None,
     passphrase_file: Path | None,
 ) -> None:
@@ -66,18 +69,16 @@ def command(
 
         serving.listen(listen, "ocsp", office)
         return
+    content = serving.asked(request, limits.OCSP_REQUEST_BYTES) if request is not None else b""
     at = here.now()
-    responder = Responder(opened(folder, at), passphrases, at, minutes)
+    responder = Responder(opened(folder, at), passphrases, at, minutes, days)
     if request is not None:
-        serving.answered(
-            request,
-            out,
-            limits.OCSP_REQUEST_BYTES,
-            lambda content: responder.answer(content, here.now()).content,
-        )
+        serving.answer(responder.answer(content, at).content, out)
         return
-    for problem in responder.problems.values():
-        raise problem
     for delegate in responder.delegates.values():
         subject = delegate.signer.certificate.subject_text
         click.echo(f"{subject}: {'made' if delegate.made else 'good'}, until {stamp(delegate.until)}")
+    for stem, problem in responder.problems.items():
+        if not responder.delegates:
+            raise problem
+        click.echo(f"{stem}: nobody answers for it: {plain(str(problem))}", err=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from sealwright import limits
 from sealwright.cli import options
 from sealwright.errors import UsageError
 from sealwright.homes import files
@@ -14,7 +15,7 @@ from sealwright.homes import files
 if TYPE_CHECKING:
     from sealwright.service.authority.office import Office
 
-__all__ = ["answered", "flags", "listen"]
+__all__ = ["answer", "asked", "days", "flags", "listen"]
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
@@ -34,20 +35,40 @@ def flags(function: Function) -> Function:
     )(function)
 
 
-def answered(request: Path, out: Path | None, most: int, answer: Callable[[bytes], bytes]) -> None:
-    """Answer the request in a file into another.
+def days(default: int) -> Callable[[Function], Function]:
+    """`--days N`, of the certificate of whoever answers."""
+    return click.option(
+        "--days",
+        type=click.IntRange(1, limits.CERTIFICATE_DAYS),
+        default=default,
+        show_default=True,
+        help="How long a certificate lasts that is made for answering.",
+    )
+
+
+def asked(request: Path, most: int) -> bytes:
+    """The request in a file, or, where that is `-`, on standard input.
 
     Args:
-        request: the file, or `-`.
-        out: the same for the answer; None is `-`.
-        most: bytes of a request.
-        answer: to the request.
+        request: the file.
+        most: bytes of a request; of standard input, one more is read.
 
     Raises:
-        StorageError: a file cannot be read or written.
+        StorageError: the file cannot be read.
     """
-    asked = sys.stdin.buffer.read(most + 1) if str(request) == _STANDARD else files.read(request, most)
-    content = answer(asked)
+    return sys.stdin.buffer.read(most + 1) if str(request) == _STANDARD else files.read(request, most)
+
+
+def answer(content: bytes, out: Path | None) -> None:
+    """Write an answer into a file, or to standard output.
+
+    Args:
+        content: of the answer.
+        out: the file; None and `-` are standard output.
+
+    Raises:
+        StorageError: the file cannot be written.
+    """
     if out is None or str(out) == _STANDARD:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()

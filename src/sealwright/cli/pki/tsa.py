@@ -39,6 +39,7 @@ ANY_POLICY = "2.5.29.32.0"
     show_default=True,
     help="How far the clock may be off.",
 )
+@serving.days(365)
 @place
 def command(
     request: Path | None,
@@ -46,6 +47,7 @@ def command(
     listen: str | None,
     policy: str,
     accuracy_ms: int,
+    days: int,
     folder: Path | None,
     passphrase_file: Path | None,
 ) -> None:
@@ -77,10 +79,11 @@ def command(
 
         serving.listen(listen, "tsa", office)
         return
-    timestamper = Timestamper(opened(folder, here.now()), passphrases, Believed(), policy, accuracy_ms)
+    content = serving.asked(request, limits.TIMESTAMP_REQUEST_BYTES) if request is not None else b""
+    ledger = opened(folder, here.now())
+    timestamper = Timestamper(ledger, passphrases, Believed(), policy, accuracy_ms, days)
     if request is not None:
-        most = limits.TIMESTAMP_REQUEST_BYTES
-        serving.answered(request, out, most, lambda content: timestamper.answer(content).content)
+        serving.answer(timestamper.answer(content).content, out)
         return
     delegate = timestamper.delegate
     subject = delegate.signer.certificate.subject_text

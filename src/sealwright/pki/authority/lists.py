@@ -10,16 +10,18 @@ from datetime import datetime
 
 import msgspec
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtensionOID
 
 from sealwright import limits
 from sealwright.errors import MalformedContentError
 from sealwright.pki.authority.revocations import REASONS, UNSPECIFIED, Revocation
+from sealwright.pki.certificate import Certificate
 from sealwright.pki.issuing import Issuer, extensions, require_key
 from sealwright.pki.issuing.issuers import hash_of
 
-__all__ = ["Edition", "Head", "head", "in_pem", "made"]
+__all__ = ["Edition", "Head", "head", "in_pem", "is_signed_by", "made"]
 
 
 class Edition(msgspec.Struct, frozen=True):
@@ -63,8 +65,11 @@ def made(
         KeyUnavailableError: `key.unsupported` or `key.certificate-mismatch`.
     """
     require_key(issuer.certificate, issuer.private_key)
+    entries = [_entry(one, REASONS[one.reason]) for one in revoked]
+    entries += [_entry(one, x509.ReasonFlags.remove_from_crl) for one in removed]
     builder = (
-        x509.CertificateRevocationListBuilder()
+        # all at once: to add one to many copies the many
+        x509.CertificateRevocationListBuilder(revoked_certificates=entries)
         .issuer_name(issuer.certificate.handle.subject)
         .last_update(edition.this_update)
         .next_update(edition.next_update)
@@ -77,10 +82,6 @@ def made(
         builder = builder.add_extension(
             x509.FreshestCRL([extensions.point(edition.delta_url)]), critical=False
         )
-    for one in revoked:
-        builder = builder.add_revoked_certificate(_entry(one, REASONS[one.reason]))
-    for one in removed:
-        builder = builder.add_revoked_certificate(_entry(one, x509.ReasonFlags.remove_from_crl))
     return builder.sign(issuer.private_key, hash_of(issuer.private_key)).public_bytes(Encoding.DER)
 
 
@@ -114,6 +115,13 @@ def head(content: bytes) -> Head:
         problem = str(error).partition("\n")[0].rstrip(".")[:200]
         raise MalformedContentError("pki.list-malformed", problem=problem) from None
     return Head(number.crl_number, parsed.last_update_utc, end)
+
+
+def is_signed_by(content: bytes, issuer: Certificate) -> bool:
+    """Whether a list that can be read was signed with the key of a CA."""
+    key = issuer.public_key
+    assert isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey)  # noqa: S101  # no other key signs here
+    return x509.load_der_x509_crl(content).is_signature_valid(key)
 
 
 def in_pem(content: bytes) -> bytes:

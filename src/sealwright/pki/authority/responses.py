@@ -13,6 +13,7 @@ What cannot be answered is not signed, since anybody could ask for it.
 
 import hashlib
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -26,6 +27,7 @@ from cryptography.x509.oid import OCSPExtensionOID
 
 from sealwright import limits
 from sealwright.errors import MalformedContentError
+from sealwright.pki import certificate as certificates
 from sealwright.pki.authority.revocations import REASONS, UNSPECIFIED, Revocation
 from sealwright.pki.certificate import Certificate
 from sealwright.pki.issuing import Issuer
@@ -33,12 +35,11 @@ from sealwright.pki.issuing.issuers import hash_of
 
 __all__ = ["Answer", "Failure", "Question", "is_about", "made", "read", "refusal"]
 
-Failure = Literal["malformedRequest", "internalError", "tryLater", "unauthorized"]
+Failure = Literal["malformedRequest", "tryLater", "unauthorized"]
 """Why there is no answer (RFC 6960, section 4.2.1)."""
 
 _FAILURES = {
     "malformedRequest": ocsp.OCSPResponseStatus.MALFORMED_REQUEST,
-    "internalError": ocsp.OCSPResponseStatus.INTERNAL_ERROR,
     "tryLater": ocsp.OCSPResponseStatus.TRY_LATER,
     "unauthorized": ocsp.OCSPResponseStatus.UNAUTHORIZED,
 }
@@ -49,6 +50,9 @@ _HASHES: dict[str, hashes.HashAlgorithm] = {
     "sha384": hashes.SHA384(),
     "sha512": hashes.SHA512(),
 }
+_SERIAL_BITS = 160
+"""A serial is positive and has at most 20 octets (RFC 5280, section 4.1.2.2)."""
+
 _UNREADABLE = (ValueError, TypeError, NotImplementedError, x509.DuplicateExtension, UnsupportedAlgorithm)
 
 
@@ -95,6 +99,11 @@ def read(content: bytes) -> Question:
     try:
         parsed = ocsp.load_der_ocsp_request(content)
         nonce = _nonce(parsed.extensions)
+        size = parsed.hash_algorithm.digest_size
+        if size != len(parsed.issuer_name_hash) or size != len(parsed.issuer_key_hash):
+            raise ValueError("a hash of the issuer has another length than its kind")
+        if not 0 <= parsed.serial_number < 1 << _SERIAL_BITS:
+            raise ValueError("no certificate has such a serial")
         return Question(
             parsed.hash_algorithm.name,
             parsed.issuer_name_hash,
@@ -120,9 +129,15 @@ def _nonce(extensions: x509.Extensions) -> bytes:
 
 def is_about(question: Question, issuer: Certificate) -> bool:
     """Whether a question is about certificates of a CA."""
-    name = hashlib.new(question.hash_name, issuer.handle.subject.public_bytes()).digest()
-    key = hashlib.new(question.hash_name, _key_bits(issuer)).digest()
-    return (name, key) == (question.issuer_name, question.issuer_key)
+    return _hashes(issuer.der, question.hash_name) == (question.issuer_name, question.issuer_key)
+
+
+@lru_cache(maxsize=limits.CERTIFICATES_REMEMBERED)
+def _hashes(issuer: bytes, hash_name: str) -> tuple[bytes, bytes]:
+    """The hashes of name and key of a CA, which every question about its certificates has."""
+    own = certificates.parse(issuer)
+    name = hashlib.new(hash_name, own.handle.subject.public_bytes()).digest()
+    return name, hashlib.new(hash_name, _key_bits(own)).digest()
 
 
 def _key_bits(issuer: Certificate) -> bytes:

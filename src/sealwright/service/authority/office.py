@@ -19,7 +19,7 @@ from sealwright import limits
 from sealwright.errors import CallerError, DocumentError, EnvironmentalError, SealwrightError
 from sealwright.homes.environment import Environment
 from sealwright.keys.passphrases import Passphrases
-from sealwright.pki.authority.lists import Head
+from sealwright.pki.authority.lists import Head, is_signed_by
 from sealwright.pki.certificate import Certificate
 from sealwright.pki.issuing import Issuer
 from sealwright.service.configuration.authority import Authority
@@ -84,7 +84,7 @@ class Office:
         self._looked_at = 0
         self._renewed = at
         self._issuers: dict[str, Issuer] = {}
-        self._files: dict[Path, tuple[tuple[int, int], Published]] = {}
+        self._files: dict[Path, tuple[tuple[int, int, str], Published]] = {}
         self._warned: set[str] = set()
         self._responder = (
             Responder(self._ledger, self._passphrases, at, settings.ocsp_minutes)
@@ -152,6 +152,12 @@ class Office:
             self.counts.answers += 1
         return answered
 
+    def kept(self, content: bytes) -> Answered | None:
+        """The answer that was given to the same request a while ago, from the thread of whoever asks."""
+        found = self._responder.kept(content, clock.now()) if self._responder is not None else None
+        self.counts.answers += found is not None
+        return found
+
     def stamp(self, content: bytes) -> Stamped | None:
         """The answer to a request for a timestamp; None if that is not given out."""
         if self._timestamper is None:
@@ -182,7 +188,7 @@ class Office:
             StorageError: the file cannot be read.
         """
         ca = self._named(name) if "crl" in self.settings.publish else None
-        return None if ca is None else self._file(lists.list_file(ca, delta=delta))
+        return None if ca is None else self._file(ca, delta=delta)
 
     def seconds_left(self, *, of_lists: bool) -> float:
         """How long what will end first still holds, of the lists or of the delegates' certificates.
@@ -212,11 +218,17 @@ class Office:
             self._renewed = at
             if self._responder is not None:
                 self._responder.renew(at)
-            if self._timestamper is not None:
-                self._timestamper.renew(at)
+            self._renew_timestamper(at)
         if "crl" in self.settings.publish:
             for ca in self._cas:
                 self._tend_list(ca, at)
+
+    def _renew_timestamper(self, at: datetime) -> None:
+        try:
+            if self._timestamper is not None:
+                self._timestamper.renew(at)
+        except SealwrightError as error:  # lists and answers go on without it
+            self._warn(str(error))
 
     def _look_at_cas(self) -> None:
         """Find the CAs, if any file of the folder was put in place since; once more if that was just now."""
@@ -229,8 +241,7 @@ class Office:
     def _must_renew(self, at: datetime) -> bool:
         """Whether a delegate is about to end, or was revoked; asked in vain, again only after a while."""
         signers = [one.signer.certificate for one in self._delegates()]
-        revoked = {serial for ca in self._cas for serial in self._ledger.revoked(ca.key)}
-        if any(one.serial in revoked for one in signers):
+        if any(self._ledger.revokes(one.serial) for one in signers):
             return True
         return at - self._renewed > _RENEWAL and any(_is_late(one, at) for one in signers)
 
@@ -240,19 +251,18 @@ class Office:
         return found if self._timestamper is None else [*found, self._timestamper.delegate]
 
     def _tend_list(self, ca: Ca, at: datetime) -> None:
-        file = lists.list_file(ca)
-        there = self._file(file)
+        there = self._file(ca)
         if not self._is_due(ca, there.head, at):
             return
         issuer = self._issuer(ca)
         if issuer is not None:
             lists.make_due(self._ledger, ca, issuer, at, self.settings.crl_days)
-            self._file(file)
+            self._file(ca)
         elif there.head is None or there.head.next_update - at < timedelta(days=1):
             end = (
                 "never was" if there.head is None else f"ends at {there.head.next_update:%Y-%m-%dT%H:%M:%SZ}"
             )
-            self._warn(f"{file} {end}, and the key that could renew it is not here")
+            self._warn(f"{lists.list_file(ca)} {end}, and the key that could renew it is not here")
 
     def _is_due(self, ca: Ca, head: Head | None, at: datetime) -> bool:
         if at >= ca.certificate.not_after:
@@ -275,13 +285,14 @@ class Office:
     def _named(self, name: str) -> Ca | None:
         return next((ca for ca in self._cas if name in (ca.stem, ca.key)), None)
 
-    def _file(self, path: Path) -> Published:
-        """A list as it is now; read again only if it has changed."""
+    def _file(self, ca: Ca, *, delta: bool = False) -> Published:
+        """A list as it is now; read again only if it has changed. One of a former key of the CA is none."""
+        path = lists.list_file(ca, delta=delta)
         try:
             status = path.stat()
         except FileNotFoundError:
             return _published(b"")
-        state = (status.st_mtime_ns, status.st_ino)
+        state = (status.st_mtime_ns, status.st_ino, ca.key)
         known = self._files.get(path)
         if known is None or known[0] != state:
             try:
@@ -289,7 +300,7 @@ class Office:
             except DocumentError as error:
                 self._warn(str(error))
                 found = None
-            if found is None:  # of no use, or gone just now
+            if found is None or not is_signed_by(found[0], ca.certificate):  # of no use, or gone just now
                 return _published(b"")
             self._files[path] = (state, _published(*found))
         return self._files[path][1]

@@ -83,7 +83,7 @@ async def _ocsp(office: Office, asked: Asked, wanted: Target) -> Response:
             return Response(refusal, 200, _NOT_STORED, _OCSP_RESPONSE)
     else:
         raise asked.unsupported("POST, GET with the request in the path")
-    answered = await office.offload(office.respond, content)
+    answered = office.kept(content) or await office.offload(office.respond, content)
     if answered is None:
         raise _unknown(asked)
     if answered.problem is not None:

@@ -7,6 +7,7 @@ what it issued.
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
@@ -21,7 +22,7 @@ from sealwright.pki.certificate import Certificate
 from sealwright.workflow.authority.entries import Issued
 from sealwright.workflow.authority.ledger import Ledger
 
-__all__ = ["INTERMEDIATE", "ROOT", "Ca", "chain_of", "found", "of_name", "opened"]
+__all__ = ["INTERMEDIATE", "ROOT", "Ca", "chain_of", "found", "of_name", "opened", "require_valid"]
 
 ROOT = "root"
 INTERMEDIATE = "intermediate"
@@ -30,7 +31,7 @@ _FORMER = re.compile(rf"(?:{ROOT}|{INTERMEDIATE})\.[0-9a-f]{{1,40}}\.pem")
 _LIST = ".crl.pem"
 
 
-class Ca(msgspec.Struct, frozen=True):
+class Ca(msgspec.Struct, frozen=True, dict=True):
     """One key of a CA.
 
     Attributes:
@@ -48,7 +49,7 @@ class Ca(msgspec.Struct, frozen=True):
         """Its own certificate."""
         return self.chain[0]
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Its key, as the ledger has it."""
         return self.certificate.key_fingerprint
@@ -150,6 +151,16 @@ def _present(folder: Path, at: datetime) -> Iterator[Issued]:
         above = next((ca for ca in cas if own is not None and own.issued_by(ca.certificate)), None)
         if own is not None and above is not None:
             yield recorded(own, above.key, at, "ca" if own.is_ca else "leaf", file.stem)
+
+
+def require_valid(ca: Certificate, at: datetime) -> None:
+    """Return if a CA can still issue something that starts at a time.
+
+    Raises:
+        UsageError: `pki.ca-ended`.
+    """
+    if at >= ca.not_after:
+        raise UsageError("pki.ca-ended", subject=ca.subject_text, end=f"{ca.not_after:%Y-%m-%d}")
 
 
 def recorded(own: Certificate, ca: str, at: datetime, role: str, name: str) -> Issued:

@@ -80,7 +80,8 @@ def responder(
         days: how long a new one lasts.
 
     Raises:
-        CallerError: `pki.ca-key-absent`: a new one is needed, and cannot be made; or a key cannot be used.
+        CallerError: `pki.ca-key-absent` or `pki.ca-ended`: a new one is needed, and cannot be made; or a key
+            cannot be used.
         StorageError: a file cannot be read or written.
     """
     place = _Place(ca.folder / "responders", ca.stem, "ocsp", days)
@@ -120,6 +121,7 @@ def _delegate(
         return _opened(place, old, passphrases, made=False)
     if not ca.key_is_here and old is not None and old[0].valid_at(at):
         return _opened(place, old, passphrases, made=False)
+    cas.require_valid(ca.certificate, at)
     issuer = ca.issuer(passphrases)
     with writing(ledger):
         now = _present(ledger, ca, place)

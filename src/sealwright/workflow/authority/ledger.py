@@ -12,7 +12,6 @@ A ledger that is not there yet begins with the certificates that are in the fold
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -58,10 +57,9 @@ class Ledger:
         self.issued: dict[tuple[str, int], Issued] = {}
         self.addressed: dict[str, Addressed] = {}
         self._revoked: dict[str, dict[int, Revocation]] = {}
-        self._in_base: dict[str, dict[int, Revocation]] = {}
+        self._before: dict[str, dict[int, Revocation | None]] = {}
         self._numbers: dict[str, int] = {}
         self._bases: dict[str, int] = {}
-        self._changed: dict[str, datetime] = {}
 
     def refresh(self) -> bool:
         """Read what has been added; tells whether there was anything.
@@ -90,11 +88,16 @@ class Ledger:
         """What is revoked of the certificates of a CA, by serial."""
         return self._revoked.get(ca, {})
 
+    def revokes(self, serial: int) -> bool:
+        """Whether a certificate of that serial is revoked, of whichever CA."""
+        return any(serial in revoked for revoked in self._revoked.values())
+
     def since_base(self, ca: str) -> tuple[list[Revocation], list[Revocation]]:
         """What was revoked, and what was taken back, since the last whole list of a CA."""
-        before, now = self._in_base.get(ca, {}), self.revoked(ca)
-        added = [one for serial, one in now.items() if before.get(serial) != one]
-        return added, [one for serial, one in before.items() if serial not in now]
+        before, now = self._before.get(ca, {}), self.revoked(ca)
+        added = [now[serial] for serial, one in before.items() if serial in now and now[serial] != one]
+        removed = [one for serial, one in before.items() if one is not None and serial not in now]
+        return added, removed
 
     def base(self, ca: str) -> int | None:
         """The number of the last whole list of a CA."""
@@ -103,10 +106,6 @@ class Ledger:
     def next_number(self, ca: str) -> int:
         """The number of the next list of a CA."""
         return self._numbers.get(ca, 0) + 1
-
-    def changed(self, ca: str) -> datetime | None:
-        """When a certificate of a CA was last revoked or taken back."""
-        return self._changed.get(ca)
 
     def append(self, *entries: Entry) -> None:
         """Add lines, to the disk; only for whoever holds the lock, inside of `writing`.
@@ -183,18 +182,25 @@ class Ledger:
             elif isinstance(entry, Revoked):
                 serial = int(entry.serial, 16)
                 one = Revocation(serial, entry.since, entry.reason, entry.invalid_since)
-                self._revoked.setdefault(entry.ca, {})[serial] = one
-                self._changed[entry.ca] = entry.at
+                self._change(entry.ca, serial, one)
             elif isinstance(entry, Released):
-                self._revoked.get(entry.ca, {}).pop(int(entry.serial, 16), None)
-                self._changed[entry.ca] = entry.at
+                self._change(entry.ca, int(entry.serial, 16), None)
             elif isinstance(entry, Listed):
                 self._numbers[entry.ca] = max(entry.number, self._numbers.get(entry.ca, 0))
                 if entry.base is None:
                     self._bases[entry.ca] = entry.number
-                    self._in_base[entry.ca] = dict(self.revoked(entry.ca))
+                    self._before.pop(entry.ca, None)
             else:
                 self.addressed[entry.ca] = entry
+
+    def _change(self, ca: str, serial: int, now: Revocation | None) -> None:
+        """Note what has become of a certificate, and what it was in the last whole list."""
+        revoked = self._revoked.setdefault(ca, {})
+        self._before.setdefault(ca, {}).setdefault(serial, revoked.get(serial))
+        if now is None:
+            revoked.pop(serial, None)
+        else:
+            revoked[serial] = now
 
 
 @contextmanager

@@ -125,9 +125,10 @@ def make(ledger: Ledger, ca: Ca, issuer: Issuer, at: datetime, days: float, *, d
         delta: only what changed since the last whole list.
 
     Raises:
-        UsageError: `pki.no-base-list`.
+        UsageError: `pki.no-base-list`, `pki.ca-ended`.
         DocumentError, StorageError: a file cannot be used.
     """
+    cas.require_valid(ca.certificate, at)
     at = at.replace(microsecond=0)
     until = min(at + timedelta(days=days), ca.certificate.not_after)
     file = list_file(ca, delta=delta)

@@ -14,6 +14,7 @@ from sealwright.errors import MalformedContentError, SealwrightError
 from sealwright.keys.passphrases import Passphrases
 from sealwright.pki.authority import responses
 from sealwright.pki.authority.responses import Answer, Question
+from sealwright.pki.certificate import Certificate
 from sealwright.workflow.authority import cas, delegates
 from sealwright.workflow.authority.cas import Ca
 from sealwright.workflow.authority.delegates import Delegate
@@ -23,6 +24,9 @@ __all__ = ["Answered", "Responder"]
 
 _FRESH = 2
 """A kept answer is given again in the first half of its time."""
+
+_KEPT_BYTES = 255
+"""Answers to longer requests are not kept: one question needs no more (RFC 5019, section 5)."""
 
 
 class Answered(msgspec.Struct, frozen=True):
@@ -56,6 +60,7 @@ class Responder:
         passphrases: of the keys.
         at: the time, aware.
         minutes: how long an answer holds.
+        days: how long the certificate of a responder lasts that is made here.
 
     Attributes:
         delegates: who answers for which CA, by its key; a CA is missing here if nobody can.
@@ -65,12 +70,20 @@ class Responder:
         DocumentError, StorageError: a file cannot be used.
     """
 
-    def __init__(self, ledger: Ledger, passphrases: Passphrases, at: datetime, minutes: float = 60) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        passphrases: Passphrases,
+        at: datetime,
+        minutes: float = 60,
+        days: int = delegates.RESPONDER_DAYS,
+    ) -> None:
         self._passphrases = passphrases
         self._holds = timedelta(minutes=minutes)
+        self._days = days
         self._ledger = ledger
         self._seen = ledger.lines
-        self._kept: OrderedDict[Question, Answered] = OrderedDict()
+        self._kept: OrderedDict[bytes, Answered] = OrderedDict()
         self._cas: tuple[Ca, ...] = ()
         self.delegates: dict[str, Delegate] = {}
         self.problems: dict[str, SealwrightError] = {}
@@ -95,7 +108,9 @@ class Responder:
         """Renew whoever answers, where it is time and the key of the CA is here."""
         for ca in self._cas:
             try:
-                self.delegates[ca.key] = delegates.responder(self._ledger, ca, self._passphrases, at)
+                self.delegates[ca.key] = delegates.responder(
+                    self._ledger, ca, self._passphrases, at, self._days
+                )
                 self.problems.pop(ca.stem, None)
             except SealwrightError as error:
                 self.problems[ca.stem] = error
@@ -107,24 +122,42 @@ class Responder:
             content: the request, in DER.
             at: the time, aware.
         """
+        kept = self.kept(content, at)
+        if kept is not None:
+            return kept
         try:
             question = responses.read(content)
         except MalformedContentError as error:
             return Answered(responses.refusal("malformedRequest"), "malformedRequest", problem=error)
         at = at.replace(microsecond=0)
-        kept = self._kept.get(question)
-        if kept is not None and kept.this_update is not None:
-            if kept.this_update <= at < kept.this_update + self._holds / _FRESH:
-                return kept
-            del self._kept[question]
         ca = next((ca for ca in self._cas if responses.is_about(question, ca.certificate)), None)
         if ca is None:
             return Answered(responses.refusal("unauthorized"), "unauthorized")
         delegate = self.delegates.get(ca.key)
-        if delegate is None or not delegate.signer.certificate.valid_at(at):
+        if delegate is None or not self._counts(delegate.signer.certificate, at):
             problem = self.problems.get(ca.stem)
             return Answered(responses.refusal("tryLater"), "tryLater", problem=problem)
-        return self._answered(question, ca, delegate, at)
+        answered = self._answered(question, ca, delegate, at)
+        if answered.next_update is not None and answered.said != "unknown" and len(content) <= _KEPT_BYTES:
+            self._kept[content] = answered
+            if len(self._kept) > limits.OCSP_ANSWERS_KEPT:
+                self._kept.popitem(last=False)
+        return answered
+
+    def kept(self, content: bytes, at: datetime) -> Answered | None:
+        """The answer that was given to the same bytes a while ago, if it still holds; from any thread.
+
+        Args:
+            content: the request.
+            at: the time, aware.
+        """
+        kept = self._kept.get(content)
+        if kept is None or kept.this_update is None:
+            return None
+        return kept if kept.this_update <= at < kept.this_update + self._holds / _FRESH else None
+
+    def _counts(self, certificate: Certificate, at: datetime) -> bool:
+        return certificate.valid_at(at) and not self._ledger.revokes(certificate.serial)
 
     def _answered(self, question: Question, ca: Ca, delegate: Delegate, at: datetime) -> Answered:
         known = (ca.key, question.serial) in self._ledger.issued
@@ -132,10 +165,4 @@ class Responder:
         until = min(at + self._holds, delegate.until)
         content = responses.made(question, Answer(known, revocation, at, until), delegate.signer)
         said = "unknown" if not known else "good" if revocation is None else "revoked"
-        if question.nonce or not known:  # of what was never issued, there is no end
-            return Answered(content, said, at, until if not question.nonce else None)
-        answered = Answered(content, said, at, until)
-        self._kept[question] = answered
-        if len(self._kept) > limits.OCSP_ANSWERS_KEPT:
-            self._kept.popitem(last=False)
-        return answered
+        return Answered(content, said, at, None if question.nonce else until)

@@ -80,6 +80,7 @@ class Timestamper:
         believed: the clock.
         policy: in dotted numbers.
         accuracy: how far the clock may be off, in milliseconds.
+        days: how long the certificate lasts, if it is made here.
 
     Attributes:
         delegate: who signs.
@@ -96,6 +97,7 @@ class Timestamper:
         believed: Believed,
         policy: str = ANY_POLICY,
         accuracy: int = 1000,
+        days: int = delegates.TIMESTAMPER_DAYS,
     ) -> None:
         require_policy(policy)
         at = believed.now()
@@ -103,8 +105,9 @@ class Timestamper:
         self._believed = believed
         self._policy = policy
         self._accuracy = accuracy
+        self._days = days
         self._ledger = ledger
-        self.delegate: Delegate = delegates.timestamper(self._ledger, passphrases, at)
+        self.delegate: Delegate = delegates.timestamper(ledger, passphrases, at, days)
         self._authority = self._ready()
 
     def renew(self, at: datetime) -> None:
@@ -113,7 +116,7 @@ class Timestamper:
         Raises:
             SealwrightError: what `delegates.timestamper` raises.
         """
-        self.delegate = delegates.timestamper(self._ledger, self._passphrases, at)
+        self.delegate = delegates.timestamper(self._ledger, self._passphrases, at, self._days)
         self._authority = self._ready()
 
     def _ready(self) -> timestamps.Authority:
@@ -136,8 +139,9 @@ class Timestamper:
             at = self._believed.now()
         except EnvironmentalError as error:
             return Stamped(timestamps.refusal("timeNotAvailable", str(error)), "timeNotAvailable", error)
-        if not self.delegate.signer.certificate.valid_at(at):
-            words = "the certificate of the authority is not valid now"
+        own = self.delegate.signer.certificate
+        if not own.valid_at(at) or self._ledger.revokes(own.serial):
+            words = "the certificate of the authority does not count now"
             return Stamped(timestamps.refusal("timeNotAvailable", words), "timeNotAvailable")
         serial = secrets.randbits(_SERIAL_BITS) | 1
         return Stamped(timestamps.made(self._authority, request, at, serial), "granted")
