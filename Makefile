@@ -45,9 +45,10 @@ fuzz: .venv/ready ## coverage-guided fuzzing; FUZZ_SECONDS for each target, FUZZ
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/fuzz.txt
 	$(BIN)/python fuzz/campaign.py
 
-soak: .venv/ready ## long runs: ten thousand examples of each property, 500 kills on each storage, layers of 4 GiB
+soak: .venv/ready ## long runs: ten thousand examples of each property, 500 kills on each storage, layers of 4 GiB, 50,000 signatures of a token
 	SEALWRIGHT_SOAK=1 $(BIN)/python -m pytest -q -m hypothesis tests
 	SEALWRIGHT_SOAK=1 SEALWRIGHT_KILLS=500 $(BIN)/python -m pytest -q tests/durability tests/service/test_memory.py
+	SEALWRIGHT_SOAK=1 $(BIN)/python -m pytest -q tests/peers/test_hardware_load.py
 
 image: .venv/ready ## build the container image into dist/image, an OCI layout (needs root and mmdebstrap)
 	$(BIN)/python deploy/image/build.py dist/image

@@ -42,6 +42,8 @@ def main() -> int:
     print("## Verification in a running process\n", flush=True)
     within = Path(__file__).with_name("verify_in_process.py")
     status = subprocess.run([sys.executable, str(within)], check=False).returncode
+    stamped = Path(__file__).with_name("timestamps_in_process.py")
+    status = subprocess.run([sys.executable, str(stamped)], check=False).returncode or status
     print("## GPG-signed images beside skopeo\n", flush=True)
     simple.report(max(1, rounds // 8), (0, 20))
     print("## The registry beside others\n", flush=True)

@@ -28,6 +28,7 @@ from sealwright.service.configuration import environment
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from notation_commands import notation_block
 from python_names import python_block  # stands beside this file
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -269,6 +270,7 @@ BLOCKS: Mapping[str, tuple[str, Callable[[], Iterator[str]]]] = {
     "limits": ("docs/reference/limits.md", limits_block),
     "configuration": ("docs/reference/service-configuration.md", configuration_block),
     "python": ("docs/reference/python.md", python_block),
+    "notation-commands": ("docs/reference/notation-dialect.md", notation_block),
 }
 """Name of the block to the page that it stands in and the function that makes its lines."""
 

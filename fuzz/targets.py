@@ -12,13 +12,16 @@ from typing import cast
 import authority_targets
 import containers_targets
 import dialect_targets
+import hardware_targets
 import msgspec
 import openpgp_targets
 import outcome_targets
 import reshape
+import revocation_targets
 import seeds
 import service_targets
 import store_targets
+import timestamp_targets
 from target import Target
 
 from sealwright import manifest as manifests
@@ -206,9 +209,12 @@ TARGETS: Mapping[str, Target] = {
     "json": Target(_json, seeds.settings, 4096, reshape.members),
     **authority_targets.TARGETS,
     **containers_targets.TARGETS,
+    **hardware_targets.TARGETS,
     **openpgp_targets.TARGETS,
+    **revocation_targets.TARGETS,
     **outcome_targets.TARGETS,
     **dialect_targets.TARGETS,
     **service_targets.TARGETS,
     **store_targets.TARGETS,
+    **timestamp_targets.TARGETS,
 }

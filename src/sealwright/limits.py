@@ -238,6 +238,7 @@ __all__ = [
     "TIMESTAMP_DEPTH",
     "TIMESTAMP_ELEMENTS",
     "TIMESTAMP_NONCE_BYTES",
+    "TIMESTAMP_NUMBER_BYTES",
     "TIMESTAMP_REQUEST_BYTES",
     "TIMESTAMP_SECONDS",
     "TOKENS_CACHED",
@@ -285,13 +286,16 @@ TIMESTAMP_BYTES = 1024 * 1024
 """Largest timestamp, or reply of its authority, read: the figure of notation. Real ones have 2 to 8 KiB."""
 
 TIMESTAMP_CERTIFICATES = 16
-"""Most certificates in a timestamp. Real ones have 1 to 4; a way to the root costs the square at most."""
+"""Most certificates, and signers, in a timestamp. Real ones have 1 to 4, and one; a way costs the square."""
 
 TIMESTAMP_DEPTH = 32
 """Deepest nesting of ASN.1 read in a timestamp. Real ones need 15, and what reads on does so by recursion."""
 
-TIMESTAMP_ELEMENTS = 50_000
+TIMESTAMP_ELEMENTS = 20_000
 """Most ASN.1 elements walked in a timestamp: real ones have 300, more with revocation lists in them."""
+
+TIMESTAMP_NUMBER_BYTES = 64
+"""Longest number read in a timestamp: serial numbers have 20 octets, nonces of some clients 32."""
 
 TIMESTAMPS_REMEMBERED = 16
 """Timestamps kept as read: each is looked at again in the next round of evidence. At worst 16 MiB of DER."""

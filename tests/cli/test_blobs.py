@@ -7,10 +7,15 @@ from pathlib import Path
 from typing import IO
 
 import pytest
+from jsonschema import Draft202012Validator
 
-from world import pki
-from world.home import Home
+from world import pki, revocation
+from world.authority_host import AuthorityHost, Reply
+from world.home import Home, statement
 
+SCHEMA = Draft202012Validator(
+    json.loads((Path(__file__).parents[2] / "docs/reference/verdict.schema.json").read_text())
+)
 VECTORS = Path(__file__).parents[1] / "producers" / "notation-2.0"
 GIB = 2**30
 MEASURED = """
@@ -70,6 +75,7 @@ def test_a_file_is_signed_and_verified(home: Home, blob: Path) -> None:
 def test_the_verdict_has_every_form_that_seal_verify_has(home: Home, blob: Path) -> None:
     home.must("blob", "sign", blob)
     told = json.loads(home.must("blob", "verify", "-o", "json", "-s", f"{blob}.jws.sig", blob))
+    SCHEMA.validate(told)
     assert ("accepted", "blob", str(blob)) == (
         told["decision"],
         told["subject"]["transport"],
@@ -169,13 +175,13 @@ def test_a_gpg_key_signs_no_files(home: Home, blob: Path) -> None:
 
 def test_policies_are_imported_shown_linted_and_explained(home: Home, tmp_path: Path) -> None:
     path = tmp_path / "policy.json"
-    statement = {
+    releases = {
         "name": "releases",
         "signatureVerification": {"level": "permissive"},
         "trustStores": ["ca:acme"],
         "trustedIdentities": ["x509.subject: C=US, ST=WA, O=Acme"],
     }
-    path.write_text(json.dumps({"version": "1.0", "trustPolicies": [statement]}))
+    path.write_text(json.dumps({"version": "1.0", "trustPolicies": [releases]}))
     assert "[policy.exists]" in home.seal("blob", "policy", "import", path).err
     home.must("blob", "policy", "import", "--force", path)
     assert path.read_text() == home.must("blob", "policy", "show")
@@ -186,9 +192,22 @@ def test_policies_are_imported_shown_linted_and_explained(home: Home, tmp_path: 
     done = home.seal("blob", "policy", "explain")
     assert 2 == done.status
     assert "[policy.no-global-statement]" in done.err
-    statement["globalPolicy"] = "yes"
-    path.write_text(json.dumps({"version": "1.0", "trustPolicies": [statement]}))
+    releases["globalPolicy"] = "yes"
+    path.write_text(json.dumps({"version": "1.0", "trustPolicies": [releases]}))
     assert 2 == home.seal("blob", "policy", "lint", path).status
+
+
+def test_all_that_is_in_force_is_linted_the_policy_for_files_too(home: Home) -> None:
+    path = home.notation / "trustpolicy.blob.json"
+    home.policy(statement())
+    out = home.must("policy", "lint", "--policy", "notation")
+    files = (home.notation / "trustpolicy.json", path)
+    assert [f"{file}: good, 1 statement(s)" for file in files] == out.splitlines()
+    path.write_text(path.read_text().replace("globalPolicy", "globalpolicy"))
+    for arguments in ((), (path,)):
+        done = home.seal("policy", "lint", *arguments)
+        assert 2 == done.status
+        assert 'did you mean "globalPolicy"?' in done.err
 
 
 def test_a_level_that_skips_is_explained_and_does_not_verify(home: Home, blob: Path) -> None:
@@ -226,6 +245,27 @@ def test_what_the_reference_signed_is_accepted_and_what_it_says_is_shown(
     shown = home.must("blob", "inspect", signature)
     assert "text: <a&b>" in shown
     assert f"digest: {'sha384' if kind == 'ec384' else 'sha256'}:" in shown
+
+
+def test_a_revoked_signer_is_found_out_and_nobody_is_asked_for_a_stranger(home: Home, blob: Path) -> None:
+    with AuthorityHost() as host:
+        chain = revocation.chain(ocsp=[host.url("/ocsp")])
+        home.add_key("revocable", chain)
+        home.must("blob", "sign", "--key", "revocable", blob)
+        verify = ("blob", "verify", "-o", "json", "-s", f"{blob}.jws.sig", blob)
+        for state, status, reason in (
+            ("revoked", 1, "revocation.revoked"),
+            ("good", 1, "revocation.revoked"),  # what was answered is kept
+        ):
+            answer = revocation.ocsp(chain, state=state)
+            host.answers["/ocsp"] = lambda asked, answer=answer: Reply(answer)  # type: ignore[misc]  # a default
+            done = home.seal(*verify)
+            assert (status, reason) == (done.status, json.loads(done.out)["reason"])
+        home.must("blob", "policy", "init", "--force", "--global", "--trust-store", "ca:other")
+        home.trust("other", pki.chain("ec384").root)
+        before = len(host.asked)
+        assert 1 == home.seal(*verify).status
+        assert before == len(host.asked)
 
 
 def test_a_file_of_some_gigabytes_takes_no_more_memory(home: Home, tmp_path: Path) -> None:

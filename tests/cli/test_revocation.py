@@ -5,7 +5,9 @@ import hashlib
 import json
 import os
 import stat
+import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -346,3 +348,53 @@ def test_the_answers_about_an_image_are_shown(stage: Stage) -> None:
     done = stage.home.seal("revocation", "show", "--scope", SCOPE, stage.images["ocsp"])
     assert 1 == done.status
     assert "revoked" in done.out
+
+
+def test_the_time_of_a_run_bounds_what_is_asked(stage: Stage) -> None:
+    stage.host.answers["/crl"] = lambda asked: Reply(delay=4)
+    began = time.monotonic()
+    assert 3 == stage.verify("crl", "--timeout", "0.5")[0]
+    assert time.monotonic() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("stores", "level", "code"),
+    [
+        (["ca:acme"], "strict", "lint.revoked-after-signing-unproven"),
+        (["ca:acme", "tsa:acme"], "strict", "lint.revoked-after-signing-ours"),
+        (["signingAuthority:acme"], "strict", "lint.revoked-after-signing-ours"),
+        (["ca:acme", "tsa:acme"], "skipped", "lint.revoked-after-signing-skipped"),
+    ],
+)
+def test_lint_says_what_becomes_of_signatures_of_before_a_revocation(
+    stage: Stage, stores: list[str], level: str, code: str
+) -> None:
+    more: dict[str, Any] = {"override": {"revocation": "skip"}} if level == "skipped" else {}
+    path = stage.home.policy(statement(stores=stores, revokedAfterSigning="accept", **more))
+    done = stage.home.seal("policy", "lint", path)
+    assert (0, True) == (done.status, code in done.out)
+    path = stage.home.policy(statement(stores=stores, revokedAfterSigning="refuse", **more))
+    assert "lint." not in stage.home.must("policy", "lint", path)
+
+
+def test_a_verdict_that_rests_on_answers_is_not_in_the_verdict_cache(stage: Stage) -> None:
+    for _ in range(2):
+        done = stage.home.seal(
+            "verify", "--scope", SCOPE, "--verdict-cache", "--output", "json", stage.images["ocsp"]
+        )
+        assert (0, None) == (done.status, json.loads(done.out)["reusedAt"])
+    assert [] == list((stage.home.folder / ".cache" / "sealwright" / "verdicts").iterdir())
+
+
+def test_many_processes_share_what_is_kept(stage: Stage) -> None:
+    def verify(number: int) -> int:
+        what = ("ocsp", "crl")[number % 2]
+        return stage.home.seal_alone("verify", "--scope", SCOPE, stage.images[what]).status
+
+    with ThreadPoolExecutor(8) as pool:
+        assert [0] * 8 == list(pool.map(verify, range(8)))
+    stage.host.asked.clear()
+    assert [0, 0] == [stage.verify(what)[0] for what in ("ocsp", "crl")]
+    assert [] == stage.host.asked
+    assert 1 == len(kept(stage))
+    assert [notations(stage)] == list(notations(stage).parent.iterdir())

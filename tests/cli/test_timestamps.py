@@ -2,20 +2,26 @@
 
 import datetime as dt
 import json
+import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from sealwright import media_types
 from sealwright.formats.notary import signing
 from sealwright.formats.orders import SigningOrder
 from sealwright.repositories.layout import open_directory
+from sealwright.workflow.clock import now
 from world import images, pki, timestamps
 from world.home import Home, pem, statement
+from world.hostile_registry import HostileRegistry, Seen
 from world.small_layout import small_index
-from world.tsa import Reply, Tsa
+from world.tsa import REPLY, Reply, Tsa
 
 SIGNER = pki.chain("ec256")
 STORES = ("ca:acme", "tsa:clock")
@@ -51,6 +57,18 @@ def flags(home: Home, tsa: Tsa) -> tuple[str, ...]:
 def verified(home: Home, image: str, *more: str) -> tuple[int, Any]:
     done = home.seal("verify", "--output", "json", "--scope", "acme.example/app", *more, image)
     return done.status, json.loads(done.out)
+
+
+def test_a_timestamp_is_shown_to_people(home: Home, tsa: Tsa, image: str) -> None:
+    home.must("sign", *flags(home, tsa), image)
+    done = home.seal("verify", "--scope", "acme.example/app", image)
+    assert "Z (timestamp by CN=Clock ec256,O=Acme,ST=WA,C=US)" in done.out
+    shown = home.must("inspect", image)
+    assert "timestampSignature" in shown
+    assert "CN=Clock ec256,O=Acme,ST=WA,C=US" in shown
+    assert tsa.requests[0].hex() not in shown
+    (found,) = json.loads(home.must("inspect", "--output", "json", image))["signatures"]
+    assert "CN=Clock ec256,O=Acme,ST=WA,C=US" == found["summary"]["timestamp"]["certificates"][0]["subject"]
 
 
 @pytest.mark.parametrize("envelope", ["jws", "cose"])
@@ -146,3 +164,62 @@ def test_an_expired_chain_is_accepted_by_its_timestamp(
     home.policy(statement(stores=("ca:acme",)))
     status, verdict = verified(home, image)
     assert (1, "timestamp.certificate-expired") == (status, verdict["reason"])
+
+
+def _responder(url: str) -> tuple[x509.ExtensionType, bool]:
+    """The extension that names a responder."""
+    place = x509.UniformResourceIdentifier(url)
+    access = x509.AccessDescription(AuthorityInformationAccessOID.OCSP, place)
+    return x509.AuthorityInformationAccess([access]), False
+
+
+def test_a_revoked_authority_gives_no_timestamp(home: Home, image: str) -> None:
+    """Its responder is asked at signing, and again at verification."""
+    with HostileRegistry() as responder:
+        aia = _responder(f"{responder.url}/ocsp")
+        with Tsa(timestamps.authority("ec521", leaf={"extensions": (aia,)})) as tsa:
+            (home.folder / "root.pem").write_bytes(pem(tsa.chain.root))
+            home.trust("clock", tsa.chain.root, kind="tsa")
+            revoked_at: dt.datetime | None = None
+
+            def answer(_: Seen) -> Reply:
+                content = timestamps.ocsp(tsa.chain, now(), revoked_at)
+                return Reply(200, content, {"Content-Type": "application/ocsp-response"})
+
+            responder.on_match(r"(GET|POST) /ocsp.*", answer)
+            home.must("sign", *flags(home, tsa), image)
+            assert responder.seen
+            assert 0 == verified(home, image)[0]
+            revoked_at = now().replace(microsecond=0) - dt.timedelta(hours=2)
+            shutil.rmtree(home.folder / ".cache", ignore_errors=True)
+            done = home.seal("sign", *flags(home, tsa), image)
+            assert "is revoked" in done.err
+            assert 0 != done.status
+            status, verdict = verified(home, image)
+            assert (1, "timestamp.revoked") == (status, verdict["reason"])
+
+
+def test_our_own_authority_stamps_what_we_sign(home: Home, tsa: Tsa, image: str, tmp_path: Path) -> None:
+    ca = tmp_path / "ca"
+    where = ("--folder", str(ca))
+    secret = {"SEALWRIGHT_PASSPHRASE": "open sesame"}
+    assert 0 == home.seal("pki", "init", "--subject", "C=US, ST=WA, O=Acme", *where, **secret).status
+    home.must("cert", "add", "--type", "tsa", "--store", "clock", ca / "root.pem")
+    sent, answer = tmp_path / "request", tmp_path / "answer"
+
+    def stamp(request: bytes) -> Reply:
+        sent.write_bytes(request)
+        files = ("--request", str(sent), "--out", str(answer))
+        done = home.run([sys.executable, "-m", "sealwright", "pki", "tsa", *where, *files], **secret)
+        assert 0 == done.status, done
+        return Reply(200, answer.read_bytes(), {"Content-Type": REPLY})
+
+    tsa.answers = stamp
+    (home.folder / "root.pem").write_bytes((ca / "root.pem").read_bytes())
+    for envelope in ("jws", "cose"):
+        home.must("sign", "--signature-format", envelope, *flags(home, tsa), image)
+    status, verdict = verified(home, image, "--thorough")
+    assert (0, 2) == (status, len(verdict["signatures"]))
+    for report in verdict["signatures"]:
+        assert "timestamp" == report["signingTimes"]["source"]
+        assert report["signingTimes"]["earliest"] < report["signingTimes"]["latest"]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -76,6 +77,35 @@ def test_the_new_line_has_some_commands_more() -> None:
     blob = {"inspect", "policy", "policy import", "policy init", "policy show", "sign", "verify"}
     more = {"certificate cleanup-test", "blob", *(f"blob {name}" for name in blob)}
     assert more == set(paths(NEW)) ^ set(paths(OLD))
+
+
+def test_the_page_has_every_command_and_flag_of_each_line() -> None:
+    page = (Path(__file__).parents[2] / "docs/reference/notation-dialect.md").read_text()
+    block = page.partition("<!-- begin: notation-commands -->")[2].partition("<!-- end:")[0]
+    told: dict[str, set[tuple[str, str]]] = {NEW: set(), OLD: set()}
+    for row in block.splitlines()[4:]:
+        if not row.startswith("| `"):
+            continue
+        command, where, flags, state = (cell.strip() for cell in row.strip("|").split(" | "))
+        assert state.startswith("complete")
+        lines = (NEW, OLD) if where == "both" else (where,)
+        for line in lines:
+            told[line].add((command.strip("`"), ""))
+        for names, only in re.findall(r"`([^`]+)`(?: \(([\d., ]+)\))?", flags):
+            for line in only.split(", ") if only else lines:
+                told[line].add((command.strip("`"), names.rpartition("--")[2]))
+    for line, found in told.items():
+        assert known(line) == found
+
+
+def known(line: str) -> set[tuple[str, str]]:
+    """The commands of a line that do something, each alone and with each of its flags."""
+    found = set()
+    for path in paths(line):
+        command, _, _ = cobra.find(root(line), tuple(path.split()), line)
+        if command.run is not None:
+            found |= {(path, ""), *((path, flag.name) for flag in command.flags)}
+    return found
 
 
 def ours(path: str, line: str) -> str:

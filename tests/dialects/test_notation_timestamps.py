@@ -8,8 +8,10 @@ import pytest
 
 from sealwright import media_types
 from sealwright.descriptor import Descriptor
-from sealwright.dialects.notation import inspection
+from sealwright.dialects.notation import inspection, stamping
+from sealwright.dialects.notation.words import timestamps as words
 from sealwright.digest import Digest
+from sealwright.errors import EnvironmentalError, NetworkError
 from sealwright.formats import table
 from sealwright.signature import StoredSignature, Subject
 from sealwright.workflow.look import Inspected
@@ -99,3 +101,108 @@ def test_a_timestamp_that_cannot_be_read_is_told_as_notation_tells_it(line: str)
     shown = json.loads(inspection.as_json(found, line))
     (signature,) = shown["Signatures" if line == "1.3.2" else "signatures"]
     assert {"error": ERROR} == signature["unsignedAttributes"]["timestampSignature"]
+
+
+# what sign says, as the real notation was seen to say it
+
+
+URL = "http://tsa.example/"
+TOLD: list[tuple[EnvironmentalError, str]] = [
+    (
+        NetworkError("timestamp.unreachable", url="http://127.0.0.1:1/", rule="network.refused", problem="x"),
+        'Post "http://127.0.0.1:1/": dial tcp 127.0.0.1:1: connect: connection refused',
+    ),
+    (
+        NetworkError("timestamp.unreachable", url=URL, rule="network.answer-too-large", problem="x"),
+        f'POST "{URL}": unexpected large http response, max response body size allowed is 1 MiB',
+    ),
+    (
+        NetworkError("timestamp.http-status", url=URL, status=503),
+        f'POST "{URL}": https response bad status: 503 Service Unavailable',
+    ),
+    (
+        NetworkError("timestamp.http-status", url=URL, status=799),
+        f'POST "{URL}": https response bad status: 799',
+    ),
+    (
+        EnvironmentalError("timestamp.content-type", url=URL, found="text/html"),
+        f'POST "{URL}": unexpected response content type: text/html',
+    ),
+    *(
+        (EnvironmentalError("timestamp.unusable", url=URL, rule=rule, problem="ours", detail=detail), text)
+        for rule, detail, text in (
+            (
+                "timestamp.rejected",
+                {"number": 2, "failures": [15, 9, 0]},
+                "invalid timestamping response: invalid response with status code 2: rejected. Failure info: the requested TSA policy is not supported by the TSA; unrecognized or unsupported Algorithm Identifier",
+            ),
+            (
+                "timestamp.rejected",
+                {"number": 77, "failures": []},
+                "invalid timestamping response: invalid response with status code 77: unknown PKIStatus 77",
+            ),
+            (
+                "timestamp.nonce-mismatch",
+                {"found": None, "wanted": 7},
+                "invalid timestamping response: nonce in response <nil> does not match nonce in request 7",
+            ),
+            (
+                "timestamp.signer-missing",
+                {},
+                "invalid timestamping response: certReq is True in request, but did not find any TSA signing certificate in the response",
+            ),
+            (
+                "timestamp.revoked",
+                {"subject": "O=Acme,CN=Clock"},
+                'timestamping certificate with subject "CN=Clock,O=Acme" is revoked',
+            ),
+            (
+                "timestamp.malformed",
+                {"fault": "long", "problem": "x"},
+                "invalid timestamping response: cms: syntax error: invalid signed data: failed to convert from BER to DER: asn1: syntax error: decoding BER length octets: long form length octets value should be less or equal to the subsequent octets length",
+            ),
+            (
+                "timestamp.chain",
+                {"rule": "certificate.timestamping-not-critical"},
+                "failed to verify signed token: signing certificate extended key usage extension must be set as critical",
+            ),
+            (
+                "timestamp.chain",
+                {"rule": "certificate.not-for-timestamps", "found": "nothing"},
+                "failed to verify signed token: signing certificate must have and only have ExtKeyUsageTimeStamping as extended key usage",
+            ),
+            (
+                "timestamp.chain",
+                {"rule": "certificate.not-for-timestamps", "found": "codeSigning"},
+                "failed to verify signed token: cms verification failure: x509: certificate specifies an incompatible key usage",
+            ),
+        )
+    ),
+]
+
+
+@pytest.mark.parametrize(("error", "text"), TOLD)
+def test_what_sign_says_of_an_authority_is_what_notation_says(error: EnvironmentalError, text: str) -> None:
+    assert f"timestamp: {text}" == stamping.told(error)
+
+
+@pytest.mark.parametrize(
+    ("rule", "detail"),
+    [("timestamp.signers", {}), ("timestamp.chain", {"rule": "certificate.leaf-is-ca"}), ("", None)],
+)
+def test_what_notation_has_no_words_for_is_said_in_ours(rule: str, detail: object) -> None:
+    error = EnvironmentalError("timestamp.unusable", url=URL, rule=rule, problem="ours", detail=detail)
+    assert f"timestamp: {error}" == stamping.told(error)
+    lost = NetworkError("timestamp.unreachable", url=URL, rule="network.tls-hostname", problem="ours")
+    assert f"timestamp: {lost}" == stamping.told(lost)
+
+
+def test_an_authority_that_cannot_be_used_is_told_of_in_a_verification() -> None:
+    assert "failed to validate the timestamping certificate chain with error: ours" == words.chain(
+        {"rule": "certificate.leaf-is-ca", "problem": "ours"}
+    )
+    assert (
+        "failed to verify the timestamp countersignature with error: failed to verify signed token: signing "
+        "certificate extended key usage extension must be set as critical"
+        == words.chain({"rule": "certificate.timestamping-not-critical", "problem": "ours"})
+    )

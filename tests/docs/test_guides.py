@@ -17,7 +17,9 @@ from typing import NamedTuple
 
 import pytest
 
+from world.home import pem
 from world.registry import Registry
+from world.tsa import Tsa
 
 ROOT = Path(__file__).parents[2]
 ADDRESS = "localhost:5000"
@@ -59,16 +61,25 @@ def missing(shown: tuple[str, ...], printed: list[str]) -> str | None:
     return None
 
 
-def follow(pages: list[str], folder: Path) -> None:
-    """Do what the pages say, in a shell of its own."""
+def follow(pages: list[str], folder: Path, tsa: Tsa | None = None) -> None:
+    """Do what the pages say, in a shell of its own.
+
+    Args:
+        pages: in their order.
+        folder: an empty one.
+        tsa: answers in the place of tsa.example; its root is in the file `tsa-root.pem`.
+    """
     checkout = folder / "checkout"
     (checkout / "docs").mkdir(parents=True)
     shutil.copy(ROOT / "docs/hello-image.tar", checkout / "docs")
     (folder / "home").mkdir()
     todo = [step for page in pages for step in steps(page)]
     assert [] != todo
+    if tsa is not None:
+        (checkout / "tsa-root.pem").write_bytes(pem(tsa.chain.root))
     with Registry(folder / "registry") as registry:
         script = "".join(f"{step.command}\nprintf '\\n{MARK} %s\\n' $?\n" for step in todo)
+        script = script if tsa is None else script.replace("http://tsa.example", tsa.url)
         environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
         done = subprocess.run(
             ["bash", "-c", f"exec 2>&1 </dev/null\n{script}".replace(ADDRESS, registry.local)],
@@ -107,12 +118,22 @@ def test_the_guide_to_keys_in_hardware_is_true(tmp_path: Path) -> None:
     follow(["docs/guides/hardware-keys.md"], tmp_path)
 
 
+def test_the_guide_to_revocation_is_true(tmp_path: Path) -> None:
+    follow(["docs/guides/revocation.md"], tmp_path)
+
+
 def test_the_guide_to_the_dialect_is_true(tmp_path: Path) -> None:
     follow(["docs/guides/dialect.md"], tmp_path)
 
 
 def test_the_guide_to_policies_of_skopeo_and_podman_is_true(tmp_path: Path) -> None:
     follow(["docs/guides/containers-policy.md"], tmp_path)
+
+
+def test_the_guide_to_timestamps_is_true(tmp_path: Path) -> None:
+    with Tsa() as tsa:
+        follow(["docs/guides/timestamps.md"], tmp_path, tsa)
+        assert tsa.requests
 
 
 def test_the_walk_through_of_the_readme_is_true(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from sealwright import limits, media_types, reasons
-from sealwright.evidence import Evidence, TrustStore, Unavailable
+from sealwright.evidence import Evidence, OcspAnswer, OcspResponse, TrustStore, Unavailable
 from sealwright.formats.judged import Judged
 from sealwright.formats.notary import signature, signing
 from sealwright.verdict import STAGES
@@ -244,3 +244,56 @@ def test_any_of_several_stores_may_hold_the_root() -> None:
     known = evidence(OTHER.root).with_answers({TrustStore("tsa", "spare"): (TSA.root,)})
     assert "passed" == outcome(judged(stamped(), known, stores=(*STORES, "tsa:spare")))
     assert "timestamp.untrusted-chain" == outcome(judged(stamped(), known))
+
+
+# revocation
+
+
+REVOCABLE = timestamps.authority(leaf={"extensions": (pki.OCSP,)})
+ASKED = OcspResponse("http://ocsp.acme.example", *REVOCABLE.certificates[:2])
+
+
+def with_status(answer: object) -> Evidence:
+    return evidence(REVOCABLE.root).with_answers({ASKED: answer})
+
+
+def test_whether_the_authority_is_revoked_is_asked_once_it_is_trusted() -> None:
+    result = judged(stamped(tsa=REVOCABLE), evidence(REVOCABLE.root))
+    assert {ASKED} == result.needs
+    assert "not_reached" == outcome(result)
+    assert not judged(stamped(tsa=REVOCABLE), evidence(OTHER.root)).needs
+    wrong = stamped(tsa=REVOCABLE, imprint=bytes(32))
+    assert not judged(wrong, evidence(REVOCABLE.root)).needs
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_revoked_authority_is_refused_where_timestamps_are_enforced(level: str) -> None:
+    answer = OcspAnswer(timestamps.ocsp(REVOCABLE, pki.NOW, pki.NOW - dt.timedelta(days=1)))
+    result = judged(stamped(tsa=REVOCABLE), with_status(answer), actions=LEVELS[level])
+    assert "timestamp.revoked" == outcome(result)
+    assert (level != "strict") is result.judgement.counts
+    assert result.times is None
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_an_authority_of_which_nothing_is_known_is_refused_where_timestamps_are_enforced(level: str) -> None:
+    unreachable = Unavailable("network.refused", retryable=True, data={"host": "ocsp.acme.example"})
+    for answer in (unreachable, OcspAnswer(b"nonsense")):
+        result = judged(stamped(tsa=REVOCABLE), with_status(answer), actions=LEVELS[level])
+        assert "timestamp.revocation-unknown" == outcome(result)
+        assert "unavailable" == result.judgement.outcome("timestamp")
+        assert (level != "strict") is result.judgement.counts
+
+
+def test_where_revocation_is_skipped_that_of_the_authority_is_asked_for_all_the_same() -> None:
+    result = judged(stamped(tsa=REVOCABLE), evidence(REVOCABLE.root), actions={"revocation": "skip"})
+    assert {ASKED} == result.needs
+
+
+def test_an_authority_in_good_standing_is_told_with_who_was_asked() -> None:
+    answer = OcspAnswer(timestamps.ocsp(REVOCABLE, pki.NOW))
+    result = judged(stamped(tsa=REVOCABLE), with_status(answer))
+    assert "passed" == outcome(result)
+    assert result.until == pki.NOW + dt.timedelta(hours=1)
+    (check,) = [check for check in result.judgement.checks if check.name == "timestamp"]
+    assert "http://ocsp.acme.example" in str(check.data["asked"])

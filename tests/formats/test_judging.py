@@ -18,7 +18,7 @@ from sealwright.pki import names
 from sealwright.rules import X509Identity
 from sealwright.signature import Subject
 from sealwright.verdict import STAGES, Judgement
-from world import notary, pki
+from world import notary, pki, revocation
 
 JWS = media_types.NOTARY_JWS
 CHAIN = pki.chain("ec256")
@@ -355,6 +355,41 @@ def test_a_certificate_of_which_nothing_is_known_is_judged_by_the_level(place: s
     skipped = judged(content, actions={"revocation": "skip"})
     assert skipped.counts
     assert {"revocation": "skipped"} == found(skipped)
+
+
+@pytest.mark.parametrize(
+    ("word", "revoked", "counts"),
+    [("refuse", 1, False), ("accept", 1, True), ("accept", -1, False), ("accept", 0, False)],
+)
+def test_a_time_that_an_authority_proves_is_compared_with_the_revocation(
+    word: str, revoked: float, *, counts: bool
+) -> None:
+    """`revoked` is in hours after the time of signing."""
+    chain = revocation.chain(crl=["http://crl.acme.example/1.crl"])
+    signed_at = revocation.hours(-48)
+    attributes = notary.authority(chain, authentic_signing_time=signed_at)
+    content = notary.crafted(chain, signed_attributes=attributes)
+    listed = revocation.crl(chain, [revocation.Revoked(at=-48 + revoked)])
+    need = Crl("http://crl.acme.example/1.crl", chain.certificates[1])
+    evidence = notary.trusting(chain.root, kind="signingAuthority").with_answers({need: listed})
+    judgement = judged(
+        content,
+        evidence,
+        at=revocation.START,
+        stores=("signingAuthority:acme",),
+        revoked_after_signing=word,
+    )
+    assert counts is judgement.counts
+    assert ({} if counts else {"revocation": "revocation.revoked"}) == found(judgement)
+
+
+def test_a_time_that_nobody_proves_is_not_compared() -> None:
+    chain = revocation.chain(crl=["http://crl.acme.example/1.crl"])
+    need = Crl("http://crl.acme.example/1.crl", chain.certificates[1])
+    listed = revocation.crl(chain, [revocation.Revoked(at=-1)])
+    evidence = notary.trusting(chain.root).with_answers({need: listed})
+    judgement = judged(notary.signed(chain), evidence, at=revocation.START, revoked_after_signing="accept")
+    assert "revocation.revoked" == found(judgement)["revocation"]
 
 
 @pytest.mark.parametrize("where", [pki.OCSP, pki.CRL])

@@ -177,6 +177,9 @@ def test_the_plugin_decides_on_the_signer_in_our_place() -> None:
     assert found.judgement.counts
     check = found.judgement.checks[-1]
     assert {"plugin": NAME, "version": "1.2.3", "asked": [IDENTITY]} == check.data
+    said = consulted(answer=reply(results={IDENTITY: {"success": True, "reason": "a friend"}}))
+    told = [one.judgement.checks[STAGES.index("identity")].data for one in (found, said)]
+    assert [{"plugin": NAME}, {"plugin": NAME, "said": "a friend"}] == told
     no = consulted(answer=reply(results={IDENTITY: {"success": False, "reason": "a\x1b[31m\nstranger"}}))
     assert "identity.plugin-refused" == no.outcomes["identity"]
     assert "a [31m stranger" == no.judgement.checks[STAGES.index("identity")].data["said"]
@@ -325,7 +328,16 @@ def test_every_critical_attribute_that_we_do_not_know_must_be_processed(
     assert consulted(content=content, envelope=envelope).judgement.counts
 
 
-@pytest.mark.parametrize("odd", [{77: "a"}, {"com.acme.x": {1: 2}}])
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {77: "a"},
+        {"com.acme.x": {1: 2}},
+        {"com.acme.x": 2**64 - 1},
+        {"com.acme.x": [float("nan")]},
+        {"com.acme.x": float("inf")},
+    ],
+)
 def test_what_json_cannot_tell_no_plugin_can_have_processed(odd: Mapping[Any, object]) -> None:
     envelope = media_types.NOTARY_COSE
     found = consulted(
@@ -335,6 +347,13 @@ def test_what_json_cannot_tell_no_plugin_can_have_processed(odd: Mapping[Any, ob
     )
     assert [] == found.told["signature"]["unprocessedAttributes"]
     assert "plugin.attribute-unprocessed" == found.outcomes["plugin"]
+
+
+def test_a_number_that_is_too_large_is_not_told() -> None:
+    found = consulted(content=signed(extended={"com.acme.x": 2**70}))
+    assert "plugin.attribute-unprocessed" == found.outcomes["plugin"]
+    told = consulted(content=signed(extended={"com.acme.x": 1.5}))
+    assert {"com.acme.x": 1.5} == told.told["signature"]["criticalAttributes"]["extendedAttributes"]
 
 
 def test_bytes_in_cose_are_told_in_base64() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sealwright import limits
-from sealwright.errors import DocumentError, KeyUnavailableError, UsageError
+from sealwright.errors import DocumentError, EnvironmentalError, KeyUnavailableError, UsageError
 from sealwright.homes.environment import Environment
 from sealwright.keys.pkcs11 import modules
 from sealwright.keys.pkcs11.modules import Module
@@ -140,3 +140,53 @@ def test_variables_are_checked_all_the_same(environment: Environment) -> None:
 
     with pytest.raises(UsageError):
         modules.find(TokenUri(), odd)
+
+
+def test_without_the_library_it_is_said_how_to_install_it(tmp_path: Path) -> None:
+    package = tmp_path / "pkcs11"
+    package.mkdir()
+    (package / "__init__.py").write_text("raise ImportError\n")
+
+    with pytest.raises(KeyUnavailableError) as caught:
+        ModuleProcess(str(NO_MODULE), {"PYTHONPATH": str(tmp_path)}, 30)
+
+    assert "key.pkcs11-missing" == caught.value.code
+    assert "sealwright[pkcs11]" in caught.value.hint
+
+
+def test_a_process_that_does_not_begin_to_answer_is_told(tmp_path: Path) -> None:
+    (tmp_path / "msgspec.py").write_text("raise SystemExit(9)\n")
+
+    with pytest.raises(EnvironmentalError) as caught:
+        ModuleProcess(str(NO_MODULE), {"PYTHONPATH": str(tmp_path)}, 30)
+
+    assert "key.pkcs11-crashed" == caught.value.code
+    assert "it ended with status 9" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (b"\xff\xff\xff\xff", "key.pkcs11-garbled"),
+        (b"\x00\x00\x00\x00", "key.pkcs11-garbled"),
+        (b"\x00\x00\x00\x05ab", "key.pkcs11-garbled"),
+        (b"\x00\x00\x00\x01\xc1", "key.pkcs11-garbled"),
+        (b"\x00\x00\x00\x04\x81\xa1a\x01", "key.pkcs11-garbled"),
+        (b"\x00\x00\x00\x09\x82\xa4type\xa2\xff\xff", "key.pkcs11-garbled"),
+        (b"\x00\x00\x10\x00" + b"\x91" * 4096, "key.pkcs11-garbled"),
+        (b"", "key.pkcs11-crashed"),
+    ],
+)
+def test_an_answer_of_a_process_whose_memory_is_damaged_is_refused(
+    answer: bytes, code: str, tmp_path: Path
+) -> None:
+    package = tmp_path / "pkcs11"
+    package.mkdir()
+    (package / "__init__.py").write_text(
+        f"import os, sys\nos.write(int(sys.argv[1]), {answer!r})\nos._exit(1)\n"
+    )
+
+    with pytest.raises(EnvironmentalError) as caught:
+        ModuleProcess(str(NO_MODULE), {"PYTHONPATH": str(tmp_path)}, 30)
+
+    assert code == caught.value.code

@@ -29,8 +29,8 @@ ES256 = BY_NAME["ECDSA-SHA-256"]
 PS256 = BY_NAME["RSASSA-PSS-SHA-256"]
 SECONDS = "[pkcs11]\nseconds = 1\n"
 _SEAL = (sys.executable, "-m", "sealwright")
-LOW, FINAL, LOCKED = 0x10000, 0x20000, 0x40000
-"""CKF_USER_PIN_COUNT_LOW and its like."""
+PAD, LOW, FINAL, LOCKED = 0x100, 0x10000, 0x20000, 0x40000
+"""CKF_PROTECTED_AUTHENTICATION_PATH, CKF_USER_PIN_COUNT_LOW and its like."""
 
 
 @pytest.fixture
@@ -187,6 +187,19 @@ def test_the_last_try_is_taken_by_a_person(owner: Owner, module: FaultyModule) -
     status, shown = at_terminal(command, environment, ("PIN of the token signing, one try is left: ", PIN))
 
     assert 0 == status, shown
+
+
+def test_a_token_with_a_pad_asks_for_the_pin_by_itself(owner: Owner, module: FaultyModule) -> None:
+    owner.chain()
+    module.order(f"flags={PAD}", f"pad={PIN}")
+
+    good = owner.home.seal("key", "add", "build", "--id", URI)
+    module.order(f"flags={PAD}", "pad=0000")
+    wrong = owner.home.seal("key", "add", "again", "--id", URI)
+
+    assert 0 == good.status, good
+    assert 2 == wrong.status
+    assert "[key.pin-wrong]" in wrong.err
 
 
 def test_where_a_token_only_hashes_by_itself_it_gets_the_message(owner: Owner, module: FaultyModule) -> None:

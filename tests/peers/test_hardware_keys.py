@@ -276,3 +276,41 @@ def test_the_dialect_signs_with_a_key_of_the_plugin_that_we_are(
     assert 2 == home.must("ls", f"oci:{image}").count("sha256:") - 1
     assert 1 == wrong.status
     assert "the PIN is not that of the token" in wrong.err
+
+
+def test_a_key_that_wants_the_pin_for_each_signature_gets_it(hsm: SoftHsm, home: Home) -> None:
+    words = ("--keypairgen", "--key-type", "EC:prime256v1", "--usage-sign", "--always-auth")
+    hsm.tool("signing", *words, "--label", "build", "--id", "01")
+    pin = ("--pin-file", home.folder / "pin")
+
+    home.must("pki", "request", "build", "--subject", SUBJECT, "--id", URI, *pin)
+
+    request = x509.load_pem_x509_csr((home.folder / ".config/sealwright/pki/build.csr").read_bytes())
+    assert request.is_signature_valid
+
+
+@pytest.mark.peer("notation")
+def test_notation_tells_why_the_plugin_could_not_use_the_token(
+    hsm: SoftHsm, home: Home, tmp_path: Path
+) -> None:
+    chain = pki.chain("ec256")
+    hsm.put_chain(tmp_path, "signing", "build", chain)
+    notation = Notation("notation", home)
+    plugin = home.notation / "plugins" / "sealwright" / "notation-sealwright"
+    plugin.parent.mkdir(parents=True)
+    start = "import sys; del sys.argv[0]; from sealwright.programs import main; main()"
+    plugin.write_text(f'#!/bin/sh\nexec "{sys.executable}" -c \'{start}\' "$0" "$@"\n')
+    plugin.chmod(0o755)
+    notation.must("key", "add", "--plugin", "sealwright", "--id", URI, "build")
+    digest = images.make_layout(tmp_path / "layout", "v1")["v1"]
+    where = ("--key", "build", "--oci-layout", f"{tmp_path / 'layout'}@{digest}")
+
+    missing = notation.run("sign", *where)
+    home.environment["SEALWRIGHT_PIN"] = "0000"
+    wrong = notation.run("sign", *where)
+    home.environment["SEALWRIGHT_PIN"] = PIN
+    good = notation.run("sign", *where)
+
+    assert (1, 1, 0) == (missing.status, wrong.status, good.status), (missing, wrong, good)
+    assert "the PIN of the token signing is needed" in missing.err
+    assert "the PIN is not that of the token" in wrong.err

@@ -9,6 +9,7 @@ from sealwright.pki.algorithms import ALGORITHMS
 from world import pki
 from world.hardware import URI, Owner
 from world.home import Done, pem
+from world.modules import children
 
 pytestmark = [pytest.mark.peer("softhsm2-util"), pytest.mark.peer("pkcs11-tool")]
 
@@ -64,6 +65,35 @@ def test_a_pin_that_was_refused_is_not_tried_again_by_the_same_signer(owner: Own
 
     assert ["key.pkcs11-crashed", "key.pin-wrong", "key.pin-wrong", "key.pin-wrong"] == codes
     signer.close()
+
+
+def test_a_pin_is_not_given_to_another_token_of_the_same_label(owner: Owner) -> None:
+    owner.chain()
+    signer = owner.signer()
+    owner.hsm.remove("signing")
+    owner.hsm.add("signing", "4321")
+    for process in list(signer._opened._open):
+        process.close(kill=True)
+    codes = []
+    for _ in range(2):
+        with pytest.raises(SealwrightError) as caught:
+            signer.sign(b"message", ES256)
+        codes.append(caught.value.code)
+
+    assert ["key.pkcs11-crashed", "key.pkcs11-token-gone"] == codes
+    assert "few tries left" not in owner.home.must("key", "tokens")
+
+
+def test_a_signer_that_was_closed_opens_the_token_again(owner: Owner) -> None:
+    owner.chain()
+    signer = owner.signer()
+    signer.close()
+    assert [] == children()
+
+    assert 64 == len(signer.sign(b"message", ES256))
+
+    signer.close()
+    assert [] == children()
 
 
 @pytest.mark.parametrize(
@@ -212,3 +242,17 @@ def test_settings_that_a_key_does_not_have_are_refused(owner: Owner) -> None:
 
     with pytest.raises(KeyUnavailableError, match="'certifcates' is no setting"):
         owner.signer(URI, {"certifcates": "x"})
+
+
+def test_without_its_public_key_a_key_is_used_by_its_certificate(owner: Owner, tmp_path: Path) -> None:
+    chain = pki.chain("ec256")
+    request = ("pki", "request", "build", "--subject", "C=US, ST=WA, O=Acme", "--id", URI, *owner.pin)
+    owner.hsm.put_key(tmp_path, "signing", "build", chain)
+    owner.hsm.tool("signing", "--delete-object", "--type", "pubkey", "--id", "01")
+
+    unknown = owner.home.seal(*request)
+    owner.hsm.put_certificate(tmp_path, "signing", "build", chain.certificates[0], "01")
+    certified = owner.home.seal(*request)
+
+    assert "key.pkcs11-no-public-key" == refused(unknown)
+    assert 0 == certified.status, certified

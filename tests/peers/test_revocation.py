@@ -9,18 +9,19 @@ import hashlib
 import json
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509 import ocsp as library
 
 from peers.notation import Notation
 from world import images, pki, revocation
 from world.authority_host import AuthorityHost, Reply, Request
-from world.home import Home, pem, statement
+from world.home import Done, Home, pem, statement
 from world.registry import Registry
 from world.revocation_rows import CRL, OCSP
 
@@ -286,3 +287,77 @@ def test_a_list_that_revokes_is_shared_as_well(stage: Stage, host: AuthorityHost
     assert 1 == stage.home.seal("verify", stage.images["crl"]).status
     assert not Notation("notation", stage.home).accepts(stage.images["crl"])
     assert [] == host.asked
+
+
+# the same words
+
+
+def said(done: Done) -> tuple[int, list[str]]:
+    """Exit code, and what stands on standard error."""
+    return done.status, done.err.splitlines()
+
+
+@pytest.mark.parametrize("level", ["strict", "permissive"])
+@pytest.mark.parametrize("what", ["revoked", "unknown", "good"])
+def test_the_dialect_has_notations_words(
+    stage: Stage, host: AuthorityHost, tmp_path: Path, what: str, level: str
+) -> None:
+    content = revocation.ocsp(stage.chains["ocsp"], state=what)
+    host.answers["/ocsp"] = lambda asked: Reply(content)
+    stage.home.policy(statement(level=level))
+    try:
+        stage.home.environment |= {"XDG_CACHE_HOME": str(tmp_path / "ours")}
+        ours = said(stage.home.seal_alone("notation", "verify", stage.images["ocsp"]))
+        theirs = said(Notation("notation", stage.home).run("verify", stage.images["ocsp"]))
+    finally:
+        stage.home.policy(statement())
+    assert theirs == ours
+
+
+def test_the_dialect_warns_as_notation_does_of_a_cache_that_cannot_be_read(
+    stage: Stage, host: AuthorityHost, tmp_path: Path
+) -> None:
+    content = revocation.crl(stage.chains["crl"])
+    host.answers["/crl"] = lambda asked: Reply(content)
+    name = hashlib.sha256(host.url("/crl").encode()).hexdigest()
+    runs: Mapping[str, Callable[[str], Done]] = {
+        "ours": lambda image: stage.home.seal_alone("notation", "verify", image),
+        "theirs": lambda image: Notation("notation", stage.home).run("verify", image),
+    }
+    told = []
+    for name_of_run, run in runs.items():
+        folder = tmp_path / name_of_run
+        (folder / "notation" / "crl").mkdir(parents=True)
+        (folder / "notation" / "crl" / name).write_text("junk")
+        stage.home.environment |= {"XDG_CACHE_HOME": str(folder)}
+        told.append(said(run(stage.images["crl"])))
+        kept = json.loads((folder / "notation" / "crl" / name).read_bytes())
+        assert content == base64.b64decode(kept["baseCRL"])
+    assert told[0] == told[1]
+    assert "CRL cache error discarded" in "".join(told[0][1])
+
+
+def test_openssl_sends_our_nonce_back(stage: Stage, host: AuthorityHost, tmp_path: Path) -> None:
+    authority = Authority(tmp_path, stage.chains["ocsp"], "good")
+    flags = ("-ndays", "1", "-resp_no_certs")
+    answers: list[bytes] = []
+
+    def answer(asked: Request) -> Reply:
+        answers.append(authority.respond(asked, *flags))
+        return Reply(answers[-1])
+
+    host.answers["/ocsp"] = answer
+    folder = tmp_path / "config" / "sealwright"
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_text('[revocation]\nnonce = "on"\n')
+    variables = {
+        "XDG_CONFIG_HOME": str(tmp_path / "config"),
+        "NOTATION_CONFIG": str(stage.home.notation),
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+    }
+    assert 0 == stage.home.seal("verify", stage.images["ocsp"], **variables).status
+    (sent,) = [one.content for one in host.asked]
+    nonce = library.load_der_ocsp_request(sent).extensions[0].value
+    assert nonce == library.load_der_ocsp_response(answers[0]).extensions[0].value
+    host.say("/ocsp", answers[0])
+    assert 1 == stage.home.seal("verify", stage.images["ocsp"], **variables).status

@@ -163,6 +163,22 @@ def test_urls_of_other_schemes_are_passed_over_and_told() -> None:
     assert "revocation.url-unsupported" == Asked(alone, {}).unknown().data["rule"]
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://",
+        "http:///",
+        "http://a.example/\x01",
+        "http://a.example/b c",
+        "http://a.example/" + "x" * 2048,
+    ],
+)
+def test_urls_that_nobody_can_ask_are_passed_over(url: str) -> None:
+    for chain in (revocation.chain(ocsp=[url]), revocation.chain(crl=[url])):
+        found = Asked(chain, {}).unknown()
+        assert "revocation.url-unsupported" == found.data["rule"]
+
+
 def test_a_point_without_a_url_leaves_it_unknown() -> None:
     nowhere = x509.DistributionPoint([x509.DirectoryName(pki.name("Lists"))], None, None, None)
     assert "revocation.no-url" == Asked(revocation.chain(crl=[nowhere]), {}).unknown().data["rule"]
@@ -232,9 +248,11 @@ def test_a_delegate_with_lists_of_its_own_is_looked_up() -> None:
     asked = Asked(chain, {A: answer, B: revocation.crl(chain)})
     assert asked.assess().unknown is None
     assert [[A], [B]] == urls(asked)
+    assert [(B, "good"), (A, "good")] == [(one["url"], one["answer"]) for one in asked.assess().asked]
     for bad in (revocation.crl(chain, [Revoked(serial=9001)]), DEAD):
         found = Asked(chain, {A: answer, B: bad}).unknown()
         assert "revocation.not-authorised" == found.data["rule"]
+        assert (bad is DEAD) is found.retryable
 
 
 def test_a_delegate_that_need_not_be_looked_up_is_not() -> None:

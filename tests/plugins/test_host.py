@@ -21,7 +21,7 @@ from world.plugins import IDENTITY, RAW, Acting, shell_plugin
 METADATA = "get-plugin-metadata"
 DESCRIBE = "describe-key"
 SHORT: Mapping[str, float] = dict.fromkeys(
-    (METADATA, DESCRIBE, "generate-signature", "generate-envelope", "verify-signature"), 2.0
+    (METADATA, DESCRIBE, "generate-signature", "generate-envelope", "verify-signature"), 5.0
 )
 
 
@@ -238,7 +238,7 @@ def test_a_plugin_that_does_not_end_is_ended_with_all_that_it_started(home: Home
     error = failure(home, tricks={METADATA: trick})
     assert "plugin.too-slow" == error.code
     assert error.retryable
-    assert time.monotonic() - began < 8
+    assert time.monotonic() - began < 25
     (line,) = (home.folder / "acting-acme" / "asked.jsonl").read_text().splitlines()
     assert_ended(json.loads(line)["pid"])
     child = home.folder / "acting-acme" / "child"
@@ -250,7 +250,7 @@ def test_a_child_that_keeps_the_outputs_open_holds_nobody_up(home: Home) -> None
     Acting(home, capabilities=[RAW], tricks={METADATA: "leave_child"})
     began = time.monotonic()
     assert "acme" == Plugin("acme", environment(home)).metadata().name
-    assert time.monotonic() - began < 8
+    assert time.monotonic() - began < 25
     assert_ended(int((home.folder / "acting-acme" / "child").read_text()))
 
 

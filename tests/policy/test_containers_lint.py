@@ -5,8 +5,8 @@ import pytest
 from sealwright import reasons
 from sealwright.errors import UsageError
 from sealwright.policy.containers import document, lint
-from sealwright.policy.containers.findings import Finding
 from sealwright.policy.containers.versions import client
+from sealwright.policy.findings import Finding
 from world.containers import ACCEPT, REJECT, policy, signed_by
 
 SIGSTORE = {"type": "sigstoreSigned", "keyPath": "/k"}

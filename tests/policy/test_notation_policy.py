@@ -118,6 +118,11 @@ SKIP: dict[str, Any] = {
             '"never"',
         ),
         (
+            policy(statement(signatureVerification=verification("strict", revokedAfterSigning="accpet"))),
+            "policy.revoked-after-signing-unknown",
+            '"accept"',
+        ),
+        (
             policy(statement(signatureVerification=verification("skip"))),
             "policy.skip-with-trust",
             "skips verification and yet",
@@ -270,11 +275,33 @@ def test_identities_of_other_kinds_are_left_to_plugins_and_match_nothing() -> No
     assert isinstance(chosen, SignedBy)
     assert isinstance(chosen.rule, X509Rule)
     assert () == chosen.rule.identities
+    assert ("aws.arn:xyz",) == chosen.rule.all_identities
+
+
+def test_all_identities_are_handed_on_in_their_own_words() -> None:
+    chosen = lower(statement(trustedIdentities=[IDENTITY, "aws.arn:xyz"]))
+
+    assert isinstance(chosen, SignedBy)
+    assert isinstance(chosen.rule, X509Rule)
+    assert (IDENTITY, "aws.arn:xyz") == chosen.rule.all_identities
+    assert [IDENTITY] == [identity.words for identity in chosen.rule.identities]
+
+
+@pytest.mark.parametrize(("member", "word"), [({}, "refuse"), ("refuse", "refuse"), ("accept", "accept")])
+def test_what_was_signed_before_a_revocation_counts_only_where_the_policy_says_so(
+    member: Any, word: str
+) -> None:
+    more = {"revokedAfterSigning": member} if member else {}
+    chosen = lower(statement(signatureVerification=verification("strict", **more)))
+
+    assert isinstance(chosen, SignedBy)
+    assert isinstance(chosen.rule, X509Rule)
+    assert word == chosen.rule.revoked_after_signing
 
 
 MEMBERS = (
     *("version", "trustPolicies", "name", "registryScopes", "signatureVerification", "trustStores"),
-    *("trustedIdentities", "level", "override", "verifyTimestamp", "expiry", "odd"),
+    *("trustedIdentities", "level", "override", "verifyTimestamp", "revokedAfterSigning", "expiry", "odd"),
 )
 JSON = st.recursive(
     st.none()

@@ -81,6 +81,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
             "dead": revocation.chain(ocsp=["http://127.0.0.1:1/ocsp"]),
             "both": revocation.chain(ocsp=[url("/ocsp")], crl=[url("/crl")]),
             "crl": revocation.chain(crl=[url("/crl")]),
+            "query": revocation.chain(ocsp=[url("/query?ca=1")]),
             "ca": revocation.chain(
                 ocsp=[url("/ocsp")], ca=revocation.extensions([url("/ca")], [url("/ca-list")])
             ),
@@ -207,6 +208,21 @@ def test_a_verdict_is_settled_until_the_first_answer_ends(
     host.answers["/ocsp"] = lambda asked: Reply(content)
     with stage.client(tmp_path) as client:
         assert revocation.hours(2) == stage.judge(client, "ocsp").settled_until
+    content = revocation.ocsp(stage.chains["ocsp"], until=3, state="revoked", reason=FLAGS.certificate_hold)
+    with stage.client(tmp_path / "on hold") as client:
+        assert revocation.hours(3) == stage.judge(client, "ocsp").settled_until
+
+
+@pytest.mark.parametrize("level", ["strict", "permissive"])
+def test_a_verdict_without_an_answer_is_settled_until_it_is_worth_asking_again(
+    stage: Stage, host: AuthorityHost, tmp_path: Path, level: str
+) -> None:
+    host.say("/ocsp", b"junk")
+    with stage.client(tmp_path, clock=lambda: revocation.START) as client:
+        verdict = stage.judge(client, "ocsp", level=level)
+    assert not verdict.retryable
+    again = revocation.START + dt.timedelta(seconds=limits.REVOCATION_FAILURE_SECONDS)
+    assert again == verdict.settled_until
 
 
 # nonces
@@ -352,3 +368,24 @@ def test_a_signature_of_before_the_revocation_counts_if_the_policy_says_so(
     with stage.client(tmp_path) as client:
         for word in ("refuse", "accept"):  # nobody proves when it was signed
             assert "refused" == stage.judge(client, "ocsp", revokedAfterSigning=word).decision
+
+
+def test_nobody_is_asked_for_a_signer_whom_the_policy_does_not_trust(
+    stage: Stage, host: AuthorityHost, tmp_path: Path
+) -> None:
+    with stage.client(tmp_path, trust={"ca:acme": pki.chain("rsa2048").root}) as client:
+        for verification, _ in LEVELS.values():
+            assert "accepted" != stage.judge(client, "both", **verification).decision
+    assert [] == host.asked
+
+
+def test_a_responder_with_a_query_in_its_url_gets_a_post(
+    stage: Stage, host: AuthorityHost, tmp_path: Path
+) -> None:
+    content = revocation.ocsp(stage.chains["query"])
+    host.say("/query", content)
+    with stage.client(tmp_path) as client:
+        assert "accepted" == stage.judge(client, "query").decision
+    (asked,) = host.asked
+    assert ("POST", "/query?ca=1") == (asked.method, asked.path)
+    assert revocation.LEAF == library.load_der_ocsp_request(asked.content).serial_number

@@ -59,6 +59,10 @@ class AuthorityHost(Served):
         """The URL of a path here."""
         return f"http://{self.address}{path}"
 
+    def say(self, path: str, content: bytes) -> None:
+        """Answer with these bytes from now on, whatever is asked below a path."""
+        self.answers[path] = lambda _: Reply(content)
+
     def count(self, prefix: str) -> int:
         """How many requests there were below a path."""
         return sum(asked.path.startswith(prefix) for asked in self.asked)

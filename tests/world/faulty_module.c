@@ -4,7 +4,7 @@
  * name: segfault, abort, exit, hang (in the call, holding it), spin (the same, busily),
  * slow (a third of a second), print (to standard output), or
  * the number of an error to give. `flags=NUMBER` is added to the flags of every token; `hide=NUMBER` hides a
- * mechanism. Of the standard's structures only what is touched is spelled out here. */
+ * mechanism; `pad=PIN` is typed on the token's own pad. Of the standard's structures only what is touched is spelled out here. */
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -76,7 +76,7 @@ static word fault(const char *name)
         word wrong = fault(names[number]); \
         return wrong ? wrong : real->call[number](a, b, c, d, e, f, g, h); \
     }
-THROUGH(0) THROUGH(1) THROUGH(2) THROUGH(4) THROUGH(12) THROUGH(18) THROUGH(20) THROUGH(26) THROUGH(42) THROUGH(59)
+THROUGH(0) THROUGH(1) THROUGH(2) THROUGH(4) THROUGH(12) THROUGH(20) THROUGH(26) THROUGH(42) THROUGH(59)
 
 /* C_Sign: `short` gives half a signature, `wrong` another one. */
 static word call43(word session, word data, word size, word signature, word length, word f, word g, word h)
@@ -93,6 +93,18 @@ static word call43(word session, word data, word size, word signature, word leng
     }
     wrong = fault("C_Sign");
     return wrong ? wrong : real->call[43](session, data, size, signature, length, f, g, h);
+}
+
+/* C_Login: without a PIN, `pad=PIN` is what somebody types on the token's own pad. */
+static word call18(word session, word user, word pin, word length, word e, word f, word g, word h)
+{
+    char typed[100];
+    word wrong = fault("C_Login");
+    if (wrong)
+        return wrong;
+    if (!pin && ordered("pad", typed, sizeof typed))
+        return real->call[18](session, user, (word)typed, strlen(typed), e, f, g, h);
+    return real->call[18](session, user, pin, length, e, f, g, h);
 }
 
 /* CK_TOKEN_INFO: label 32, manufacturer 32, model 16 and serial 16 bytes, then the flags. */

@@ -14,8 +14,11 @@ from typing import Any, NamedTuple
 
 from asn1crypto import core, tsp
 from asn1crypto import x509 as asn1_x509
+from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp as x509_ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from world import pki
@@ -119,6 +122,7 @@ class Token(NamedTuple):
 
     `certificates` are those that it carries, in their order; `signer` is the certificate that SignerInfo
     names and `named` the one that the signed attributes name. `times` is how often the signer stands in it.
+    `sid`, `naming_issuer` and `algorithm_id` stand in the place of what would be written otherwise.
     """
 
     chain: pki.Chain
@@ -142,6 +146,9 @@ class Token(NamedTuple):
     naming: str = "v2"
     naming_hash: str = "sha256"
     name_issuer: bool = False
+    naming_issuer: bytes = b""
+    sid: bytes = b""
+    algorithm_id: bytes = b""
     digest: str = "sha256"
     scheme: str = ""
     signed_info: bytes = b""
@@ -194,7 +201,8 @@ def attribute(dotted: str, *values: bytes) -> bytes:
 def _naming(plan: Token) -> bytes:
     der = plan.named or plan.chain.certificates[0]
     issuer, serial = name_and_serial(der)
-    named = sequence(sequence(tagged(4, issuer)), integer(serial)) if plan.name_issuer else b""
+    issuer = plan.naming_issuer or tagged(4, issuer)
+    named = sequence(sequence(issuer), integer(serial)) if plan.name_issuer else b""
     if plan.naming == "v1":
         value = sequence(octets(hashlib.sha1(der, usedforsecurity=False).digest()), named)
         return attribute("1.2.840.113549.1.9.16.2.12", sequence(sequence(value)))
@@ -216,10 +224,10 @@ def _signer(plan: Token, info: bytes) -> bytes:
     dotted, value = _signature(plan, message)
     return sequence(
         integer(plan.signer_version),
-        sequence(issuer, integer(serial)),
+        plan.sid or sequence(issuer, integer(serial)),
         algorithm(HASHES[plan.digest]),
         tagged(0, *attributes) if attributes else b"",
-        dotted,
+        plan.algorithm_id or dotted,
         octets(value),
     )
 
@@ -241,6 +249,13 @@ def _signature(plan: Token, message: bytes) -> tuple[bytes, bytes]:
         return sequence(oid(_PSS), parameters), key.sign(message, salted, digest)
     dotted = _RSA_ALONE if plan.scheme == "rsa" else _RSA[plan.digest]
     return algorithm(dotted), key.sign(message, padding.PKCS1v15(), digest)
+
+
+def pss(hash_name: str, mask: str, salt: int = 32) -> bytes:
+    """The name of RSA-PSS with a hash, and another for the mask."""
+    kinds = (algorithm(HASHES[hash_name]), algorithm(HASHES[mask]))
+    mgf1 = sequence(oid(_MGF1), kinds[1])
+    return sequence(oid(_PSS), sequence(tagged(0, kinds[0]), tagged(1, mgf1), tagged(2, integer(salt))))
 
 
 # replies
@@ -310,3 +325,26 @@ def _elements(content: bytes) -> Any:
         length = int.from_bytes(content[2:head]) if content[1] & 0x80 else content[1]
         yield content[: head + length]
         content = content[head + length :]
+
+
+# revocation
+
+
+def ocsp(chain: pki.Chain, at: dt.datetime, revoked_at: dt.datetime | None = None) -> bytes:
+    """What the issuer of a chain's leaf says of it in OCSP, in the hour around a time."""
+    leaf, issuer = (x509.load_der_x509_certificate(der) for der in chain.certificates[:2])
+    hour = dt.timedelta(hours=1)
+    builder = x509_ocsp.OCSPResponseBuilder().add_response(
+        cert=leaf,
+        issuer=issuer,
+        algorithm=hashes.SHA1(),  # noqa: S303  # what requests for OCSP name certificates by
+        cert_status=x509_ocsp.OCSPCertStatus.REVOKED if revoked_at else x509_ocsp.OCSPCertStatus.GOOD,
+        this_update=(at - hour).replace(microsecond=0),
+        next_update=(at + hour).replace(microsecond=0),
+        revocation_time=revoked_at,
+        revocation_reason=x509.ReasonFlags.key_compromise if revoked_at else None,
+    )
+    signed = builder.responder_id(x509_ocsp.OCSPResponderEncoding.NAME, issuer).sign(
+        chain.issuers[0], hashes.SHA256()
+    )
+    return signed.public_bytes(Encoding.DER)

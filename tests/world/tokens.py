@@ -63,6 +63,10 @@ class SoftHsm:
         words = ("--init-token", "--free", "--label", label, "--pin", pin, "--so-pin", OFFICER)
         self._run("softhsm2-util", *words)
 
+    def remove(self, label: str) -> None:
+        """Destroy a token."""
+        self._run("softhsm2-util", "--delete-token", "--token", label)
+
     def add_without_pin(self, label: str) -> None:
         """Make a token that only its officer has set up."""
         shown = self._run("softhsm2-util", "--show-slots")

@@ -31,11 +31,13 @@ class Asking:
     Args:
         variables: of the environment, for proxies.
         nonce: whether each OCSP request has one.
+        deadline: of all that is asked together.
     """
 
-    def __init__(self, variables: Mapping[str, str], *, nonce: bool) -> None:
+    def __init__(self, variables: Mapping[str, str], *, nonce: bool, deadline: Deadline) -> None:
         self._transport = Transport(environment=variables, retries=RetryPolicy(tries=1))
         self._nonce = nonce
+        self._deadline = deadline
 
     def ocsp(self, need: OcspResponse) -> OcspAnswer:
         """The bytes that a responder answered, whatever they are.
@@ -67,7 +69,7 @@ class Asking:
         self._transport.close()
 
     def _answer(self, request: Request, seconds: float, limit: int) -> bytes:
-        with self._transport.send(request, Deadline(seconds)) as response:
+        with self._transport.send(request, self._deadline.within(seconds)) as response:
             if response.status == _OK:
                 return response.read(limit)
             error = NetworkError("revocation.http-status", url=request.url[:200], status=response.status)

@@ -56,7 +56,7 @@ class KeptAnswers:
         self._events = events
         self._lock = Lock()
         self._folder: CacheFolder | None = None
-        self._failed = False
+        self._failed = self._told = False
 
     def read(self, need: OcspResponse | Crl) -> Found | None:
         """What is kept, or None.
@@ -68,13 +68,21 @@ class KeptAnswers:
             return None
         try:
             body = self._opened().read(_key(need))
-            if body is None and isinstance(need, Crl):
-                listed = revocation_lists.read(self._notation, need.url)
-                return None if listed is None else Found(listed.base, listed.written)
         except StorageError as error:
             self._give_up(error)
             return None
-        return None if body is None else _found(need, body)
+        if body is not None:
+            return _found(need, body)
+        return self._listed(need.url) if isinstance(need, Crl) else None
+
+    def _listed(self, url: str) -> Found | None:
+        """The list that notation keeps. What is no list there is told, and written anew."""
+        try:
+            found = revocation_lists.read(self._notation, url)
+        except StorageError as error:
+            self._tell(error)
+            return None
+        return None if found is None else Found(found.base, found.written)
 
     def keep(
         self, need: OcspResponse | Crl, answer: OcspAnswer | bytes, at: datetime, *, alone: bool
@@ -105,8 +113,12 @@ class KeptAnswers:
             return self._folder
 
     def _give_up(self, error: StorageError) -> None:
+        self._failed = True
+        self._tell(error)
+
+    def _tell(self, error: StorageError) -> None:
         with self._lock:
-            told, self._failed = self._failed, True
+            told, self._told = self._told, True
         if not told:
             self._events(Notice("revocation.cache-failed", {"problem": str(error)}))
 

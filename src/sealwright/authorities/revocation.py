@@ -27,6 +27,7 @@ from sealwright.homes.sealwright.settings import RevocationSettings
 from sealwright.pki.revocation import crl
 from sealwright.pki.revocation.answers import judged
 from sealwright.pki.revocation.standing import Standing
+from sealwright.transport.deadline import Deadline
 
 __all__ = ["RevocationAuthorities"]
 
@@ -56,6 +57,7 @@ class RevocationAuthorities:
         settings: how authorities are asked.
         clock: gives the time, aware.
         events: takes notices.
+        deadline: of all that is asked over the network.
     """
 
     def __init__(
@@ -64,8 +66,9 @@ class RevocationAuthorities:
         settings: RevocationSettings,
         clock: Callable[[], datetime],
         events: EventSink,
+        deadline: Deadline,
     ) -> None:
-        self._asking = Asking(environment.variables, nonce=settings.nonce == "on")
+        self._asking = Asking(environment.variables, nonce=settings.nonce == "on", deadline=deadline)
         self._kept = KeptAnswers(environment, events) if settings.cache else None
         self._nonce = settings.nonce == "on"
         self._clock = clock

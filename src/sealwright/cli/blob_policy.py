@@ -6,13 +6,11 @@ from pathlib import Path
 import click
 
 from sealwright import limits
-from sealwright.cli import exit_codes, here, options, policy_writing, tables
+from sealwright.cli import exit_codes, options, policy_writing, tables
 from sealwright.cli.examples import Group
 from sealwright.cli.plain import plain
-from sealwright.errors import UsageError
 from sealwright.homes import files
 from sealwright.homes.environment import Environment
-from sealwright.homes.notation import policy_files
 from sealwright.policy.notation import document
 from sealwright.policy.notation.levels import LEVELS
 from sealwright.workflow import policies
@@ -83,10 +81,7 @@ def show() -> None:
 def lint(source: Path | None) -> int:
     """Check PATH, or the policy in force. Every problem is told, with its line and column."""
     if source is None:
-        folder = here.notation_folder()
-        found = policy_files.find(folder, policy_files.BLOB_NAMES)
-        if found is None:
-            raise UsageError("policy.absent-for-blobs", folder=str(folder))
+        found = policy_writing.in_force("blob")
         name, content = str(found.path), found.content
     else:
         name, content = str(source), files.read(source, limits.CONFIG_FILE_BYTES)

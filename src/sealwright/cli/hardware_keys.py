@@ -10,7 +10,7 @@ from sealwright.cli.examples import Command
 from sealwright.cli.messages import complain
 from sealwright.errors import DocumentError, SealwrightError
 from sealwright.homes import files
-from sealwright.keys.generating import KEY_SPECS
+from sealwright.pki.algorithms import ALGORITHMS
 
 __all__ = ["COMMANDS"]
 
@@ -29,7 +29,7 @@ _URI = "pkcs11:token=TOKEN;object=KEY"
 @click.option(
     "--type",
     "key_type",
-    type=click.Choice(KEY_SPECS, case_sensitive=False),
+    type=click.Choice([algorithm.key_spec for algorithm in ALGORITHMS], case_sensitive=False),
     default="EC-256",
     show_default=True,
 )

@@ -16,8 +16,8 @@ from sealwright.homes.notation.folder import config_folder
 from sealwright.workflow.policies import told_apart
 
 if TYPE_CHECKING:
-    from sealwright.policy.containers.findings import Finding
     from sealwright.policy.containers.versions import Client
+    from sealwright.policy.findings import Finding
 
 __all__ = ["Linted", "lint", "show"]
 
@@ -36,7 +36,8 @@ def lint(source: Path | None, language: str, clients: Iterable[str]) -> Iterator
     """Look at a file or folder, or at all that is in force.
 
     Args:
-        source: a policy of any language, a folder of registries.d, or a file of it (`*.yaml`).
+        source: a policy of any language, a folder of registries.d, or a file of it (`*.yaml`); a policy for
+            files by its name, `trustpolicy.blob.json`.
         language: `notation` or `containers`; empty: the file tells, or all that is in force.
         clients: that have to take the policy, such as `skopeo-1.9`.
 
@@ -93,6 +94,9 @@ def _in_force(language: str, clients: "tuple[Client, ...]") -> Iterator[Linted]:
         raise UsageError("policy.none-present", **places)
     if notation is not None:
         yield _notation(notation.content, str(notation.path))
+    files_too = policy_files.find(folder, policy_files.BLOB_NAMES) if language != "containers" else None
+    if files_too is not None:
+        yield _notation(files_too.content, str(files_too.path))
     if containers is not None:
         yield _containers(containers.content, str(containers.path), clients)
         if registries_d.folder(environment).is_dir():
@@ -100,9 +104,11 @@ def _in_force(language: str, clients: "tuple[Client, ...]") -> Iterator[Linted]:
 
 
 def _notation(content: bytes, file: str) -> Linted:
-    from sealwright.policy.notation import document  # noqa: PLC0415  # the same
+    from sealwright.policy.notation import document, lint  # noqa: PLC0415  # the same
 
-    return Linted(file, f"{len(document.read(content, file).statements)} statement(s)")
+    for_files = Path(file).name in policy_files.BLOB_NAMES
+    read = document.read(content, file, "blob" if for_files else "oci")
+    return Linted(file, f"{len(read.statements)} statement(s)", lint.findings(read))
 
 
 def _containers(content: bytes, file: str, clients: "tuple[Client, ...]") -> Linted:

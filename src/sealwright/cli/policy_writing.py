@@ -11,7 +11,7 @@ from sealwright.homes.notation import policy_files
 from sealwright.policy.notation import document
 from sealwright.policy.notation.document import Artifacts
 
-__all__ = ["of_one", "put", "show"]
+__all__ = ["in_force", "of_one", "put", "show"]
 
 _NAMES = {"oci": policy_files.NAMES, "blob": policy_files.BLOB_NAMES}
 _ABSENT = {"oci": "policy.absent", "blob": "policy.absent-for-blobs"}
@@ -49,8 +49,8 @@ def put(content: bytes, source: str, artifacts: Artifacts = "oci", *, force: boo
     click.echo(f"{_WORDS[artifacts]} is in force: {policy_files.write(folder, content, _NAMES[artifacts])}")
 
 
-def show(artifacts: Artifacts = "oci") -> None:
-    """Print the policy in force, as it stands in its file.
+def in_force(artifacts: Artifacts = "oci") -> policy_files.PolicyFile:
+    """The policy in force.
 
     Args:
         artifacts: what it is about.
@@ -64,4 +64,16 @@ def show(artifacts: Artifacts = "oci") -> None:
     found = policy_files.find(folder, _NAMES[artifacts])
     if found is None:
         raise UsageError(_ABSENT[artifacts], folder=str(folder))
-    click.echo(found.content.decode(errors="replace"), nl=False)
+    return found
+
+
+def show(artifacts: Artifacts = "oci") -> None:
+    """Print the policy in force, as it stands in its file.
+
+    Args:
+        artifacts: what it is about.
+
+    Raises:
+        SealwrightError: as `in_force`.
+    """
+    click.echo(in_force(artifacts).content.decode(errors="replace"), nl=False)

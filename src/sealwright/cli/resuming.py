@@ -5,6 +5,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from sealwright.cli import here
+from sealwright.digest import Digest
 from sealwright.homes.notation.trust_state import trust_state
 from sealwright.workflow.journal import Binding, Journal
 from sealwright.workflow.listing import Found
@@ -12,7 +13,7 @@ from sealwright.workflow.outcome import Outcome
 from sealwright.workflow.policies import keys_state
 from sealwright.workflow.verifying import Question
 
-__all__ = ["listing", "verifying"]
+__all__ = ["listing", "secret", "verifying"]
 
 
 def verifying(
@@ -20,7 +21,7 @@ def verifying(
     question: Question,
     metadata: Mapping[str, str],
     scope: str,
-    flags: Mapping[str, bool] = MappingProxyType({}),
+    flags: Mapping[str, object] = MappingProxyType({}),
 ) -> Journal[Outcome]:
     """Open the journal of a run of `seal verify`.
 
@@ -49,6 +50,17 @@ def verifying(
     return Journal.open(
         file, Binding("seal verify", str(question.policy.digest), stores, _given(options)), Outcome
     )
+
+
+def secret(flag: str, pairs: Mapping[str, str]) -> dict[str, str]:
+    """A flag whose values are not to be written down: a digest of them stands for all, nothing for none.
+
+    Args:
+        flag: as typed.
+        pairs: its values.
+    """
+    said = "".join(f"{key}={pairs[key]}\n" for key in sorted(pairs))
+    return {flag: str(Digest.of(said.encode()))} if pairs else {}
 
 
 def listing(file: Path, *, recursive: bool) -> Journal[Found]:

@@ -7,7 +7,6 @@ import click
 import msgspec
 
 from sealwright.cli import options
-from sealwright.cli.durations import DURATION
 from sealwright.cli.flag_group import flag_group
 from sealwright.workflow.authorities import Source
 
@@ -35,6 +34,14 @@ class RevocationFlags(msgspec.Struct, frozen=True):
         return Source(self.revocation_bundle, self.revocation_max_age)
 
 
+def _duration(ctx: click.Context, param: click.Parameter, value: str | None) -> timedelta | None:
+    if value is None:
+        return None
+    from sealwright.cli.durations import DURATION  # noqa: PLC0415  # seldom given
+
+    return DURATION.convert(value, param, ctx)
+
+
 revocation_flags = flag_group(
     "revocation",
     RevocationFlags,
@@ -46,7 +53,7 @@ revocation_flags = flag_group(
     ),
     click.option(
         "--revocation-max-age",
-        type=DURATION,
+        callback=_duration,
         metavar="DURATION",
         help="How old these answers may be, such as 12h or 7d.",
     ),

@@ -76,7 +76,8 @@ def _signature(report: SignatureReport) -> Iterator[str]:
     if report.signing_times is not None and report.signing_times.earliest is not None:
         times = report.signing_times
         until = f", expires {report.expiry:%Y-%m-%d %H:%M:%SZ}" if report.expiry else ""
-        yield _pair("  made", f"{times.earliest:%Y-%m-%d %H:%M:%SZ} ({times.source}){until}")
+        said = f"{times.source}{_authority(report)}"
+        yield _pair("  made", f"{times.earliest:%Y-%m-%d %H:%M:%SZ} ({said}){until}")
     if report.algorithm:
         yield _pair("  with", f"{report.algorithm}, {_ENVELOPES.get(report.envelope, report.envelope)}")
     for key, value in report.metadata.items():
@@ -85,6 +86,13 @@ def _signature(report: SignatureReport) -> Iterator[str]:
         yield _pair("  why", reasons.sentence(report.reason, report.data))
     for judgement in report.judgements:
         yield from _judgement(judgement)
+
+
+def _authority(report: SignatureReport) -> str:
+    """Who has proven the time of a signature, if a timestamp did."""
+    checks = (check for judgement in report.judgements for check in judgement.checks)
+    named = (check.data["authority"] for check in checks if "authority" in check.data)
+    return next((f" by {name}" for name in named), "")
 
 
 def _next_steps(reports: Iterable[SignatureReport]) -> Iterator[str]:

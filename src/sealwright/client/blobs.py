@@ -16,6 +16,7 @@ from sealwright.client.trust import Trusting, TrustSource, stores_of
 from sealwright.errors import UsageError
 from sealwright.events import EventSink, ignore
 from sealwright.homes.environment import Environment
+from sealwright.homes.sealwright.settings import Timestamp
 from sealwright.interfaces import LateSigner, Signer
 from sealwright.policy.notation import lowering
 from sealwright.policy.notation.lowering import NotationPolicy
@@ -25,6 +26,7 @@ from sealwright.workflow import blob_files, blobs, policies
 from sealwright.workflow.blobs import SignedBlob
 from sealwright.workflow.clock import now
 from sealwright.workflow.context import Context
+from sealwright.workflow.make import stamping_for
 from sealwright.workflow.opening import Reach, bind
 from sealwright.workflow.sign import Wish
 
@@ -44,6 +46,7 @@ def sign_blob(
     expires_in: dt.timedelta | None = None,
     metadata: Mapping[str, str] | None = None,
     media_type: str = blobs.MEDIA_TYPE,
+    timestamp: Timestamp | None = None,
     passphrase: str | bytes | None = None,
     signature_directory: str | os.PathLike[str] | None = None,
     force: bool = False,
@@ -62,6 +65,8 @@ def sign_blob(
         expires_in: for how long the signature is good, from now; None: without end.
         metadata: what the signature says of the file.
         media_type: what the signature says that it is.
+        timestamp: the authority that timestamps the signature; None: what the settings say, which
+            `Timestamp()` overrules.
         passphrase: of the named key, if it is encrypted; None: the variable `SEALWRIGHT_PASSPHRASE`.
         signature_directory: where the signature is kept; None: beside the file.
         force: replace a signature that is there.
@@ -78,16 +83,19 @@ def sign_blob(
         KeyUnavailableError: the key or its certificates cannot be used.
         DocumentError: a file of settings or keys cannot be used.
         StorageError: the file cannot be read or changed meanwhile, or the signature cannot be written.
+        EnvironmentalError: the key cannot be reached; a `timestamp.` code.
     """
     environment = environment_of(folder)
-    wish = Wish(envelope_type(environment, envelope), expires_in, dict(metadata or {}))
+    kind = envelope_type(environment, envelope)
     place = None if signature_directory is None else Path(signature_directory)
-    path = blob_files.signature_path(os.fspath(blob), wish.envelope, place)
+    path = blob_files.signature_path(os.fspath(blob), kind, place)
     if not force:
         blobs.require_free(path)
     key = named_signer(environment, signer, passphrase) if isinstance(signer, str) else signer
     if not isinstance(key, Signer | LateSigner):
         raise UsageError("signing.not-for-files", key=signer or "that is the default")
+    stamping = stamping_for(environment, key, timestamp)
+    wish = Wish(kind, expires_in, dict(metadata or {}), timestamp=stamping)
     with _context(environment, None, clock, events) as context:
         made = blobs.sign_blob(context, _typed(blob), key, wish, media_type)
     return blobs.keep(made, path, replace=force)

@@ -281,12 +281,14 @@ class Client:
         Args:
             image: its name; a digest is safer than a tag, and a tag is told by the notice `signing.by-tag`.
             signer: from `load_signer`, an object of your own that meets `Signer`, the name of a key in
-                notation's `signingkeys.json`, or the id of an OpenPGP key such as `gpg:joe@example.com`
-                (it makes a GPG signature); empty: the default key of that file.
+                notation's `signingkeys.json`, the id of an OpenPGP key such as `gpg:joe@example.com`
+                (it makes a GPG signature) or of one in hardware such as `pkcs11:token=signing;object=build`;
+                empty: the default key of that file.
             envelope: `jws` or `cose`; None: what notation's settings say, else `jws`.
             expires_in: for how long the signature is good, from now; None: without end.
             metadata: what the signature says of the image.
-            passphrase: of the named key, if it is encrypted; None: the variable `SEALWRIGHT_PASSPHRASE`.
+            passphrase: of the named key, if it is encrypted, or the PIN of its token; None: the variable
+                `SEALWRIGHT_PASSPHRASE`, or `SEALWRIGHT_PIN`.
             timestamp: the authority that timestamps the signature; None: what the settings say, which
                 `Timestamp()` overrules.
             legacy: write the form of manifest that notation 1.3 finds in image layouts.

@@ -22,23 +22,32 @@ IN_MEMORY = "<policy in memory>"
 """Stands for the file in messages and verdicts."""
 
 
-def read_policy(source: PolicySource, *, metadata: Mapping[str, str] | None = None) -> Policy:
+def read_policy(
+    source: PolicySource,
+    *,
+    metadata: Mapping[str, str] | None = None,
+    plugin_config: Mapping[str, str] | None = None,
+) -> Policy:
     """Read a trust policy, notation's or a policy.json of containers; its members tell which.
 
     Args:
         source: a path (text or `os.PathLike`), the bytes of a file, the same as a dictionary, or a policy
             that was read before.
         metadata: user metadata that a signature must carry, beside what the policy asks.
+        plugin_config: settings for the plugins that signatures name.
 
     Raises:
         DocumentError: a `policy.` code; further problems are its `others`.
         StorageError: the file cannot be read.
-        UsageError: `policy.metadata-not-known` if the policy given knows of no metadata.
+        UsageError: `policy.metadata-not-known` or `policy.plugin-config-not-known` if the policy given knows
+            of no such thing.
     """
     if isinstance(source, str | os.PathLike):
         content = files.read(Path(source), limits.CONFIG_FILE_BYTES)
-        return policies.read(content, str(source), metadata=metadata)
-    return in_memory(source, metadata)
+        found = policies.read(content, str(source), metadata=metadata)
+    else:
+        found = in_memory(source, metadata)
+    return policies.with_plugin_config(found, plugin_config or {})
 
 
 def in_memory(

@@ -1,4 +1,8 @@
-"""Private keys in files: a PEM key, encrypted or not, and the chain of its certificate."""
+"""Private keys in files: a PEM key, encrypted or not, and the chain of its certificate.
+
+In the place of a PEM key a file may say where the key is: the PKCS #11 URI of a key in hardware, on a line
+of its own.
+"""
 
 from pathlib import Path
 
@@ -12,6 +16,9 @@ from sealwright.pki.algorithms import Algorithm
 from sealwright.pki.certificate import Certificate
 
 __all__ = ["FileSigner", "certificates_of", "load_private_key", "open_key"]
+
+
+_ELSEWHERE = b"pkcs11:"
 
 
 class FileSigner:
@@ -34,17 +41,24 @@ class FileSigner:
 def load_private_key(path: Path, passphrases: Passphrases, *, proven: bool = True) -> keys.PrivateKey:
     """Read a private key, asking for the passphrase only if it is encrypted.
 
+    A file with the URI of a key in hardware gives that key, which signs wherever another does.
+
     Args:
-        path: of a PEM file.
+        path: of a PEM file, or one with a URI.
         passphrases: where the passphrase comes from.
         proven: see `pki.key_files.load`.
 
     Raises:
         DocumentError: a `key.` code, naming the file.
+        EnvironmentalError: the token or its module failed.
         StorageError: the file cannot be read.
     """
     content = files.read(path, limits.CONFIG_FILE_BYTES)
     try:
+        if content.startswith(_ELSEWHERE):
+            from sealwright.keys.pkcs11.opening import open_private_key  # noqa: PLC0415  # only for such keys
+
+            return open_private_key(content.decode(errors="replace").strip(), passphrases)
         passphrase = passphrases.existing(str(path)) if key_files.is_encrypted(content) else None
         return key_files.load(content, passphrase, proven=proven)
     except KeyUnavailableError as error:

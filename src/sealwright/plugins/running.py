@@ -81,9 +81,7 @@ def run(
             with _terminal(process) if may_ask else contextlib.nullcontext():
                 output, messages = _attended(process, content, time.monotonic() + seconds)
         finally:
-            with contextlib.suppress(
-                ProcessLookupError, PermissionError
-            ):  # the latter: only the dead are left
+            with contextlib.suppress(ProcessLookupError, PermissionError):  # only the dead are left
                 os.killpg(process.pid, signal.SIGKILL)
         return Ended(process.wait(), output, messages)
 

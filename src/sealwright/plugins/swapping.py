@@ -14,12 +14,13 @@ _AT_FDCWD = -100
 _EXCHANGE = 2
 
 
-def put_in_place(new: Path, place: Path) -> None:
+def put_in_place(new: Path, place: Path, *, at_once: bool = True) -> None:
     """Put a folder in its place, and take away what was there.
 
     Args:
         new: a folder in the same file system; gone afterwards.
         place: where it goes; a folder may be there.
+        at_once: let both change places in one step where the system can; else there are two.
 
     Raises:
         StorageError: `file.unwritable`; what was there is still there.
@@ -28,7 +29,7 @@ def put_in_place(new: Path, place: Path) -> None:
         if not os.path.lexists(place):
             new.rename(place)
         else:
-            if not _exchanged(new, place):
+            if not at_once or not _exchanged(new, place):
                 old = new.with_name(f"{new.name}.old")
                 place.rename(old)
                 try:

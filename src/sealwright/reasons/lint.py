@@ -1,6 +1,18 @@
 """What lint says of policies and settings that are good, and hardly do what was meant."""
 
 REASONS = {
+    "lint.revoked-after-signing-ours": (
+        'the statement "{name}" accepts what was signed before a revocation; notation passes that over',
+        "nothing to do, if notation may refuse what you accept",
+    ),
+    "lint.revoked-after-signing-skipped": (
+        'the statement "{name}" says what becomes of revoked certificates, and does not ask about any',
+        'leave out "revokedAfterSigning", or do not skip revocation',
+    ),
+    "lint.revoked-after-signing-unproven": (
+        'the statement "{name}" accepts what was signed before a revocation, and nobody proves the time',
+        "add a trust store tsa:NAME, and sign with timestamps",
+    ),
     "lint.default-accepts": (
         "the default lets every image pass unchecked",
         'write "default": [{{"type": "reject"}}], and let pass what you know by scopes',

@@ -155,6 +155,10 @@ REASONS = {
         "no statement of {file} is about {repository}",
         'add "{repository}" to the registryScopes of a statement, or a statement with the scope "*"',
     ),
+    "policy.plugin-config-not-known": (
+        "settings for plugins are given, which the signatures of a {language!r} policy do not have",
+        "leave --plugin-config away, or decide by notation's policy",
+    ),
     "policy.metadata-not-known": (
         "a policy in the language {language} cannot be told to ask for user metadata",
         "write what is asked for into the policy itself",

@@ -3,6 +3,7 @@
 Most certificates in use name no address at all, and verifying under them loads nothing of this.
 """
 
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -29,12 +30,14 @@ __all__ = ["AskedAuthorities", "Source"]
 class Source(msgspec.Struct, frozen=True):
     """Where answers come from: from a bundle alone, and how old they may be then; else over the network.
 
-    `anew`: nothing that is kept on disk is used.
+    `anew`: nothing kept on disk is used. `seconds` bounds all that is asked over the network, from now
+    on; None: each answer has a bound of its own.
     """
 
     bundle: Path | None = None
     most: timedelta | None = None
     anew: bool = False
+    seconds: float | None = None
 
 
 class AskedAuthorities:
@@ -63,6 +66,7 @@ class AskedAuthorities:
         self._events = events
         self._lock = Lock()
         self._anew = source.anew
+        self._until = None if source.seconds is None else time.monotonic() + source.seconds
         self._made: BundledAuthorities | RevocationAuthorities | None = None
         if source.bundle is not None:
             from sealwright.authorities import bundled  # noqa: PLC0415  # seldom asked for
@@ -97,11 +101,15 @@ class AskedAuthorities:
     def _authorities(self) -> "BundledAuthorities | RevocationAuthorities":
         from sealwright.authorities.revocation import RevocationAuthorities  # noqa: PLC0415  # see above
         from sealwright.homes.sealwright import settings  # noqa: PLC0415  # the same
+        from sealwright.transport.deadline import Deadline  # noqa: PLC0415  # the same
 
         with self._lock:
             if self._made is None:
                 chosen = settings.read(self._environment).revocation
                 if self._anew:
                     chosen = msgspec.structs.replace(chosen, cache=False)
-                self._made = RevocationAuthorities(self._environment, chosen, self._clock, self._events)
+                left = None if self._until is None else max(0.0, self._until - time.monotonic())
+                self._made = RevocationAuthorities(
+                    self._environment, chosen, self._clock, self._events, Deadline(left)
+                )
             return self._made

@@ -1,8 +1,9 @@
 """A small PKI in a folder: root CA, intermediate CA, signing certificates, requests and renewal.
 
-For each name the folder holds `NAME.key` (PKCS #8, encrypted, mode 0600) and `NAME.pem` (the certificate
-and those above it, up to the root). The names `root` and `intermediate` are the CAs. A certificate that is
-renewed is kept as `NAME.<serial>.pem`. What is issued is in the ledger first (`authority.ledger`).
+For each name the folder holds `NAME.key` (PKCS #8, encrypted, mode 0600; or where a key in hardware is) and
+`NAME.pem` (the certificate and those above it, up to the root). The names `root` and `intermediate` are the
+CAs. A certificate that is renewed is kept as `NAME.<serial>.pem`. What is issued is in the ledger first
+(`authority.ledger`).
 """
 
 import secrets
@@ -28,20 +29,34 @@ from sealwright.workflow.authority.ledger import Ledger, writing
 
 __all__ = ["INTERMEDIATE", "ROOT", "Made", "Pki"]
 
+_IN_HARDWARE = "pkcs11:"
 _SERIAL_BITS = 159
 """RFC 5280, 4.1.2.2: positive, at most 20 octets. All of it is random, so that nobody can guess one."""
 
 
 class Made(msgspec.Struct, frozen=True):
-    """What was made: the files, and the new certificate (None for a request)."""
+    """What was made: the files, and the new certificate (None for a request).
+
+    `key_file` is None where no private key was made.
+    """
 
     pem_file: Path
     key_file: Path | None
     certificate: Certificate | None
 
 
+class NewKey(msgspec.Struct, frozen=True):
+    """The private key of a new certificate; `uri` says where it is, unless it is to be kept in a file."""
+
+    private_key: PrivateKey
+    uri: str = ""
+
+
 class Pki(msgspec.Struct, frozen=True):
     """The PKI in a folder.
+
+    Wherever a new key is wanted, `key` is the type of one to be made, of `keys.generating.KEY_SPECS`, or
+    the PKCS #11 URI of one that is there: then `NAME.key` holds that URI.
 
     `at` is the time at which certificates start. `unencrypted` leaves new keys in the clear, with a notice.
     `given` are addresses that the CA which issues is to remember and to write into certificates.
@@ -65,7 +80,7 @@ class Pki(msgspec.Struct, frozen=True):
             with writing(self._ledger()) as ledger:
                 addresses.remember(ledger, name, self.given, self.at)
 
-    def root(self, subject: names.Name, key_spec: str, days: int) -> Made:
+    def root(self, subject: names.Name, key: str, days: int) -> Made:
         """A new root CA.
 
         Raises:
@@ -74,11 +89,11 @@ class Pki(msgspec.Struct, frozen=True):
         """
         self._require_free(ROOT)
         term = self._term(days, None)
-        private_key = generate(key_spec)
-        made = issuing.root(private_key, subject, term)
-        return self._keep(ROOT, (made,), private_key, issuing.Issuer(made, private_key))
+        new = self._key(key)
+        made = issuing.root(new.private_key, subject, term)
+        return self._keep(ROOT, (made,), new, issuing.Issuer(made, new.private_key))
 
-    def intermediate(self, subject: names.Name, key_spec: str, days: int) -> Made:
+    def intermediate(self, subject: names.Name, key: str, days: int) -> Made:
         """A new CA below the root.
 
         Raises:
@@ -89,18 +104,18 @@ class Pki(msgspec.Struct, frozen=True):
         self._require_free(INTERMEDIATE)
         above, issuer = self._issuer(ROOT)
         term = self._term(days, issuer.certificate)
-        private_key = generate(key_spec)
+        new = self._key(key)
         wanted = self._addresses(ROOT, issuer)
-        made = issuing.intermediate(private_key.public_key(), subject, issuer, term, addresses=wanted)
-        return self._keep(INTERMEDIATE, (made, *above), private_key, issuer)
+        made = issuing.intermediate(new.private_key.public_key(), subject, issuer, term, addresses=wanted)
+        return self._keep(INTERMEDIATE, (made, *above), new, issuer)
 
-    def issue(self, name: str, subject: names.Name | None, key_spec: str, days: int) -> Made:
+    def issue(self, name: str, subject: names.Name | None, key: str, days: int) -> Made:
         """A new key and its signing certificate, from the intermediate CA if there is one, else the root.
 
         Args:
             name: of the files; not `root` and not `intermediate`.
             subject: None takes the CA's, with `name` as common name.
-            key_spec: one of `keys.generating.KEY_SPECS`.
+            key: see `Pki`.
             days: how long it is valid; cut at the CA's own end, with a notice.
 
         Raises:
@@ -113,36 +128,23 @@ class Pki(msgspec.Struct, frozen=True):
         above, issuer = self._issuer(name_of_ca)
         subject = subject or _below(issuer.certificate, name)
         term = self._term(days, issuer.certificate)
-        private_key = generate(key_spec)
+        new = self._key(key)
         wanted = self._addresses(name_of_ca, issuer)
-        made = issuing.leaf(private_key.public_key(), subject, issuer, term, wanted)
-        return self._keep(name, (made, *above), private_key, issuer)
+        made = issuing.leaf(new.private_key.public_key(), subject, issuer, term, wanted)
+        return self._keep(name, (made, *above), new, issuer)
 
-    def request_for(self, name: str, subject: names.Name, private_key: PrivateKey) -> Made:
-        """A signing request (`NAME.csr`) for a key that is there already, such as one in hardware.
-
-        Raises:
-            UsageError: `pki.name-invalid`, `file.exists`.
-            KeyUnavailableError: the key cannot sign.
-            StorageError: a file cannot be written.
-        """
-        self._require_free(_leaf_name(name))
-        file = self.folder / f"{name}.csr"
-        files.write(file, issuing.request(private_key, subject))
-        return Made(file, None, None)
-
-    def request(self, name: str, subject: names.Name, key_spec: str) -> Made:
-        """A new key and a signing request (`NAME.csr`) for a CA elsewhere.
+    def request(self, name: str, subject: names.Name, key: str) -> Made:
+        """A signing request (`NAME.csr`) for a CA elsewhere, and the new key, if it is one.
 
         Raises:
             UsageError: `pki.name-invalid`, `file.exists`, `pki.key-type-unknown`.
             StorageError: a file cannot be written.
         """
         self._require_free(_leaf_name(name))
-        private_key = generate(key_spec)
+        new = self._key(key)
         file = self.folder / f"{name}.csr"
-        key_file = self._write_key(name, private_key, self._passphrase(name))
-        files.write(file, issuing.request(private_key, subject))
+        key_file = None if new.uri else self._write_key(name, new, self._passphrase(name, new))
+        files.write(file, issuing.request(new.private_key, subject))
         return Made(file, key_file, None)
 
     def certify(self, name: str, request_file: Path, days: int, *, as_ca: bool = False) -> Made:
@@ -192,16 +194,23 @@ class Pki(msgspec.Struct, frozen=True):
         if name == ROOT:
             above = ()
         term = self._term(days, issuer.certificate if name != ROOT else None)
-        private_key = generate(key_spec) if key_spec and name != ROOT else None
+        new = NewKey(generate(key_spec)) if key_spec and name != ROOT else None
         wanted = self._addresses(issuer_name, issuer)
-        made = issuing.renewed(old, issuer, term, private_key.public_key() if private_key else None, wanted)
+        made = issuing.renewed(old, issuer, term, new.private_key.public_key() if new else None, wanted)
         files.write(self.folder / f"{name}.{old.serial:x}.pem", issuing.pem(*chain))
-        if private_key is not None:
+        if new is not None:
             old_key = self.folder / f"{name}.key"
             kept = files.read_optional(old_key, limits.CONFIG_FILE_BYTES)
             if kept is not None:
                 files.write(self.folder / f"{name}.{old.serial:x}.key", kept, files.PRIVATE)
-        return self._keep(name, (made, *above), private_key, issuer, anew=True)
+        return self._keep(name, (made, *above), new, issuer, anew=True)
+
+    def _key(self, key: str) -> NewKey:
+        if not key.startswith(_IN_HARDWARE):
+            return NewKey(generate(key))
+        from sealwright.keys.pkcs11.opening import open_private_key  # noqa: PLC0415  # only for such keys
+
+        return NewKey(open_private_key(key, self.passphrases), key)
 
     def _ledger(self) -> Ledger:
         return cas.opened(self.folder, self.at)
@@ -247,13 +256,13 @@ class Pki(msgspec.Struct, frozen=True):
         self,
         name: str,
         chain: tuple[Certificate, ...],
-        private_key: PrivateKey | None,
+        new: NewKey | None,
         issuer: issuing.Issuer,
         *,
         anew: bool = False,
     ) -> Made:
         """Write down that a certificate was issued, then its key, then the certificate."""
-        passphrase = None if private_key is None else self._passphrase(name)
+        passphrase = None if new is None else self._passphrase(name, new)
         own = chain[0]
         role = "ca" if own.is_ca else "leaf"
         file = self.folder / f"{name}.pem"
@@ -262,21 +271,25 @@ class Pki(msgspec.Struct, frozen=True):
                 self._require_free(name)
             line = cas.recorded(own, issuer.certificate.key_fingerprint, self.at, role, name)
             ledger.append(line)
-            key_file = None if private_key is None else self._write_key(name, private_key, passphrase)
+            key_file = None if new is None else self._write_key(name, new, passphrase)
             files.write(file, issuing.pem(*chain))
         return Made(file, key_file, own)
 
-    def _passphrase(self, name: str) -> bytes | None:
+    def _passphrase(self, name: str, new: NewKey) -> bytes | None:
         """What a new key is encrypted with; asked for before anybody is kept waiting."""
+        if new.uri:
+            return None
         if self.unencrypted:
             self.events(Notice("pki.key-in-clear", {"file": str(self.folder / f"{name}.key")}))
             return None
         return self.passphrases.new(f"the key {name}")
 
-    def _write_key(self, name: str, private_key: PrivateKey, passphrase: bytes | None) -> Path:
+    def _write_key(self, name: str, new: NewKey, passphrase: bytes | None) -> Path | None:
+        """Keep a key, or where it is; gives the file of a key."""
         file = self.folder / f"{name}.key"
-        files.write(file, key_files.serialise(private_key, passphrase), files.PRIVATE)
-        return file
+        content = f"{new.uri}\n".encode() if new.uri else key_files.serialise(new.private_key, passphrase)
+        files.write(file, content, files.PRIVATE)
+        return None if new.uri else file
 
 
 def _leaf_name(name: str) -> str:

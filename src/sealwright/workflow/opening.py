@@ -91,7 +91,8 @@ def bind(
         opening = held.enter_context(_kept_open()) if reads_many else opened
         client = held.enter_context(Registries(reach, environment, events))
         openpgp = held.enter_context(OpenPgp(environment, reach.openpgp))
-        authorities = held.enter_context(AskedAuthorities(environment, clock, events, reach.revocation))
+        source = msgspec.structs.replace(reach.revocation, seconds=reach.seconds)
+        authorities = held.enter_context(AskedAuthorities(environment, clock, events, source))
         plugins = InstalledPlugins(environment)
         gather = HomeGatherer(config_folder(environment), openpgp, authorities, plugins)
         stores = SimpleStores(environment, client)

@@ -20,7 +20,16 @@ if TYPE_CHECKING:
     from sealwright.interfaces import Policy
     from sealwright.policy.notation.lowering import NotationPolicy
 
-__all__ = ["AllPolicies", "containers", "for_blobs", "keys_state", "load", "read", "told_apart"]
+__all__ = [
+    "AllPolicies",
+    "containers",
+    "for_blobs",
+    "keys_state",
+    "load",
+    "read",
+    "told_apart",
+    "with_plugin_config",
+]
 
 _NOTATION = "notation"
 _CONTAINERS = "containers"
@@ -172,6 +181,30 @@ def for_blobs(
     if found is None:
         raise UsageError("policy.absent-for-blobs", folder=str(folder))
     return lowering.parse(found.content, str(found.path), metadata, "blob", named)
+
+
+def with_plugin_config(policy: "Policy", config: Mapping[str, str]) -> "Policy":
+    """A policy, and what the caller has to tell to the plugins that signatures name.
+
+    Args:
+        policy: of any language; of those but notation's no signature names a plugin.
+        config: settings for plugins.
+
+    Raises:
+        UsageError: `policy.plugin-config-not-known`: no signature that it asks for can name a plugin.
+    """
+    if not config:
+        return policy
+    if isinstance(policy, AllPolicies):
+        told = tuple(
+            with_plugin_config(one, config) if one.language == _NOTATION else one for one in policy.policies
+        )
+        return AllPolicies(told)
+    from sealwright.policy.notation.lowering import NotationPolicy  # noqa: PLC0415  # only where it is asked for
+
+    if not isinstance(policy, NotationPolicy):
+        raise UsageError("policy.plugin-config-not-known", language=policy.language)
+    return msgspec.structs.replace(policy, plugin_config=config)
 
 
 def keys_state(policy: "Policy") -> str:

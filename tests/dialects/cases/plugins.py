@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dialects.case import Case, File, Step
-from dialects.cases.signing import SIGNED
+from dialects.cases.signing import SIGNED, root
 from dialects.setting import Setting, place
 from world import pki
 from world.plugins import IDENTITY, RAW, Acting, shell_plugin
@@ -543,6 +543,13 @@ CASES = (
         ),
         files=_ASKED,
         after=lambda setting: _told(setting, {"a": "c"}),
+    ),
+    Case(
+        "sign by a plugin that makes envelopes asks no timestamp authority",
+        f"sign {{own}}@{{image}} {_BY_PLUGIN} --timestamp-url http://{{nobody}}/ --timestamp-root-cert root.pem",
+        out=SIGNED,
+        world=(acting(("SIGNATURE_GENERATOR.ENVELOPE",)), root),
+        files=_ASKED,
     ),
     Case(
         "sign by a plugin that is not there",

@@ -3,9 +3,10 @@
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from dialects.case import Case, Step
-from dialects.cases.signing import CHAIN, ENCRYPTED
+from dialects.cases.signing import CHAIN, ENCRYPTED, root
 from dialects.setting import Setting, default_key, key, place, remove
-from dialects.shelf import lapsed, stranger
+from dialects.shelf import acme, lapsed, stranger
+from world.home import pem
 
 
 def other_key(setting: Setting) -> None:
@@ -24,6 +25,18 @@ def refused(name: str, problem: str, *world: Step, flags: str = "") -> Case:
         err=f"Error: {problem}\n",
         status=1,
     )
+
+
+EXPECTED = ". Expecting single x509 root certificate in PEM or DER format from the file"
+
+
+def work_file(name: str, content: bytes) -> Step:
+    """A file where the program is started."""
+
+    def write(setting: Setting) -> None:
+        (setting.work / name).write_bytes(content)
+
+    return write
 
 
 CASES = (
@@ -194,5 +207,48 @@ CASES = (
         "open nofile: no such file or directory",
         default_key,
         flags="--timestamp-url http://localhost:1/ --timestamp-root-cert nofile",
+    ),
+    *(
+        refused(
+            f"a timestamp authority at {url}",
+            f"cannot get http timestamper for timestamping: {problem}",
+            default_key,
+            root,
+            flags=f"--timestamp-url {url} --timestamp-root-cert root.pem",
+        )
+        for url, problem in (
+            ("tsa.example", 'endpoint "tsa.example": scheme must be http or https, but got ""'),
+            (
+                "ftp://tsa.example",
+                'endpoint "ftp://tsa.example": scheme must be http or https, but got "ftp"',
+            ),
+            ("http://", 'endpoint "http://": host cannot be empty'),
+            ("://x", 'parse "://x": missing protocol scheme'),
+        )
+    ),
+    *(
+        refused(
+            f"{what} for the root of a timestamp authority",
+            problem,
+            default_key,
+            work_file("other.pem", content),
+            flags="--timestamp-url http://{nobody}/ --timestamp-root-cert other.pem",
+        )
+        for what, content, problem in (
+            ("an empty file", b"", f'cannot find any certificate from "other.pem"{EXPECTED}'),
+            (
+                "two certificates",
+                pem(acme().root, stranger().root),
+                f'found more than one certificates from "other.pem"{EXPECTED}',
+            ),
+            (
+                "a leaf",
+                pem(acme().certificates[0]),
+                (
+                    "failed to check root certificate with error: "
+                    "x509: invalid signature: parent certificate cannot sign this kind of certificate"
+                ),
+            ),
+        )
     ),
 )

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import click
+import msgspec
 
 from sealwright.cli import exit_codes, here, inspect_text, options, outcome_text, outcomes, tables
 from sealwright.cli.blob_policy import policy
@@ -126,6 +127,7 @@ def sign(
 @click.option("--policy-name", default="", metavar="NAME", help="The statement; else the global one.")
 @click.option("--policy-file", type=options.path_type, metavar="POLICY", help="Decide by this one instead.")
 @options.user_metadata("What the signature must say of the file")
+@options.plugin_config
 @click.option("--media-type", default="", help="What the signature must say that the file is.")
 @click.option("--thorough", is_flag=True, help="Judge every signature, also when one counts already.")
 @output_flags(*outcomes.FORMATS)
@@ -139,6 +141,7 @@ def verify(
     media_type: str,
     output: OutputFlags,
     *,
+    plugin_config: Mapping[str, str],
     thorough: bool,
 ) -> int:
     """Verify FILE by signatures in files, under the trust policy for files. "-" is standard input.
@@ -147,7 +150,8 @@ def verify(
     """
     envelope = NOTARY_ENVELOPES[signature_format] if signature_format else ""
     stored = [blob_files.read_signature(path, envelope) for path in signatures]
-    chosen = policies.for_blobs(Environment.current(), policy_name, policy_file, user_metadata)
+    found = policies.for_blobs(Environment.current(), policy_name, policy_file, user_metadata)
+    chosen = msgspec.structs.replace(found, plugin_config=plugin_config)
     with bind(Reach(), Environment.current(), here.now, tell) as context:
         verdict = blobs.verify_blob(context, name, stored, chosen, media_type=media_type, thorough=thorough)
     bar = Bar(outcome_text.WORDS, quiet=True)

@@ -13,9 +13,12 @@ from sealwright.cli.examples import Group
 from sealwright.cli.messages import tell
 from sealwright.cli.pki import crl, listing, ocsp, releasing, revoking, tsa
 from sealwright.cli.pki.place import place
+from sealwright.errors import KeyUnavailableError
 from sealwright.homes.notation import signing_keys, trust_store
 from sealwright.homes.notation.signing_keys import KeyEntry
+from sealwright.keys.by_id import CERTIFICATES
 from sealwright.keys.generating import KEY_SPECS
+from sealwright.keys.providers import OWN_PLUGIN
 from sealwright.pki import names
 from sealwright.workflow.authority.addresses import Given
 from sealwright.workflow.certify import INTERMEDIATE, ROOT, Made, Pki
@@ -34,6 +37,28 @@ _SUBJECT_HELP = "As in RFC 4514, such as 'C=US, ST=WA, O=Acme'; policies want C,
 def _key_type(function: Function) -> Function:
     kinds = click.Choice(KEY_SPECS, case_sensitive=False)
     return click.option("--key-type", type=kinds, default="EC-256", show_default=True)(function)
+
+
+def _key(function: Function) -> Function:
+    """`--key-type` or `--id`; the function gets what `workflow.certify` calls `key`."""
+
+    @functools.wraps(function)
+    def called(*args: Any, **flags: Any) -> object:
+        key_id, key_type = flags.pop("key_id"), flags.pop("key_type")
+        if key_id is not None and not _in_hardware(key_id):
+            raise KeyUnavailableError("key.pkcs11-uri", problem="it does not begin with pkcs11:")
+        return function(*args, key=key_id or key_type, **flags)
+
+    return click.option(
+        "--id",
+        "key_id",
+        metavar="URI",
+        help="This key in hardware (pkcs11:token=TOKEN;object=KEY), not a new one.",
+    )(_key_type(cast("Function", called)))
+
+
+def _in_hardware(key: str) -> bool:
+    return key.startswith("pkcs11:")
 
 
 def _place(function: Function) -> Function:
@@ -131,13 +156,13 @@ def init(
 @click.option("--subject", required=True, help=_SUBJECT_HELP)
 @click.option("--trust-store", metavar="NAME", help="Also put the root into the trust store ca:NAME.")
 @_days(ROOT_DAYS)
-@_key_type
+@_key
 @_place
 def root(
     subject: str,
     trust_store: str | None,
     days: int,
-    key_type: str,
+    key: str,
     folder: Path | None,
     passphrase_file: Path | None,
     *,
@@ -145,7 +170,7 @@ def root(
 ) -> None:
     """Make a root CA."""
     pki = _pki(folder, passphrase_file, unencrypted=unencrypted)
-    made = pki.root(names.parse(subject), key_type, days)
+    made = pki.root(names.parse(subject), key, days)
     _tell(made)
     if trust_store:
         _trust(trust_store, made)
@@ -157,14 +182,14 @@ def root(
     "--csr", type=options.path_type, metavar="FILE", help="Certify this request instead of a new key."
 )
 @_days(INTERMEDIATE_DAYS)
-@_key_type
+@_key
 @_addresses
 @_place
 def intermediate(
     subject: str | None,
     csr: Path | None,
     days: int,
-    key_type: str,
+    key: str,
     folder: Path | None,
     passphrase_file: Path | None,
     given: Given,
@@ -178,7 +203,7 @@ def intermediate(
     if csr is not None:
         _tell(pki.certify(INTERMEDIATE, csr, days, as_ca=True))
     else:
-        _tell(pki.intermediate(names.parse(subject or ""), key_type, days))
+        _tell(pki.intermediate(names.parse(subject or ""), key, days))
 
 
 @command.command("issue")
@@ -189,7 +214,7 @@ def intermediate(
 )
 @click.option("--add-key", is_flag=True, help="Also add the key NAME for seal sign.")
 @_days(LEAF_DAYS)
-@_key_type
+@_key
 @_addresses
 @_place
 def issue(
@@ -197,7 +222,7 @@ def issue(
     subject: str | None,
     csr: Path | None,
     days: int,
-    key_type: str,
+    key: str,
     folder: Path | None,
     passphrase_file: Path | None,
     given: Given,
@@ -206,29 +231,29 @@ def issue(
     unencrypted: bool,
 ) -> None:
     """Issue the signing certificate NAME."""
-    if csr is not None and (subject or add_key):
-        raise click.UsageError("--csr brings its own subject and key: leave out --subject and --add-key")
+    if csr is not None and (subject or add_key or _in_hardware(key)):
+        raise click.UsageError(
+            "--csr brings its own subject and key: leave out --subject, --id and --add-key"
+        )
     pki = _pki(folder, passphrase_file, given, unencrypted=unencrypted)
     if csr is not None:
         _tell(pki.certify(name, csr, days))
         return
-    made = pki.issue(name, names.parse(subject) if subject else None, key_type, days)
+    made = pki.issue(name, names.parse(subject) if subject else None, key, days)
     _tell(made)
     if add_key:
-        _add_key(name, made)
+        _add_key(name, key, made)
 
 
 @command.command("request")
 @click.argument("name")
 @click.option("--subject", required=True, help=_SUBJECT_HELP)
-@click.option("--id", "key_id", metavar="URI", help="Request for this key in hardware instead of a new one.")
-@_key_type
+@_key
 @_place
 def request(
     name: str,
     subject: str,
-    key_id: str | None,
-    key_type: str,
+    key: str,
     folder: Path | None,
     passphrase_file: Path | None,
     *,
@@ -236,12 +261,7 @@ def request(
 ) -> None:
     """Make the key NAME and a signing request for a CA elsewhere."""
     pki = _pki(folder, passphrase_file, unencrypted=unencrypted)
-    if key_id is not None:
-        from sealwright.keys.pkcs11.opening import open_private_key  # noqa: PLC0415  # only for such keys
-
-        _tell(pki.request_for(name, names.parse(subject), open_private_key(key_id, pki.passphrases)))
-        return
-    _tell(pki.request(name, names.parse(subject), key_type))
+    _tell(pki.request(name, names.parse(subject), key))
 
 
 @command.command("renew")
@@ -291,10 +311,14 @@ def _trust(store: str, made: Made) -> None:
     click.echo(f"ca:{store}: added {made.pem_file.name}")
 
 
-def _add_key(name: str, made: Made) -> None:
+def _add_key(name: str, key: str, made: Made) -> None:
     folder = here.notation_folder()
     keys = signing_keys.read(folder)
-    entry = KeyEntry(name, str(made.key_file), str(made.pem_file))
+    if _in_hardware(key):
+        config = {CERTIFICATES: str(made.pem_file)}
+        entry = KeyEntry(name, id=key, plugin_name=OWN_PLUGIN, plugin_config=config)
+    else:
+        entry = KeyEntry(name, str(made.key_file), str(made.pem_file))
     signing_keys.write(folder, keys.with_key(entry, default=not keys.keys))
     click.echo(f"{name}: added to the signing keys")
 

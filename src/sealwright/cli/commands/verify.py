@@ -53,6 +53,7 @@ __all__ = ["command"]
 @options.require_index
 @options.require_both_backends
 @options.user_metadata("What the signature must say of the image")
+@options.plugin_config
 @click.option("--scope", default="", metavar="REPOSITORY", help="The name for policies of images in layouts.")
 @click.option("--recursive", is_flag=True, help="Verify an index and every manifest in it.")
 @options.max_signatures
@@ -78,6 +79,7 @@ def command(
     cache: CacheFlags,
     revocation: RevocationFlags,
     lenient: bool,
+    plugin_config: Mapping[str, str],
     record: bool,
     recursive: bool,
     require_both_backends: bool,
@@ -101,6 +103,7 @@ def command(
         revocation=revocation.source,
     )
     policy = policies.load(Environment.current(), language, policy_file, user_metadata, lenient=lenient)
+    policy = policies.with_plugin_config(policy, plugin_config)
     question = Question(
         policy,
         max_signatures,
@@ -115,7 +118,12 @@ def command(
         if many.resume is not None:
             from sealwright.cli import resuming  # noqa: PLC0415  # most runs are not gone on with
 
-            flags = {"--lenient": lenient, "--require-both-backends": require_both_backends}
+            flags = {
+                "--lenient": lenient,
+                "--require-both-backends": require_both_backends,
+                "--revocation-bundle": revocation.revocation_bundle is not None,
+                **resuming.secret("--plugin-config", plugin_config),
+            }
             journal = held.enter_context(
                 resuming.verifying(many.resume, question, user_metadata, scope, flags)
             )

@@ -10,6 +10,7 @@ import msgspec
 from sealwright.dialects.cobra import Invocation
 from sealwright.dialects.fault import Fault
 from sealwright.dialects.go_text import os_error
+from sealwright.dialects.notation.log_lines import described
 from sealwright.dialects.notation.logs import log
 from sealwright.dialects.notation.references import Artifact, in_layout, in_registry
 from sealwright.dialects.notation.schemes import plain_http
@@ -96,6 +97,10 @@ def opened(
         scope=str(invocation.values.get("scope") or ""),
     )
     writing = verb == "sign"
+    if wanted.registry:
+        always = "The referrers tag schema is always attempted"
+        allowed = "Allowed to access the referrers API, fallback if not supported"
+        log(invocation, "info", always if force_referrers_tag else allowed)
     with ExitStack() as stack:
         context = stack.enter_context(bind(reach, invocation.environment, now, _events(invocation)))
         try:
@@ -109,6 +114,8 @@ def opened(
             raise Fault(
                 f"failed to get manifest descriptor: {words or said(error, invocation.line)}"
             ) from None
+        resolved = f"resolved to manifest descriptor: {described(subject.descriptor)}"
+        log(invocation, "info", f"Reference {wanted.selector} {resolved}")
         by_tag = wanted.location.digest is None
         if by_tag:
             warning = _SIGNING if writing else _READING
@@ -116,11 +123,16 @@ def opened(
         yield Opened(context, place, subject, f"{wanted.name}@{subject.descriptor.digest}", by_tag)
 
 
+_NOT_KEPT = "Warning: CRL cache error discarded. Enable debug log through '-d' for error details."
+
+
 def _events(invocation: Invocation) -> EventSink:
     """Notices are told where somebody asked for details."""
 
     def tell(event: Event) -> None:
         if isinstance(event, Notice):
+            if event.code == "revocation.cache-failed":
+                invocation.warn(_NOT_KEPT)
             log(invocation, "warning", f"{sentence(event.code, event.data)} [{event.code}]")
 
     return tell

@@ -39,10 +39,8 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:  # whoever read our output has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _CLOSED
-    except Exception as error:
-        if {"-d", "--debug"} & set(arguments):
-            raise
-        return _complain(_words(error, line))
+    except Exception as error:  # noqa: BLE001  # whatever it is ends here, with words
+        return _complain(_words(error, line, arguments))
     return status
 
 
@@ -89,13 +87,17 @@ def _execute(arguments: tuple[str, ...], line: str) -> int:
     return cobra.execute(root(line), arguments, line, Environment.current(), streams)
 
 
-def _words(error: Exception, line: str) -> str:
+def _words(error: Exception, line: str, arguments: Sequence[str]) -> str:
     """An error that no command has put into words itself."""
     from sealwright.dialects.notation.words import said  # noqa: PLC0415  # only for errors
     from sealwright.errors import SealwrightError  # noqa: PLC0415  # the same
 
     if isinstance(error, SealwrightError):
         return said(error, line)
+    if {"-d", "--debug"} & set(arguments):
+        import traceback  # noqa: PLC0415  # only for faults of ours
+
+        traceback.print_exception(error)
     return f"internal error: {type(error).__name__}: {error}"
 
 

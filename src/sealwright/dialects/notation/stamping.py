@@ -14,6 +14,7 @@ from sealwright.dialects.cobra import Invocation
 from sealwright.dialects.fault import Fault
 from sealwright.dialects.go_text import quote
 from sealwright.dialects.notation import certificate_files
+from sealwright.dialects.notation.logs import log
 from sealwright.dialects.notation.subjects import in_order
 from sealwright.dialects.notation.words.registries import network
 from sealwright.dialects.notation.words.timestamps import CMS, parsing, unfit
@@ -84,6 +85,7 @@ def chosen(invocation: Invocation) -> "Stamping | None":
     from sealwright.workflow.stamping import Stamping  # noqa: PLC0415  # ASN.1, the same
 
     try:
+        log(invocation, "info", f"Configured to timestamp with TSA {quote(url)}")
         return Stamping(url, TimestampAuthority(url, invocation.environment.variables), (root.der,))
     except UsageError as error:
         raise Fault(f"cannot get http timestamper for timestamping: {error}") from None

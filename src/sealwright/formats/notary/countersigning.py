@@ -116,7 +116,9 @@ def _vouched(
     if assessment.unknown is not None:
         unknown = assessment.unknown
         data = {"subject": signer.subject_text, **unknown.data, "rule": unknown.reason}
-        return Stamped(Unavailable("timestamp.revocation-unknown", unknown.retryable, data))
+        return Stamped(
+            Unavailable("timestamp.revocation-unknown", unknown.retryable, data), until=assessment.until
+        )
     told = {"authority": signer.subject_text, "asked": assessment.asked}
     return Stamped(Passed(told), times, assessment.until)
 

@@ -10,7 +10,7 @@ from sealwright.evidence import Evidence
 from sealwright.formats.notary.countersigning import Stamped
 from sealwright.formats.record import Finding, Passed, Wanting
 from sealwright.pki.certificate import Certificate
-from sealwright.pki.revocation.assess import Assessment, assess
+from sealwright.pki.revocation.assess import Assessment, survey
 from sealwright.rules import X509Rule
 
 __all__ = ["assessed", "finding"]
@@ -27,16 +27,19 @@ def assessed(
         evidence: the answers so far.
         at: the time of verification, aware.
         stamped: when it signed, as far as that is proven.
+    """
+    proven = stamped.times.latest if stamped.times is not None else None
+    return survey(chain, evidence, at, signed_at=proven if rule.revoked_after_signing == "accept" else None)
+
+
+def finding(assessment: Assessment) -> Finding:
+    """The assessment as a check finds it.
 
     Raises:
         CheckFailedError: `revocation.revoked`.
     """
-    proven = stamped.times.latest if stamped.times is not None else None
-    return assess(chain, evidence, at, signed_at=proven if rule.revoked_after_signing == "accept" else None)
-
-
-def finding(assessment: Assessment) -> Finding:
-    """The assessment as a check finds it."""
+    if assessment.revoked is not None:
+        raise assessment.revoked
     if assessment.needs:
         return Wanting(assessment.needs)
     if assessment.unknown is not None:

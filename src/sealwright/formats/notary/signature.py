@@ -15,10 +15,9 @@ from sealwright.digest import Digest
 from sealwright.errors import CheckFailedError, MalformedContentError, MalformedSignatureError
 from sealwright.evidence import Evidence, Need
 from sealwright.formats.judged import Judged
-from sealwright.formats.notary import countersigning, judging, payload, revoking
+from sealwright.formats.notary import countersigning, judging, payload, plugging, revoking
 from sealwright.formats.notary.countersigning import Stamped
 from sealwright.formats.notary.envelope import Envelope, codec
-from sealwright.formats.notary.plugging import Consultation
 from sealwright.formats.record import Finding, Record
 from sealwright.media_types import NOTARY_PAYLOAD
 from sealwright.pki import certificate as certificates
@@ -164,7 +163,7 @@ class NotarySignature:
             return self._judged(origin, record, needs)
         authentic = record.make("authenticity", lambda: judging.authenticity(self.chain, stores, evidence))
         # 5. identity
-        plugin = Consultation(self.envelope, self.chain, rule, evidence, authentic=authentic)
+        plugin = plugging.consulted(self.envelope, self.chain, rule, evidence, authentic=authentic)
         authentic &= record.make(
             "identity", lambda: plugin.identity(lambda: judging.identity(self.chain[0], rule))
         )

@@ -7,8 +7,8 @@ from urllib.parse import SplitResult, urlsplit
 from sealwright.homes.containers.registries_d import RegistriesD
 from sealwright.homes.containers.registries_yaml import Oddity, Section
 from sealwright.policy.containers import scope_lint
-from sealwright.policy.containers.findings import Finding, Level
 from sealwright.policy.containers.versions import Client, lookaside_release
+from sealwright.policy.findings import Finding, Level
 
 __all__ = ["findings"]
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from sealwright import limits
+from sealwright.errors import StorageError
 from sealwright.homes import files
 
 __all__ = ["Kept", "keep", "read"]
@@ -33,14 +34,14 @@ class _File(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def read(folder: Path, url: str) -> Kept | None:
-    """What is kept of a URL; None if there is nothing, or nothing that can be read.
+    """What is kept of a URL; None if there is nothing.
 
     Args:
         folder: notation's folder of caches.
         url: of the base list.
 
     Raises:
-        StorageError: `file.not-regular`, `file.too-large`, `file.unreadable`.
+        StorageError: `file.not-regular`, `file.too-large`, `file.unreadable`, also of what is no such file.
     """
     path = _path(folder, url)
     content = files.read_optional(path, _FILE_BYTES)
@@ -49,8 +50,10 @@ def read(folder: Path, url: str) -> Kept | None:
     try:
         found = msgspec.json.decode(content, type=_File)
         written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    except (msgspec.MsgspecError, OSError):
+    except FileNotFoundError:
         return None
+    except (msgspec.MsgspecError, OSError) as error:
+        raise StorageError("file.unreadable", file=str(path), problem=str(error)) from None
     return Kept(found.base, found.delta, written)
 
 

@@ -16,7 +16,7 @@ from sealwright.pki import certificate
 from sealwright.pki.certificate import Certificate
 from sealwright.pki.keys import PublicKey
 
-__all__ = ["chain_of"]
+__all__ = ["chain_of", "leaf_of"]
 
 
 def chain_of(
@@ -34,14 +34,8 @@ def chain_of(
         KeyUnavailableError: `key.pkcs11-no-certificate`, `key.certificate-mismatch`,
             `key.pkcs11-chain-incomplete`.
     """
-    beside = tuple(_readable(one for one in stored if key.id and one.id == key.id))
     known = tuple(_readable(stored))
-    fitting = beside if public_key is None else [one for one in known if one.public_key == public_key]
-    if not fitting:
-        if beside:
-            raise KeyUnavailableError("key.certificate-mismatch", subject=beside[0].subject_text)
-        raise KeyUnavailableError("key.pkcs11-no-certificate", key=words)
-    chain = [max(fitting, key=lambda one: one.not_before)]
+    chain = [leaf_of(key, words, public_key, stored)]
     while not chain[-1].is_self_signed:
         above = next((one for one in known if one not in chain and chain[-1].issued_by(one)), None)
         if above is None or len(chain) >= limits.CERTIFICATE_CHAIN_LENGTH:
@@ -50,6 +44,25 @@ def chain_of(
             )
         chain.append(above)
     return tuple(chain)
+
+
+def leaf_of(
+    key: TokenKey, words: str, public_key: PublicKey | None, stored: Sequence[StoredCertificate]
+) -> Certificate:
+    """The certificate of a key; arguments as for `chain_of`.
+
+    Raises:
+        KeyUnavailableError: `key.pkcs11-no-certificate`, `key.certificate-mismatch`.
+    """
+    beside = tuple(_readable(one for one in stored if key.id and one.id == key.id))
+    fitting = beside
+    if public_key is not None:
+        fitting = tuple(one for one in _readable(stored) if one.public_key == public_key)
+    if not fitting:
+        if beside:
+            raise KeyUnavailableError("key.certificate-mismatch", subject=beside[0].subject_text)
+        raise KeyUnavailableError("key.pkcs11-no-certificate", key=words)
+    return max(fitting, key=lambda one: one.not_before)
 
 
 def _readable(stored: Iterable[StoredCertificate]) -> Iterable[Certificate]:

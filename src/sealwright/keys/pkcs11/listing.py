@@ -90,20 +90,22 @@ def listed(
         if login:
             token = choosing.token(uri, process.about, present)
             pin = sessions.pin_of(uri, token, passphrases)
-            return (_listed(process, token, pin),)
-        return tuple(_listed(process, token, None) for token in choosing.tokens(uri, process.about, present))
+            sessions.login(process, token, pin)
+            return (_listed(process, token),)
+        found = []
+        for token in choosing.tokens(uri, process.about, present):
+            sessions.look(process, token)
+            found.append(_listed(process, token))
+        return tuple(found)
     finally:
         process.close()
 
 
-def _listed(process: ModuleProcess, token: TokenInfo, pin: str | None) -> ListedToken:
-    if pin is None:
-        sessions.look(process, token)
-    else:
-        sessions.login(process, token, pin)
-    found = {(one.label, one.id): one for public in (True, False) for one in _keys(process, public=public)}
+def _listed(process: ModuleProcess, token: TokenInfo) -> ListedToken:
+    """A token with which the process has a session."""
+    public = {(one.label, one.id): one for one in sessions.keys(process, public=True)}
+    private = {(one.label, one.id): one for one in sessions.keys(process)}
     stored = process.ask(Certificates(), tuple[StoredCertificate, ...], "looking for certificates")
-    public = {(one.label, one.id): one for one in _keys(process, public=True)}
     return ListedToken(
         uri=TokenUri(token=token.label, serial=token.serial).text,
         label=token.label,
@@ -118,13 +120,9 @@ def _listed(process: ModuleProcess, token: TokenInfo, pin: str | None) -> Listed
                 _type(public.get(place, one)),
                 _subject(one, stored),
             )
-            for place, one in sorted(found.items())
+            for place, one in sorted({**public, **private}.items())
         ),
     )
-
-
-def _keys(process: ModuleProcess, *, public: bool) -> tuple[TokenKey, ...]:
-    return sessions.keys(process, public=public)
 
 
 def _type(key: TokenKey) -> str:

@@ -14,6 +14,7 @@ import msgspec
 from sealwright import limits
 
 __all__ = [
+    "NONSENSE",
     "Answer",
     "Certificates",
     "GarbledError",
@@ -40,6 +41,10 @@ _PIECE = 64 * 1024
 
 class GarbledError(Exception):
     """What came is no message."""
+
+
+NONSENSE = (GarbledError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What is raised while a message that is none is received and decoded."""
 
 
 class Load(msgspec.Struct, frozen=True, tag=True):

@@ -109,15 +109,23 @@ def open_private_key(text: str, passphrases: Passphrases) -> PrivateKey:
         StorageError: a file cannot be read.
     """
     opened = Sessions(Place.of(uri.parse(text), passphrases), passphrases)
-    with opened.session() as session:
-        public_key = public_key_of(session)
-        if public_key is None:
-            chain = chains.chain_of(
-                session.signing_key, choosing.key_words(session.signing_key), None, stored(session)
-            )
-            public_key = _of_leaf(chain[0])
-    keys.require_algorithm(public_key)
-    return private_key(opened, public_key)
+    try:
+        with opened.session() as session:
+            return private_key(opened, public_key_of(session) or _certified(session))
+    except BaseException:
+        opened.close()
+        raise
+
+
+def _certified(session: Session) -> PublicKey:
+    """The public key in the certificate beside a key, where the token does not tell it otherwise."""
+    words = choosing.key_words(session.signing_key)
+    try:
+        return _of_leaf(chains.leaf_of(session.signing_key, words, None, stored(session)))
+    except KeyUnavailableError as error:
+        if error.code == "key.pkcs11-no-certificate":
+            raise KeyUnavailableError("key.pkcs11-no-public-key", key=words) from None
+        raise
 
 
 def stored(session: Session) -> tuple[StoredCertificate, ...]:

@@ -19,7 +19,7 @@ from sealwright import limits
 from sealwright.errors import EnvironmentalError, KeyUnavailableError, SealwrightError
 from sealwright.keys import passphrases
 from sealwright.keys.pkcs11 import messages
-from sealwright.keys.pkcs11.messages import Answer, GarbledError, Load, Loaded, Problem, Question
+from sealwright.keys.pkcs11.messages import Answer, Load, Loaded, Problem, Question
 
 __all__ = ["ModuleProcess"]
 
@@ -121,7 +121,7 @@ class ModuleProcess:
             raise EnvironmentalError(
                 "key.pkcs11-slow", module=self.module, seconds=f"{seconds:g}", doing=doing
             ) from None
-        except (msgspec.MsgspecError, GarbledError):
+        except messages.NONSENSE:
             self.close(kill=True)
             raise EnvironmentalError("key.pkcs11-garbled", module=self.module, doing=doing) from None
         except OSError:

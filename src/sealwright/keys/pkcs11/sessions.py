@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 
 from sealwright import limits
-from sealwright.errors import KeyUnavailableError, SealwrightError
+from sealwright.errors import EnvironmentalError, KeyUnavailableError, SealwrightError
 from sealwright.keys.passphrases import Passphrases
 from sealwright.keys.pkcs11 import choosing, modules
 from sealwright.keys.pkcs11.messages import Keys, Login, TokenInfo, TokenKey, Tokens
@@ -100,9 +100,10 @@ class Sessions:
         self._most = limits.PKCS11_PROCESSES
         self._opening = False
         self._pin: str | None = None
+        self._serial: str | None = None
         self._refused: SealwrightError | None = None
         self._owner = os.getpid()
-        self._end = weakref.finalize(self, _close, self._open, self._owner)
+        weakref.finalize(self, _close, self._open, self._owner)
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -123,8 +124,13 @@ class Sessions:
             self._changed.notify()
 
     def close(self) -> None:
-        """End all processes."""
-        self._end()
+        """End all processes. Whoever still wants a session gets a new one."""
+        with self._changed:
+            self._idle.clear()
+            ending = list(self._open)
+            self._open.clear()
+        for process in ending:
+            process.close()
 
     def _take(self) -> Session:
         while True:
@@ -163,6 +169,7 @@ class Sessions:
         try:
             present = process.ask(Tokens(), tuple[TokenInfo, ...], "looking for tokens")
             token = choosing.token(self.place.uri, process.about, present)
+            self._require_same(token)
             if self._pin is None:
                 self._pin = pin_of(self.place.uri, token, self._passphrases)
             login(process, token, self._pin, writable=self._writable)
@@ -173,6 +180,13 @@ class Sessions:
         with self._changed:
             self._open.add(process)
         return Session(process, token, key, self._pin if key is not None and key.always else None)
+
+    def _require_same(self, token: TokenInfo) -> None:
+        """Keep the PIN from another token that has come to fit the URI."""
+        if self._serial not in (None, token.serial):
+            problem = "another token has taken its place"
+            raise EnvironmentalError("key.pkcs11-token-gone", doing="logging in", problem=problem)
+        self._serial = token.serial
 
     def _key(self, process: ModuleProcess, token: TokenInfo) -> TokenKey:
         uri = self.place.uri
@@ -193,7 +207,7 @@ class Sessions:
             self._idle.clear()
             while self._open:
                 self._open.pop().leave()
-            self._end = weakref.finalize(self, _close, self._open, self._owner)
+            weakref.finalize(self, _close, self._open, self._owner)
 
 
 def keys(

@@ -61,9 +61,11 @@ class Addresses(msgspec.Struct, frozen=True):
 
 
 def reachable(url: str) -> bool:
-    """Whether this is an http URL that may be asked."""
+    """Whether this is an http URL that may be asked, of at most `limits.REVOCATION_URL_LENGTH`."""
     scheme, separator, rest = url.partition("://")
-    plain = url.isascii() and url.isprintable() and " " not in url
+    plain = (
+        url.isascii() and url.isprintable() and " " not in url and len(url) <= limits.REVOCATION_URL_LENGTH
+    )
     return scheme.lower() == "http" and bool(separator and rest.strip("/")) and plain
 
 
@@ -109,7 +111,6 @@ def points_in(found: Iterable[x509.DistributionPoint]) -> tuple[Point, ...]:
                 name.value
                 for name in point.full_name or ()
                 if isinstance(name, x509.UniformResourceIdentifier)
-                and len(name.value) <= limits.REVOCATION_URL_LENGTH
             ),
             names=frozenset(point.full_name or ()),
             reasons=REASONS if point.reasons is None else frozenset(point.reasons) & REASONS,

@@ -5,13 +5,13 @@ looked at; one without OCSP and CRL addresses counts as good.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from sealwright import reasons
+from sealwright import limits, reasons
 from sealwright.errors import CheckFailedError
 from sealwright.evidence import Evidence, Need, Unavailable
 from sealwright.pki.certificate import Certificate
@@ -19,23 +19,47 @@ from sealwright.pki.certificate import Certificate
 if TYPE_CHECKING:
     from sealwright.pki.revocation.inquiry import Outcome
 
-__all__ = ["Assessment", "assess"]
+__all__ = ["Assessment", "assess", "survey"]
+
+_AGAIN = timedelta(seconds=limits.REVOCATION_FAILURE_SECONDS)
 
 
 class Assessment(msgspec.Struct, frozen=True):
     """What is known of a chain. With needs it is not final.
 
-    `unknown` says why nothing is known of some certificate. `asked` tells, for the verdict, who was asked
-    about what, and what they answered. `until` is when the first of these answers ends.
+    `revoked` says that a certificate was revoked, `unknown` why nothing is known of some certificate. `asked`
+    tells, for the verdict, who was asked about what, and what they answered. `until` is when the first of the
+    answers that count here ends; where nothing is known, when it is worth asking again.
     """
 
     needs: frozenset[Need] = frozenset()
+    revoked: CheckFailedError | None = None
     unknown: Unavailable | None = None
     asked: tuple[Mapping[str, object], ...] = ()
     until: datetime | None = None
 
 
 def assess(
+    chain: Sequence[Certificate], evidence: Evidence, at: datetime, *, signed_at: datetime | None = None
+) -> Assessment:
+    """What the evidence says of a chain that has reached a trust anchor, if none of it was revoked.
+
+    Args:
+        chain: see `survey`.
+        evidence: see `survey`.
+        at: see `survey`.
+        signed_at: see `survey`.
+
+    Raises:
+        CheckFailedError: `revocation.revoked`.
+    """
+    found = survey(chain, evidence, at, signed_at=signed_at)
+    if found.revoked is not None:
+        raise found.revoked
+    return found
+
+
+def survey(
     chain: Sequence[Certificate], evidence: Evidence, at: datetime, *, signed_at: datetime | None = None
 ) -> Assessment:
     """What the evidence says of a chain that has reached a trust anchor.
@@ -50,9 +74,6 @@ def assess(
     1. All certificates are looked at side by side: what they want is asked in one round.
     2. One that was revoked decides, whatever is still unknown of the others.
     3. One of which nothing is known leaves the chain unknown.
-
-    Raises:
-        CheckFailedError: `revocation.revoked`.
     """
     if not any(certificate.revocable for certificate in chain[:-1]):
         return Assessment()
@@ -71,7 +92,7 @@ def assess(
         if standing is None or standing.state != "revoked":
             continue
         if signed_at is None or standing.revoked_before(signed_at):
-            raise CheckFailedError(
+            revoked = CheckFailedError(
                 "revocation.revoked",
                 subject=certificate.subject_text,
                 revoked_at="" if standing.revoked_at is None else standing.revoked_at.isoformat(),
@@ -79,6 +100,7 @@ def assess(
                 url=outcome.url,
                 asked=asked,
             )
+            return Assessment(revoked=revoked, asked=asked, until=standing.until)
     needs = frozenset[Need]().union(*(outcome.needs for _, outcome in outcomes))
     if needs:
         return Assessment(needs, asked=asked)
@@ -86,7 +108,7 @@ def assess(
     ends = [outcome.standing.until for _, outcome in outcomes if outcome.standing is not None]
     for certificate, outcome in outcomes:
         if outcome.standing is None:
-            return Assessment(unknown=_unknown(certificate, outcome, asked), asked=asked)
+            return Assessment(unknown=_unknown(certificate, outcome, asked), asked=asked, until=at + _AGAIN)
     return Assessment(asked=asked, until=min(ends))
 
 

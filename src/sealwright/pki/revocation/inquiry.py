@@ -92,5 +92,9 @@ class Inquiry:
         problem = reasons.sentence(found.reason, found.data)
         self._note(method, url, {"answer": "none", "reason": found.reason, "problem": problem})
 
+    def note_all(self, outcome: Outcome) -> None:
+        """Note what was asked about another certificate, on which an answer here depends."""
+        self._told += outcome.told
+
     def _note(self, method: str, url: str, told: Mapping[str, object]) -> None:
         self._told.append({"subject": self.certificate.subject_text, "method": method, "url": url, **told})

@@ -63,12 +63,15 @@ def _responders(inquiry: Inquiry, urls: tuple[str, ...]) -> Outcome | None:
             continue
         try:
             found = ocsp.answered(answer, inquiry.certificate, inquiry.issuer, inquiry.at)
-            waiting = _delegate(inquiry, found)
         except CheckFailedError as error:
             inquiry.note_problem("ocsp", url, error)
             continue
-        if waiting is not None:
-            return waiting
+        doubt = _delegate(inquiry, found)
+        if isinstance(doubt, Outcome):
+            return doubt
+        if doubt is not None:
+            inquiry.note_problem("ocsp", url, doubt)
+            continue
         inquiry.note_answer("ocsp", url, found.standing)
         if found.standing.state == "unknown":
             return None
@@ -76,14 +79,11 @@ def _responders(inquiry: Inquiry, urls: tuple[str, ...]) -> Outcome | None:
     return None
 
 
-def _delegate(inquiry: Inquiry, found: ocsp.Answered) -> Outcome | None:
+def _delegate(inquiry: Inquiry, found: ocsp.Answered) -> Outcome | Unavailable | None:
     """Whether a delegate was revoked, where that can be known: its own lists are asked, if it has any.
 
     RFC 6960, section 4.2.2.2.1, leaves this to local policy unless its certificate says id-pkix-ocsp-nocheck.
-    Gives what is still to be asked.
-
-    Raises:
-        CheckFailedError: `revocation.not-authorised`: it was revoked, or its lists do not tell.
+    Gives what is still to be asked, or why it may not answer; None: it may.
     """
     delegate = found.delegate
     if delegate is None or found.unchecked:
@@ -95,11 +95,12 @@ def _delegate(inquiry: Inquiry, found: ocsp.Answered) -> Outcome | None:
     outcome = _lists(apart, places.points, places.freshest)
     if outcome.needs:
         return inquiry.wants(*outcome.needs)
-    if outcome.standing is None or outcome.standing.state != "good":
-        state = "was revoked" if outcome.standing is not None else "may have been revoked"
-        problem = f"its certificate ({delegate.subject_text}) {state}, as its own lists have it"
-        raise CheckFailedError("revocation.not-authorised", problem=problem)
-    return None
+    inquiry.note_all(outcome)
+    if outcome.standing is not None and outcome.standing.state == "good":
+        return None
+    state = "was revoked" if outcome.standing is not None else "may have been revoked"
+    problem = f"its certificate ({delegate.subject_text}) {state}, as its own lists have it"
+    return Unavailable("revocation.not-authorised", outcome.retryable, {"problem": problem})
 
 
 def _lists(inquiry: Inquiry, points: tuple[Point, ...], freshest: tuple[str, ...]) -> Outcome:

@@ -187,13 +187,26 @@ class _Values(core.SetOf):  # type: ignore[misc]  # the library has no types
 def _reading(read: Callable[[], T]) -> T:
     try:
         return read()
-    except _UNREADABLE as error:
-        problem = " ".join(str(error).split())[:200].rstrip(".")
-        raise _malformed(problem or type(error).__name__) from None
+    except _UNREADABLE:  # in words that are about the library
+        raise _malformed("a part of it has another form than RFC 3161 and RFC 5652 give it") from None
 
 
 def _malformed(problem: str) -> MalformedContentError:
     return MalformedContentError("timestamp.malformed", problem=problem)
+
+
+def _number(value: Any) -> int:
+    """A number of a length that can be told to people."""
+    if not 0 < len(value.contents) <= limits.TIMESTAMP_NUMBER_BYTES:
+        raise _malformed("a number in it is too long, or has no octets")
+    return int(value)
+
+
+def _dotted(value: Any) -> str:
+    """The number of a thing, of a length that can be told to people."""
+    if len(value.contents) > limits.TIMESTAMP_NUMBER_BYTES:
+        raise _malformed("the number of a thing in it is too long")
+    return str(value.dotted)
 
 
 def write_request(imprint: Imprint, nonce: int, policy: str) -> bytes:
@@ -235,7 +248,9 @@ def _reply(der: bytes) -> ReadReply:
     numbers = {name: bit for bit, name in tsp.PKIFailureInfo._map.items()}  # noqa: SLF001  # its table
     failures = frozenset(numbers[bit] if isinstance(bit, str) else bit for bit in bits)
     token = reply["token"]
-    return ReadReply(int(status["status"]), "; ".join(words)[:500], failures, token.dump() if token else b"")
+    return ReadReply(
+        _number(status["status"]), "; ".join(words)[:500], failures, token.dump() if token else b""
+    )
 
 
 @lru_cache(maxsize=limits.TIMESTAMPS_REMEMBERED)
@@ -251,16 +266,20 @@ def read_token(content: bytes) -> SignedData:
 def _token(der: bytes) -> SignedData:
     outer = cms.ContentInfo.load(der, strict=True)
     if outer["content_type"].native != "signed_data":
-        raise MalformedContentError("timestamp.not-signed-data", found=outer["content_type"].dotted)
+        raise MalformedContentError("timestamp.not-signed-data", found=_dotted(outer["content_type"]))
     signed = outer["content"]
-    version = int(signed["version"])
+    version = _number(signed["version"])
     if version < _VERSION:  # the library then reads what is older than CMS
         raise MalformedContentError("timestamp.not-a-timestamp", version=version, content_type="of PKCS #7")
+    for one in signed["digest_algorithms"]:  # nothing depends on them, but they have a form
+        _hash(one)
+    if len(signed["signer_infos"]) > limits.TIMESTAMP_CERTIFICATES:
+        raise _malformed(f"it has more than {limits.TIMESTAMP_CERTIFICATES} signers")
     inner = signed["encap_content_info"]
     content = inner["content"]
     return SignedData(
         version=version,
-        content_type=inner["content_type"].dotted,
+        content_type=_dotted(inner["content_type"]),
         content=bytes(content) if content else b"",
         certificates=tuple(_certificates(signed["certificates"] or ())),
         signers=tuple(_signer(one) for one in signed["signer_infos"]),
@@ -274,13 +293,13 @@ def _certificates(choices: Sequence[Any]) -> Iterable[tuple[IssuerAndSerial, byt
         if choice.name != "certificate":
             raise _malformed("it carries a certificate that is none of X.509")
         fields = choice.chosen["tbs_certificate"]
-        yield IssuerAndSerial(fields["issuer"].dump(), int(fields["serial_number"])), choice.chosen.dump()
+        yield IssuerAndSerial(fields["issuer"].dump(), _number(fields["serial_number"])), choice.chosen.dump()
 
 
 def _signer(one: Any) -> Signer:  # the library has no types
     attributes = tuple(_attribute(attribute) for attribute in one["signed_attrs"] or ())
     return Signer(
-        version=int(one["version"]),
+        version=_number(one["version"]),
         named=_sid(one["sid"]),
         digest=_hash(one["digest_algorithm"]),
         scheme=_scheme(one["signature_algorithm"], _hash(one["digest_algorithm"])),
@@ -293,16 +312,16 @@ def _signer(one: Any) -> Signer:  # the library has no types
 def _sid(choice: Any) -> IssuerAndSerial | None:
     if choice.name != "issuer_and_serial_number":
         return None
-    return IssuerAndSerial(choice.chosen["issuer"].dump(), int(choice.chosen["serial_number"]))
+    return IssuerAndSerial(choice.chosen["issuer"].dump(), _number(choice.chosen["serial_number"]))
 
 
 def _hash(algorithm: Any) -> str:
-    dotted: str = algorithm["algorithm"].dotted
+    dotted: str = _dotted(algorithm["algorithm"])
     return HASHES.get(dotted, dotted)
 
 
 def _scheme(algorithm: Any, digest: str) -> Scheme:
-    dotted: str = algorithm["algorithm"].dotted
+    dotted: str = _dotted(algorithm["algorithm"])
     if dotted == _RSA:
         return Scheme("pkcs1", digest)
     if dotted == _PSS:
@@ -318,12 +337,12 @@ def _pss(parameters: Any) -> Scheme:
     mask = parameters["mask_gen_algorithm"]
     if mask["algorithm"].native != "mgf1" or _hash(mask["parameters"]) != hash_name:
         return Scheme("unknown", _PSS)
-    return Scheme("pss", hash_name, int(parameters["salt_length"]))
+    return Scheme("pss", hash_name, _number(parameters["salt_length"]))
 
 
 def _attribute(attribute: Any) -> Attribute:
     return Attribute(
-        attribute["type"].dotted,
+        _dotted(attribute["type"]),
         attribute.dump(),
         tuple(value.dump() for value in _Values.load(attribute["values"].dump(), strict=True)),
     )
@@ -349,7 +368,7 @@ def _issuer_serial(certificate: Any) -> IssuerAndSerial | None:
     (issuer,) = named["issuer"]
     if issuer.name != "directory_name":
         raise _malformed("the issuer of its signer's certificate is named in no way that is known")
-    return IssuerAndSerial(issuer.chosen.untag().dump(), int(named["serial_number"]))
+    return IssuerAndSerial(issuer.chosen.untag().dump(), _number(named["serial_number"]))
 
 
 def read_info(content: bytes) -> TimestampInfo:
@@ -366,15 +385,15 @@ def _info(der: bytes) -> TimestampInfo:
     imprint = info["message_imprint"]
     nonce = info["nonce"]
     return TimestampInfo(
-        version=int(info["version"]),
-        policy=info["policy"].dotted,
+        version=_number(info["version"]),
+        policy=_dotted(info["policy"]),
         imprint=Imprint(_hash(imprint["hash_algorithm"]), imprint["hashed_message"].native),
-        serial=int(info["serial_number"]),
+        serial=_number(info["serial_number"]),
         made_at=_time(info["gen_time"].contents),
         accuracy=_accuracy(info["accuracy"]),
         ordering=bool(info["ordering"].native),
-        nonce=int(nonce) if nonce.contents else None,
-        critical=tuple(one["extn_id"].dotted for one in info["extensions"] or () if one["critical"].native),
+        nonce=_number(nonce) if nonce.contents else None,
+        critical=tuple(_dotted(one["extn_id"]) for one in info["extensions"] or () if one["critical"].native),
     )
 
 
@@ -391,7 +410,7 @@ def _accuracy(accuracy: Any) -> timedelta | None:
     if not accuracy.contents:
         return None
     parts = [
-        int(accuracy[name]) if accuracy[name].contents else 0 for name in ("seconds", "millis", "micros")
+        _number(accuracy[name]) if accuracy[name].contents else 0 for name in ("seconds", "millis", "micros")
     ]
     seconds, millis, micros = parts
     if seconds < 0 or not 0 <= millis < 1000 or not 0 <= micros < 1000:  # noqa: PLR2004  # RFC 3161, section 2.4.2

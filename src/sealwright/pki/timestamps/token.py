@@ -252,5 +252,5 @@ def _verify(certificate: Certificate, scheme: Scheme, signature: bytes, message:
         else:
             found = f"{scheme.kind} with a key of the kind {certificate.key_words}"
             raise CheckFailedError("timestamp.algorithm", found=found)
-    except (InvalidSignature, ValueError, UnsupportedAlgorithm):
+    except (InvalidSignature, ValueError, OverflowError, UnsupportedAlgorithm):
         raise CheckFailedError("timestamp.signature-invalid", subject=certificate.subject_text) from None

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 
 from sealwright.policy.containers import scope_lint
 from sealwright.policy.containers.document import Document, Section
-from sealwright.policy.containers.findings import Finding, Level
 from sealwright.policy.containers.requirements import GPG_KEYS, PolicyRequirement
 from sealwright.policy.containers.scope_lint import NAMED
 from sealwright.policy.containers.versions import Client, needed
+from sealwright.policy.findings import Finding, Level
 
 __all__ = ["TRANSPORTS", "findings"]
 

@@ -1,6 +1,7 @@
 """`notation blob sign`."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from sealwright.dialects import go_media_types
@@ -14,7 +15,7 @@ from sealwright.dialects.notation.flags import logging
 from sealwright.dialects.notation.key_values import pairs
 from sealwright.dialects.notation.logs import log
 from sealwright.dialects.notation.positional import named_in
-from sealwright.dialects.notation.signers import chosen
+from sealwright.dialects.notation.signers import Chosen, chosen
 from sealwright.dialects.notation.signing_flags import (
     SIGNER,
     SIGNER_EXCLUSIVE,
@@ -33,6 +34,7 @@ from sealwright.events import ignore
 from sealwright.homes import files
 from sealwright.interfaces import EnvelopeMaker
 from sealwright.workflow import blobs
+from sealwright.workflow.blobs import SignedBlob
 from sealwright.workflow.clock import now
 from sealwright.workflow.opening import Reach, bind
 from sealwright.workflow.sign import Wish
@@ -66,24 +68,29 @@ def _run(invocation: Invocation) -> None:
     """Sign, in notation's order of work.
 
     1. The flags about timestamps; the key.
-    2. The form of the signature, pairs.
+    2. The form of the signature, pairs, the timestamp authority.
     3. The blob is there; expiry and media type; the signature is made.
     4. The user is asked, if a signature would be replaced; it is written.
     """
     # 1. flags, the key
     check_timestamp_flags(invocation)
-    chosen_key = chosen(invocation)
-    # 2. form, pairs
+    key = chosen(invocation)
+    # 2. form, pairs, authority
     form = signature_format(invocation)
     envelope = envelope_of(form)
     config = pairs(invocation.values["plugin-config"], "plugin-config")
     metadata = user_metadata(invocation)
     timestamp = stamping.chosen(invocation)
     # 3. the signature
-    blob = invocation.arguments[0]
-    require_readable(blob)
+    require_readable(invocation.arguments[0])
     wish = Wish(envelope, term(invocation.values["expiry"]), metadata, timestamp=timestamp)
-    media_type = str(invocation.values["media-type"])
+    made = _made(invocation, key, config, wish)
+    # 4. the file
+    _keep(invocation, made, form)
+
+
+def _made(invocation: Invocation, chosen_key: Chosen, config: Mapping[str, str], wish: Wish) -> SignedBlob:
+    blob, media_type = invocation.arguments[0], str(invocation.values["media-type"])
     if not media_type:
         raise Fault("content media-type cannot be empty")
     if problem := go_media_types.problem(media_type):
@@ -94,18 +101,26 @@ def _run(invocation: Invocation) -> None:
         raise Fault(f"the plugin {plugin} lacks the signature generator capability required for blob signing")
     try:
         with bind(Reach(), invocation.environment, now, ignore) as context:
-            made = blobs.sign_blob(context, typed_path(blob), key, wish, media_type)
+            return blobs.sign_blob(context, typed_path(blob), key, wish, media_type)
+    except KeyUnavailableError as error:
+        raise Fault(chosen_key.unusable(error)) from None
+    except EnvironmentalError as error:
+        raise Fault(_unreached(error, chosen_key)) from None
     except SealwrightError as error:
-        if isinstance(error, EnvironmentalError) and error.code.startswith("timestamp."):
-            raise Fault(stamping.told(error)) from None
-        if isinstance(error, KeyUnavailableError) or error.code.startswith("plugin."):
-            raise Fault(chosen_key.unusable(error)) from None
         raise Fault(said(error, invocation.line)) from None
-    # 4. the file
-    _keep(invocation, blob, form, made.content)
 
 
-def _keep(invocation: Invocation, blob: str, form: str, content: bytes) -> None:
+def _unreached(error: EnvironmentalError, key: Chosen) -> str:
+    """What an authority, a plugin or a file did not do, in notation's words."""
+    if error.code.startswith("timestamp."):
+        return stamping.told(error)
+    if error.code.startswith("plugin."):
+        return key.unusable(error)
+    return said(error, key.invocation.line)
+
+
+def _keep(invocation: Invocation, made: SignedBlob, form: str) -> None:
+    blob = invocation.arguments[0]
     name = f"{os.path.basename(os.path.normpath(blob))}.{form}.sig"  # noqa: PTH119  # as Go takes paths apart
     path = os.path.normpath(f"{invocation.values['signature-directory'] or '.'}/{name}")
     log(invocation, "info", f"Writing signature to file {path}")
@@ -116,7 +131,7 @@ def _keep(invocation: Invocation, blob: str, form: str, content: bytes) -> None:
         if not confirmed(invocation, question, already=False):
             return
     try:
-        files.write(Path(path), content, files.PRIVATE)
+        files.write(Path(path), made.content, files.PRIVATE)
     except SealwrightError as error:
         raise Fault(f"failed to write signature to file: {said(error, invocation.line)}") from None
     invocation.say(f"Successfully signed {blob}", f" Signature file written to {path}")

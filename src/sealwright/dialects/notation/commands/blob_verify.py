@@ -12,6 +12,7 @@ from sealwright.dialects.notation.blob_files import read, require_readable, type
 from sealwright.dialects.notation.failures import blob_refusal, logged
 from sealwright.dialects.notation.flags import PLUGIN_CONFIG, logging
 from sealwright.dialects.notation.key_values import pairs
+from sealwright.dialects.notation.log_lines import log_statement, log_verdict
 from sealwright.dialects.notation.logs import log
 from sealwright.dialects.notation.positional import named_in
 from sealwright.dialects.notation.verified import print_metadata
@@ -84,7 +85,7 @@ def _run(invocation: Invocation) -> None:
     named = str(invocation.values["policy-name"])
     policy = policies.load(config_folder(invocation.environment), line, "blob", named)
     # 3. pairs, names
-    pairs(invocation.values["plugin-config"], "plugin-config")
+    config = pairs(invocation.values["plugin-config"], "plugin-config")
     metadata = pairs(invocation.values["user-metadata"], "user-metadata")
     envelope = verified_type(path)
     if not stored.content:
@@ -96,7 +97,7 @@ def _run(invocation: Invocation) -> None:
     if named and not named.strip():
         raise Fault(f"{_FAILED}policy name cannot be empty")
     # 4. the verdict
-    policy = msgspec.structs.replace(policy, metadata=metadata)
+    policy = msgspec.structs.replace(policy, metadata=metadata, plugin_config=config)
     verdict = _verdict(invocation, policy, msgspec.structs.replace(stored, media_type=envelope), media_type)
     _report(invocation, verdict, policy, blob)
 
@@ -119,7 +120,8 @@ def _report(invocation: Invocation, verdict: Verdict, policy: NotationPolicy, bl
     statement: PolicyStatement | None = None
     with suppress(NoStatementError):
         statement = policy.for_blobs()
-        log(invocation, "info", f"Trust policy configuration: &{{Name:{statement.name}}}")
+        log_statement(invocation, statement)
+    log_verdict(invocation, verdict)
     if verdict.decision == "refused" or statement is None:
         raise Fault(blob_refusal(verdict, statement, invocation.line))
     counting = next((report for report in verdict.signatures if report.counts), None)

@@ -5,8 +5,10 @@ from sealwright.dialects.go_json import sorted_map
 from sealwright.dialects.notation import flags, key_list
 from sealwright.dialects.notation.key_values import pairs
 from sealwright.dialects.notation.logs import log
+from sealwright.dialects.notation.words import said
 from sealwright.dialects.pflag import Flag
 from sealwright.dialects.tabwriter import table
+from sealwright.errors import SealwrightError
 from sealwright.homes.notation import signing_keys
 from sealwright.homes.notation.signing_keys import KeyEntry
 from sealwright.keys.providers import OWN_PLUGIN
@@ -128,9 +130,14 @@ def _delete(invocation: Invocation) -> None:
     folder = key_list.folder(invocation)
     before = keys = key_list.read(folder)
     names = invocation.arguments
-    for name in names:
-        key_list.require_name(name)
-        keys = keys.without_key(name)
+    try:
+        for name in names:
+            key_list.require_name(name)
+            keys = keys.without_key(name)
+    except (Fault, SealwrightError) as error:
+        words = said(error, invocation.line) if isinstance(error, SealwrightError) else str(error)
+        log(invocation, "error", f"Keys deletion failed to complete with error: {words}")
+        raise
     signing_keys.write(folder, keys)
     if len(names) > 1:
         invocation.say(

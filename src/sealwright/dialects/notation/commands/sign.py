@@ -7,6 +7,8 @@ from sealwright.dialects.notation.experimental import ALLOW_REFERRERS_API, check
 from sealwright.dialects.notation.flags import REGISTRY, logging
 from sealwright.dialects.notation.key_values import pairs
 from sealwright.dialects.notation.lines import LINES, STABLE
+from sealwright.dialects.notation.log_lines import described
+from sealwright.dialects.notation.logs import log
 from sealwright.dialects.notation.opened import Opened, artifact, opened
 from sealwright.dialects.notation.positional import one_reference
 from sealwright.dialects.notation.signers import chosen
@@ -23,6 +25,7 @@ from sealwright.dialects.notation.signing_flags import (
 from sealwright.dialects.notation.words import said
 from sealwright.dialects.pflag import Flag
 from sealwright.errors import EnvironmentalError, KeyUnavailableError, SealwrightError
+from sealwright.interfaces import EnvelopeMaker
 from sealwright.workflow.sign import Signed, Wish, sign_subject
 
 __all__ = ["command"]
@@ -83,14 +86,17 @@ def _run(invocation: Invocation) -> None:
     # 4. the artifact
     with opened(invocation, wanted, "sign", force_referrers_tag=force_tag) as found:
         # 5. the signature
+        expires_in = term(invocation.values["expiry"])
+        key = chosen_key.key(config)
         wish = Wish(
             envelope=envelope,
-            expires_in=term(invocation.values["expiry"]),
+            expires_in=expires_in,
             user_metadata=metadata,
             form="legacy" if LINES[invocation.line].legacy_manifest else "artifact",
-            timestamp=timestamp,
+            timestamp=None if isinstance(key, EnvelopeMaker) else timestamp,  # the plugin's own business
         )
-        key = chosen_key.key(config)
+        digest = found.subject.descriptor.digest
+        log(invocation, "debug", f"Generic signing for {digest} in signature media type {envelope}")
         try:
             signed = sign_subject(found.context, found.place, found.subject.descriptor, key, wish)
         except KeyUnavailableError as error:
@@ -105,6 +111,8 @@ def _run(invocation: Invocation) -> None:
             ) from None
         except SealwrightError as error:
             raise Fault(said(error, invocation.line)) from None
+    target = described(found.subject.descriptor)
+    log(invocation, "debug", f"Pushed the signature {signed.location} of artifact descriptor: {target}")
     _report(invocation, found, signed, wanted.name)
 
 

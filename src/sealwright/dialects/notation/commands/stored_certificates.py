@@ -10,6 +10,7 @@ from sealwright.dialects.cobra import Fault, Invocation
 from sealwright.dialects.go_text import os_error, printed, quote
 from sealwright.dialects.notation import certificate_files
 from sealwright.dialects.notation.confirmation import confirmed
+from sealwright.dialects.notation.logs import log
 from sealwright.dialects.tabwriter import table
 from sealwright.errors import SealwrightError
 from sealwright.policy.notation.document import STORE_KINDS
@@ -117,8 +118,10 @@ def show(invocation: Invocation) -> None:
     certificate_files.require_store_name(store)
     if not name:
         raise Fault("certificate fileName cannot be empty")
+    path = certificate_files.store_path(invocation, kind, store, name)
+    log(invocation, "debug", f"Showing details of certificate: {path}")
     try:
-        found = certificate_files.read_some(certificate_files.store_path(invocation, kind, store, name))
+        found = certificate_files.read_some(path)
     except Fault as fault:
         raise Fault(f"failed to show details of certificate {name}, with error: {fault}") from None
     invocation.say("Certificate details")

@@ -1,5 +1,7 @@
 """`notation verify`."""
 
+from contextlib import suppress
+
 import msgspec
 
 from sealwright.dialects.cobra import Command, Invocation
@@ -15,13 +17,15 @@ from sealwright.dialects.notation.failures import logged, refusal
 from sealwright.dialects.notation.flags import MAX_SIGNATURES, PLUGIN_CONFIG, REGISTRY, logging
 from sealwright.dialects.notation.key_values import pairs
 from sealwright.dialects.notation.lines import DEFAULT, STABLE
+from sealwright.dialects.notation.log_lines import log_statement, log_verdict
+from sealwright.dialects.notation.logs import log
 from sealwright.dialects.notation.opened import Opened, artifact, opened
 from sealwright.dialects.notation.positional import one_reference, require_positive
 from sealwright.dialects.notation.verified import print_metadata
 from sealwright.dialects.notation.words import said, text
 from sealwright.dialects.notation.words.policies import not_a_scope
 from sealwright.dialects.pflag import Flag
-from sealwright.errors import SealwrightError
+from sealwright.errors import NoStatementError, SealwrightError
 from sealwright.homes.notation.folder import config_folder
 from sealwright.policy.notation.lowering import NotationPolicy
 from sealwright.policy.notation.scopes import is_scope
@@ -73,9 +77,9 @@ def _run(invocation: Invocation) -> None:
     # 2. the policy
     policy = policies.load(config_folder(invocation.environment), invocation.line)
     # 3. pairs
-    pairs(invocation.values["plugin-config"], "plugin-config")
+    config = pairs(invocation.values["plugin-config"], "plugin-config")
     metadata = pairs(invocation.values["user-metadata"], "user-metadata")
-    policy = msgspec.structs.replace(policy, metadata=metadata)
+    policy = msgspec.structs.replace(policy, metadata=metadata, plugin_config=config)
     # 4. the artifact
     wanted = artifact(invocation)
     with opened(invocation, wanted, "verify", policy=policy) as found:
@@ -84,6 +88,9 @@ def _run(invocation: Invocation) -> None:
             reason = text(not_a_scope(scope), {"scope": scope}, invocation.line)
             raise Fault(f"signature verification failed: {reason}")
         # 5. the verdict
+        log(invocation, "info", "Checking whether signature verification should be skipped or not")
+        with suppress(NoStatementError):
+            log_statement(invocation, policy.chosen(found.subject))
         try:
             verdict = workflow.verify_subject(
                 found.context,
@@ -94,6 +101,7 @@ def _run(invocation: Invocation) -> None:
             )
         except SealwrightError as error:
             raise Fault(f"signature verification failed: {said(error, invocation.line)}") from None
+    log_verdict(invocation, verdict)
     _report(invocation, verdict, found, scope, policy)
 
 

@@ -5,6 +5,9 @@ __all__ = ["WORDS"]
 _NEEDED = "it must contain 'C', 'ST' or 'S', and 'O' RDN attributes at a minimum"
 
 WORDS = {
+    "identity.plugin-refused": (
+        "trusted identify verification by plugin {plugin:q} failed with reason {said:q}"
+    ),
     "identity.hexadecimal-value": (
         "unsupported distinguished name (DN) {name:q}: notation does not support x509.subject identities "
         'containing "=#"'

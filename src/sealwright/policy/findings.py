@@ -1,4 +1,4 @@
-"""What lint finds in files of skopeo and podman: each with its place, a sentence, and what to do."""
+"""What lint finds in policies and settings: each with its place, a sentence, and what to do."""
 
 from collections.abc import Mapping
 from typing import Literal
