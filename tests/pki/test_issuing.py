@@ -176,3 +176,29 @@ def test_certificates_are_written_as_one_file() -> None:
     root, below = authority()
     written = issuing.pem(below.certificate, root.certificate)
     assert (below.certificate, root.certificate) == certificate.parse_file(written)
+
+
+@pytest.mark.parametrize("ocsp", ["", "http://ocsp.acme.example"])
+@pytest.mark.parametrize("crl", ["", "http://crl.acme.example/1.crl"])
+@pytest.mark.parametrize("above", ["", "http://ca.acme.example/1.cer"])
+def test_a_certificate_says_where_to_ask_about_it(ocsp: str, crl: str, above: str) -> None:
+    root, below = authority()
+    addresses = issuing.Addresses(ocsp, crl, above)
+    key = pki.key("ec256").public_key()
+    for made in (
+        issuing.leaf(key, subject("Leaf"), below, TERM, addresses),
+        issuing.intermediate(key, subject("CA"), root, TERM, addresses=addresses),
+        issuing.timestamper(key, subject("TSA"), below, TERM, addresses),
+        issuing.renewed(below.certificate, root, TERM, addresses=addresses),
+    ):
+        found: dict[str, str] = {}
+        for one in made.handle.extensions:
+            if isinstance(one.value, x509.AuthorityInformationAccess):
+                found |= {each.access_method.dotted_string: each.access_location.value for each in one.value}
+            elif isinstance(one.value, x509.CRLDistributionPoints):
+                (point,) = one.value
+                assert point.full_name is not None
+                found["crl"] = point.full_name[0].value
+        expected = {"1.3.6.1.5.5.7.48.1": ocsp, "crl": crl, "1.3.6.1.5.5.7.48.2": above}
+        assert {name: url for name, url in expected.items() if url} == found
+        assert bool(ocsp or crl) is made.revocable
