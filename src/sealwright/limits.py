@@ -345,8 +345,11 @@ ANNOTATIONS = 4096
 REFERENCE_LENGTH = 4096
 """Longest text parsed as a reference; docker allows 255 for the name alone."""
 
-EVIDENCE_ROUNDS = 16
-"""Most rounds of gathering for one decision. Each need is asked once, so real verdicts take 2 to 4."""
+EVIDENCE_ROUNDS = 64
+"""Most rounds of gathering for one decision. Each need is asked once, so real verdicts take 2 to 4.
+
+A certificate that names `REVOCATION_URLS` of every kind, all dead or useless, takes 44.
+"""
 
 MAX_SIGNATURES = 100
 """Signatures downloaded per image unless the caller says otherwise; the default of notation."""
@@ -732,7 +735,7 @@ CRLS_REMEMBERED = 8
 CRL_ENTRIES_REMEMBERED = 4096
 """Answers kept of each revocation list that was read."""
 
-REVOCATION_URLS = 8
+REVOCATION_URLS = 4
 """Most URLs of one kind (responders, lists, delta lists) that one certificate may have us ask."""
 
 REVOCATION_URL_LENGTH = 2048

@@ -312,6 +312,33 @@ def test_a_ca_that_was_revoked_later_may_have_signed() -> None:
     assert Asked(chain, {A: content}).assess(signed_at=revocation.hours(-6)).unknown is None
 
 
+def test_the_worst_of_all_certificates_is_done_with_in_time() -> None:
+    """Each responder has a delegate whose lists are dead, but for the last, whose delta lists are dead."""
+    many = range(limits.REVOCATION_URLS)
+
+    def urls_of(kind: str) -> list[str]:
+        return [f"http://{kind}{number}.acme.example/" for number in many]
+
+    def lists(kind: str, answers: dict[str, object], serial: int = 3) -> x509.DistributionPoint:
+        found, deltas = urls_of(f"{kind}-list"), urls_of(f"{kind}-delta")
+        answers.update(dict.fromkeys(found + deltas, DEAD))
+        base = revocation.crl(plain, [Revoked(serial)], deltas=deltas)
+        answers[found[-1]] = base
+        return revocation.point(*found)
+
+    plain = revocation.chain()
+    answers: dict[str, object] = {}
+    responders = urls_of("ocsp")
+    chain = revocation.chain(ocsp=responders, crl=[lists("own", answers)])
+    for number, url in enumerate(responders):
+        more = revocation.extensions([], [lists(f"delegate{number}", answers)])
+        signer = revocation.delegate(chain, unchecked=False, more=more, key=f"delegate {number}")
+        answers[url] = revocation.ocsp(chain, signer=signer)
+    asked = Asked(chain, answers)
+    asked.unknown()
+    assert 44 == len(asked.rounds)
+
+
 def test_answers_are_of_their_own_certificates_and_issuers() -> None:
     chain, other = revocation.chain(ocsp=[A], crl=[B]), revocation.chain("ec384")
     found = Asked(chain, {A: revocation.ocsp(other), B: revocation.crl(other)}).unknown()
