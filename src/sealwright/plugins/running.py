@@ -9,21 +9,19 @@
 
 import contextlib
 import os
-import selectors
 import signal
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import IO
 
 import msgspec
 
 from sealwright import limits
+from sealwright.transport.pipes import EndlessError, Pipes
 
 __all__ = ["Ended", "EndlessError", "SlowError", "run"]
 
-_PIECE = 64 * 1024
 _LOOK_SECONDS = 0.05
 """How often a program is looked after that neither reads nor prints."""
 
@@ -38,10 +36,6 @@ class Ended(msgspec.Struct, frozen=True):
 
 class SlowError(Exception):
     """It did not end in time."""
-
-
-class EndlessError(Exception):
-    """It printed more than is taken."""
 
 
 def run(
@@ -91,14 +85,12 @@ def _attended(process: subprocess.Popen[bytes], content: bytes, end: float) -> t
     assert process.stdin is not None  # noqa: S101  # a pipe was asked for
     assert process.stdout is not None  # noqa: S101  # as above
     assert process.stderr is not None  # noqa: S101  # as above
-    taken = {process.stdout: bytearray(), process.stderr: bytearray()}
-    with selectors.DefaultSelector() as selector:
-        for source in taken:
-            selector.register(source, selectors.EVENT_READ)
-        os.set_blocking(process.stdin.fileno(), False)
-        selector.register(process.stdin, selectors.EVENT_WRITE, memoryview(content))
+    with Pipes(limits.PLUGIN_OUTPUT_BYTES) as pipes:
+        pipes.read(process.stdout)
+        pipes.read(process.stderr)
+        pipes.feed(process.stdin, content)
         has_ended = False
-        while not has_ended or _reads(selector):
+        while not has_ended or pipes.are_read:
             if not has_ended and _is_over(process):
                 has_ended, lingers = True, time.monotonic() + limits.PLUGIN_LINGER_SECONDS
                 end = min(end, lingers)
@@ -107,49 +99,16 @@ def _attended(process: subprocess.Popen[bytes], content: bytes, end: float) -> t
                 if has_ended:
                     break
                 raise SlowError
-            pause = left if has_ended else min(left, _LOOK_SECONDS)
-            if not selector.get_map():
+            if pipes.are_open:
+                pipes.serve(left if has_ended else min(left, _LOOK_SECONDS))
+            else:
                 time.sleep(min(left, _LOOK_SECONDS / 10))
-                continue
-            for key, _ in selector.select(pause):
-                stream: IO[bytes] = key.fileobj  # type: ignore[assignment]  # only streams are registered
-                if key.data is None:
-                    _take(selector, stream, taken[stream])
-                else:
-                    _feed(selector, stream, key.data)
-    return bytes(taken[process.stdout]), bytes(taken[process.stderr])
-
-
-def _reads(selector: selectors.BaseSelector) -> bool:
-    """Whether an output is still open."""
-    return any(key.data is None for key in selector.get_map().values())
+        return pipes.taken(process.stdout), pipes.taken(process.stderr)
 
 
 def _is_over(process: subprocess.Popen[bytes]) -> bool:
     """Whether a program has ended. Its number stays its own until it is waited for."""
     return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
-
-
-def _take(selector: selectors.BaseSelector, stream: IO[bytes], into: bytearray) -> None:
-    piece = os.read(stream.fileno(), _PIECE)
-    into += piece
-    if len(into) > limits.PLUGIN_OUTPUT_BYTES:
-        raise EndlessError
-    if not piece:
-        selector.unregister(stream)
-
-
-def _feed(selector: selectors.BaseSelector, stream: IO[bytes], content: memoryview) -> None:
-    """Write a piece; a program that does not want more may close its end."""
-    try:
-        written = os.write(stream.fileno(), content[:_PIECE]) if content else 0
-    except BrokenPipeError:
-        written = len(content)
-    if written < len(content):
-        selector.modify(stream, selectors.EVENT_WRITE, content[written:])
-    else:
-        selector.unregister(stream)
-        stream.close()
 
 
 @contextlib.contextmanager

@@ -1,7 +1,6 @@
 """Runs of the program gpg: with bounds on time and output, and its status lines on a pipe of their own."""
 
 import os
-import selectors
 import shutil
 import signal
 import subprocess
@@ -15,11 +14,11 @@ import msgspec
 from sealwright import limits
 from sealwright.errors import EnvironmentalError, KeyUnavailableError
 from sealwright.homes.environment import Environment
+from sealwright.transport.pipes import EndlessError, Pipes
 
 __all__ = ["Ran", "find", "run", "said"]
 
 _NAMES = ("gpg", "gpg2")
-_PIECE = 64 * 1024
 
 
 class Ran(msgspec.Struct, frozen=True):
@@ -135,52 +134,25 @@ def _attended(
     assert process.stdout is not None  # noqa: S101  # a pipe was asked for
     assert process.stderr is not None  # noqa: S101  # as above
     end = time.monotonic() + seconds
-    taken = {process.stdout: bytearray(), process.stderr: bytearray(), status: bytearray()}
-    with selectors.DefaultSelector() as selector:
-        for source in taken:
-            selector.register(source, selectors.EVENT_READ)
+    with Pipes(limits.GPG_OUTPUT_BYTES) as pipes:
+        for source in (process.stdout, process.stderr, status):
+            pipes.read(source)
         for feed, content in feeds:
-            os.set_blocking(feed.fileno(), False)
-            selector.register(feed, selectors.EVENT_WRITE, memoryview(content))
-        while selector.get_map():
+            pipes.feed(feed, content)
+        while pipes.are_open:
             left = end - time.monotonic()
-            ready = selector.select(left) if left > 0 else []
-            if not ready:
+            try:
+                served = left > 0 and pipes.serve(left)
+            except EndlessError:
+                problem = f"it printed over {limits.GPG_OUTPUT_BYTES} bytes"
+                raise KeyUnavailableError("key.gpg-failed", problem=problem) from None
+            if not served:
                 raise EnvironmentalError("key.gpg-slow", seconds=f"{seconds:g}")
-            for key, _ in ready:
-                stream: IO[bytes] = key.fileobj  # type: ignore[assignment]  # only streams are registered
-                if key.data is None:
-                    _take(selector, stream, taken[stream])
-                else:
-                    _feed(selector, stream, key.data)
     try:
         code = process.wait(max(0.1, end - time.monotonic()))
     except subprocess.TimeoutExpired:
         raise EnvironmentalError("key.gpg-slow", seconds=f"{seconds:g}") from None
-    return Ran(code, bytes(taken[status]), bytes(taken[process.stdout]), bytes(taken[process.stderr]))
-
-
-def _take(selector: selectors.BaseSelector, stream: IO[bytes], into: bytearray) -> None:
-    piece = os.read(stream.fileno(), _PIECE)
-    into += piece
-    if len(into) > limits.GPG_OUTPUT_BYTES:
-        problem = f"it printed over {limits.GPG_OUTPUT_BYTES} bytes"
-        raise KeyUnavailableError("key.gpg-failed", problem=problem)
-    if not piece:
-        selector.unregister(stream)
-
-
-def _feed(selector: selectors.BaseSelector, stream: IO[bytes], content: memoryview) -> None:
-    """Write a piece; a program that does not want more may close its end."""
-    try:
-        written = os.write(stream.fileno(), content[:_PIECE]) if content else 0
-    except BrokenPipeError:
-        written = len(content)
-    selector.unregister(stream)
-    if written < len(content):
-        selector.register(stream, selectors.EVENT_WRITE, content[written:])
-    else:
-        stream.close()
+    return Ran(code, pipes.taken(status), pipes.taken(process.stdout), pipes.taken(process.stderr))
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
