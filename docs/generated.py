@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
-from types import NoneType, UnionType
+from types import ModuleType, NoneType, UnionType
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 import click
@@ -148,16 +148,23 @@ def exit_codes_block() -> Iterator[str]:
 
 
 def limits_block() -> Iterator[str]:
-    """Every limit with its value and reason."""
-    body = ast.parse(inspect.getsource(limits)).body
+    """Every limit with its value and reason, area by area."""
+    for area in limits.AREAS:
+        yield from (f"## {area.__name__.rpartition('.')[2]}", "", inspect.getdoc(area) or "", "")
+        told = _beside(area)
+        rows = ((code(name), _size(name), escaped(told[name])) for name in area.__all__)
+        yield from (*table(("Name", "Value", "Why"), rows), "")
+
+
+def _beside(module: ModuleType) -> Mapping[str, str]:
+    """The names that a module assigns, and the text that stands below each."""
     told: dict[str, str] = {}
-    for assigned, after in pairwise(body):
+    for assigned, after in pairwise(ast.parse(inspect.getsource(module)).body):
         if isinstance(assigned, ast.Assign) and isinstance(after, ast.Expr):
             (target,) = assigned.targets
             if isinstance(target, ast.Name) and isinstance(after.value, ast.Constant):
                 told[target.id] = " ".join(str(after.value.value).split())
-    rows = ((code(name), _size(name), escaped(told[name])) for name in limits.__all__)
-    yield from table(("Name", "Value", "Why"), rows)
+    return told
 
 
 def _size(name: str) -> str:

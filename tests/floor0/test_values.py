@@ -1,5 +1,6 @@
 """Digests, descriptors, manifests, errors, reasons, evidence, events: the small values."""
 
+import inspect
 import re
 import string
 from collections.abc import Iterator
@@ -185,10 +186,18 @@ def test_data_that_lacks_a_value_is_told_by_its_name() -> None:
 
 
 def test_every_limit_has_its_reason_beside_it() -> None:
-    text = (SOURCES / "limits.py").read_text()
+    for area in limits.AREAS:
+        text = inspect.getsource(area)
+        for name in area.__all__:
+            assert re.search(rf'^{name} = [^"]+\n"""', text, re.MULTILINE), name
 
-    for name in limits.__all__:
-        assert re.search(rf'^{name} = [^"]+\n"""', text, re.MULTILINE), name
+
+def test_every_limit_stands_in_one_place() -> None:
+    texts = "".join(inspect.getsource(area) for area in limits.AREAS)
+    found = re.findall(r"^([A-Z]\w+) =", texts, re.MULTILINE)
+
+    assert sorted(set(found)) == sorted(found)
+    assert sorted(found) == sorted(name for name in limits.__all__ if name != "AREAS")
 
 
 def test_evidence_is_extended_never_changed() -> None:

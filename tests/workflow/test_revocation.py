@@ -252,7 +252,7 @@ def test_a_nonce_is_sent_if_it_is_wanted_and_must_come_back(
         with stage.client(tmp_path) as client:
             require_levels(stage, client, "ocsp", "good", "")
         old = nonce_of(host.asked[-1])
-        assert limits.OCSP_NONCE_BYTES == len(old)
+        assert limits.OCSP_NONCE_SENT_BYTES == len(old)
         host.answers["/ocsp"] = lambda asked: Reply(revocation.ocsp(chain, nonce=old))
         with stage.client(tmp_path) as client:
             require_levels(stage, client, "ocsp", "unknown", "revocation.nonce-mismatch")

@@ -48,7 +48,7 @@ class Asking:
         Raises:
             NetworkError: `revocation.http-status`, or a `network.` code.
         """
-        nonce = secrets.token_bytes(limits.OCSP_NONCE_BYTES) if self._nonce else b""
+        nonce = secrets.token_bytes(limits.OCSP_NONCE_SENT_BYTES) if self._nonce else b""
         certificate, issuer = certificates.parse(need.certificate), certificates.parse(need.issuer)
         request = _request(need.url, ocsp.request(certificate, issuer, nonce))
         return OcspAnswer(self._answer(request, limits.OCSP_SECONDS, limits.OCSP_RESPONSE_BYTES), nonce)
