@@ -12,7 +12,6 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -31,7 +30,6 @@ def fuzz(name: str, seconds: int, seed: int) -> bool:
     """Fuzz one target and print its line; whether nothing was found."""
     target = targets.TARGETS[name]
     with tempfile.TemporaryDirectory(prefix=f"fuzz-{name}-") as folder:
-        count = _write(Path(folder), target.seeds())
         command = [
             *(sys.executable, str(HERE / "one.py"), name),
             *(f"-max_total_time={seconds}", f"-seed={seed}", f"-max_len={target.longest}"),
@@ -39,6 +37,7 @@ def fuzz(name: str, seconds: int, seed: int) -> bool:
             *(f"-artifact_prefix={FOUND}/{name}-", folder),
         ]
         done = subprocess.run(command, capture_output=True, check=False)
+        count = len(list(Path(folder).glob("seed-*")))
     said = (done.stdout + done.stderr).decode(errors="replace")
     executions = _EXECUTIONS.search(said)
     coverage = _COVERAGE.findall(said)
@@ -49,13 +48,6 @@ def fuzz(name: str, seconds: int, seed: int) -> bool:
         noise = ("#", "INFO:", "WARNING:")
         print("\n".join(line for line in said.splitlines() if not line.startswith(noise))[-6000:])
     return done.returncode == 0 and runs > count
-
-
-def _write(folder: Path, contents: Iterable[bytes]) -> int:
-    count = 0
-    for count, content in enumerate(contents, 1):
-        (folder / f"seed-{count}").write_bytes(content)
-    return count
 
 
 def main() -> int:

@@ -6,6 +6,7 @@ the bytes are signed anew after each change, so that what is behind the signatur
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from functools import cache
 
 import msgspec
 from cryptography import x509
@@ -34,7 +35,13 @@ OCSP_BASIC = bytes.fromhex("06092b0601050507300101")
 ECDSA_SHA256 = bytes.fromhex("300a06082a8648ce3d040302")
 
 
-def responses() -> Iterator[bytes]:
+@cache
+def responses() -> tuple[bytes, ...]:
+    """Once: the library puts the time of day into each."""
+    return tuple(_responses())
+
+
+def _responses() -> Iterator[bytes]:
     yield revocation.ocsp(CHAIN)
     yield revocation.ocsp(CHAIN, state="revoked", reason=FLAGS.key_compromise, nonce=b"n" * 16)
     yield revocation.ocsp(CHAIN, state="unknown", hash_name="SHA256", by_key=False, until=None)
@@ -62,7 +69,7 @@ def bundles() -> Iterator[bytes]:
 
 
 SIGNED_RESPONSES = frozenset(
-    library.load_der_ocsp_response(content).tbs_response_bytes for content in list(responses())[:-1]
+    library.load_der_ocsp_response(content).tbs_response_bytes for content in responses()[:-1]
 )
 SIGNED_LISTS = frozenset(x509.load_der_x509_crl(content).tbs_certlist_bytes for content in lists())
 
