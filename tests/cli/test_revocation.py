@@ -261,6 +261,21 @@ def test_a_bundle_proves_without_network_that_nothing_was_revoked(stage: Stage) 
     assert [] == stage.host.asked
 
 
+def test_a_bundle_serves_for_files_under_the_same_certificates(stage: Stage) -> None:
+    bundle = export(stage)
+    stage.host.asked.clear()
+    stage.host.answers.clear()
+    blob = stage.home.folder / "net-monitor.tar"
+    blob.write_bytes(b"net-monitor")
+    stage.home.must("blob", "sign", "--key", "crl", blob)
+    stage.home.must("blob", "policy", "init", "--global", "--trust-store", "ca:acme")
+    verify = ("blob", "verify", "-s", f"{blob}.jws.sig", blob)
+
+    assert 0 == stage.home.seal(*verify, "--revocation-bundle", bundle).status
+    assert 1 == stage.home.seal(*verify, "--revocation-bundle", bundle, "--revocation-max-age", "30m").status
+    assert [] == stage.host.asked
+
+
 def test_an_export_asks_anew_and_leaves_nothing_behind(stage: Stage) -> None:
     stage.verify("ocsp")
     before = kept(stage)

@@ -16,6 +16,7 @@ from sealwright.cli.outcome_text import OutcomeText
 from sealwright.cli.output import OutputFlags, deliver, output_flags
 from sealwright.cli.plain import plain
 from sealwright.cli.progress import Bar
+from sealwright.cli.revocation_source import RevocationFlags, revocation_flags
 from sealwright.cli.signing import PluginKey, opened_key, plugin_key_flags
 from sealwright.cli.stamping import TimestampFlags, timestamp_flags
 from sealwright.errors import UsageError
@@ -130,6 +131,7 @@ def sign(
 @options.plugin_config
 @click.option("--media-type", default="", help="What the signature must say that the file is.")
 @click.option("--thorough", is_flag=True, help="Judge every signature, also when one counts already.")
+@revocation_flags
 @output_flags(*outcomes.FORMATS)
 def verify(
     name: str,
@@ -142,6 +144,7 @@ def verify(
     output: OutputFlags,
     *,
     plugin_config: Mapping[str, str],
+    revocation: RevocationFlags,
     thorough: bool,
 ) -> int:
     """Verify FILE by signatures in files, under the trust policy for files. "-" is standard input.
@@ -152,7 +155,8 @@ def verify(
     stored = [blob_files.read_signature(path, envelope) for path in signatures]
     found = policies.for_blobs(Environment.current(), policy_name, policy_file, user_metadata)
     chosen = msgspec.structs.replace(found, plugin_config=plugin_config)
-    with bind(Reach(), Environment.current(), here.now, tell) as context:
+    reach = Reach(revocation=revocation.source)
+    with bind(reach, Environment.current(), here.now, tell) as context:
         verdict = blobs.verify_blob(context, name, stored, chosen, media_type=media_type, thorough=thorough)
     bar = Bar(outcome_text.WORDS, quiet=True)
     deliver([Outcome(name, verdict)], OutcomeText(bar, single=True), output)
