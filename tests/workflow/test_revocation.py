@@ -17,6 +17,7 @@ from sealwright.client.client import Client
 from sealwright.evidence import OcspAnswer, OcspResponse
 from sealwright.pki.revocation import bundle
 from sealwright.verdict import Verdict
+from sealwright.workflow.clock import now
 from world import images, pki, revocation
 from world.authority_host import AuthorityHost, Reply, Request
 from world.home import Home, statement
@@ -311,7 +312,7 @@ def test_a_responder_that_is_down_is_asked_once_by_all_threads(
 def test_a_client_asks_again_when_an_answer_has_ended(
     stage: Stage, host: AuthorityHost, tmp_path: Path
 ) -> None:
-    times = [revocation.hours(0)]
+    times = [now()]  # the images were signed just now
     states: Iterator[Mapping[str, Any]] = iter(
         [{"until": 2}, {"this": 2, "until": 24, "state": "revoked", "revoked": 1}]
     )
@@ -327,7 +328,7 @@ def test_a_client_asks_again_when_an_answer_has_ended(
 def test_a_client_asks_again_after_a_while_whoever_was_down(
     stage: Stage, host: AuthorityHost, tmp_path: Path
 ) -> None:
-    times = [revocation.hours(0)]
+    times = [now()]  # the images were signed just now
     content = revocation.ocsp(stage.chains["ocsp"])
     replies = iter([Reply(status=500), Reply(content)])
     host.answers["/ocsp"] = lambda asked: next(replies)

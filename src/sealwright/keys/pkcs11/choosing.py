@@ -110,7 +110,7 @@ def _fits(uri: TokenUri, one: TokenInfo) -> bool:
 
 
 def _list(words: Iterable[str]) -> str:
-    """Some of them; a blank between, since a URI has none."""
-    found = list(dict.fromkeys(words))
+    """Some of them, in one order whatever the token's; a blank between, since a URI has none."""
+    found = sorted(set(words))
     more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
     return (" ".join(found[:_SHOWN]) or "none") + more

@@ -5,7 +5,6 @@ from sealwright.dialects.go_json import sorted_map
 from sealwright.dialects.notation import flags, key_list
 from sealwright.dialects.notation.key_values import pairs
 from sealwright.dialects.notation.logs import log
-from sealwright.dialects.notation.words import said
 from sealwright.dialects.pflag import Flag
 from sealwright.dialects.tabwriter import table
 from sealwright.errors import SealwrightError
@@ -135,6 +134,8 @@ def _delete(invocation: Invocation) -> None:
             key_list.require_name(name)
             keys = keys.without_key(name)
     except (Fault, SealwrightError) as error:
+        from sealwright.dialects.notation.words import said  # noqa: PLC0415  # only where it fails
+
         words = said(error, invocation.line) if isinstance(error, SealwrightError) else str(error)
         log(invocation, "error", f"Keys deletion failed to complete with error: {words}")
         raise
