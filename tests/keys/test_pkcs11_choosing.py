@@ -77,14 +77,14 @@ def test_where_no_token_fits_those_that_are_there_are_named(text: str) -> None:
 
 
 def test_where_several_tokens_fit_none_is_taken_and_a_long_list_is_cut() -> None:
-    present = [token(slot, "one", f"s{slot}") for slot in range(13)]
+    present = [token(slot, "one", f"s{slot:02}") for slot in range(13)]
 
     with pytest.raises(KeyUnavailableError) as caught:
         choosing.token(TokenUri(token="one"), ABOUT, present)
 
     code, said = refused(caught)
     assert "key.pkcs11-tokens" == code
-    assert said.endswith("token=one;serial=s9 and 3 more")
+    assert said.endswith("token=one;serial=s09 and 3 more")
 
 
 def test_the_one_key_is_chosen() -> None:
