@@ -7,10 +7,12 @@ import pytest
 from cryptography import x509
 
 from sealwright import limits
-from sealwright.errors import CheckFailedError
+from sealwright.errors import CheckFailedError, InternalError, MalformedContentError
 from sealwright.evidence import Crl, Evidence, Need, OcspAnswer, OcspResponse, Unavailable
 from sealwright.pki import certificate
+from sealwright.pki.revocation import bundle
 from sealwright.pki.revocation.addresses import REASONS
+from sealwright.pki.revocation.answers import judged
 from sealwright.pki.revocation.assess import Assessment, assess
 from world import pki, revocation
 from world.revocation import CA, START, Revoked
@@ -346,3 +348,29 @@ def test_answers_are_of_their_own_certificates_and_issuers() -> None:
         one["reason"]
         for one in found.data["asked"]  # type: ignore[attr-defined]
     ]
+
+
+def test_a_delegate_without_lists_of_its_own_is_believed() -> None:
+    chain = revocation.chain(ocsp=[A])
+    signer = revocation.delegate(chain, unchecked=False)
+    asked = Asked(chain, {A: revocation.ocsp(chain, signer=signer)})
+    assert asked.assess().unknown is None
+    assert [[A]] == urls(asked)
+
+
+def test_an_answer_of_another_kind_is_a_fault_of_ours() -> None:
+    chain = revocation.chain(crl=[A])
+    with pytest.raises(InternalError):
+        judged(Crl(A, chain.certificates[1]), OcspAnswer(revocation.ocsp(chain)), START)
+
+
+def test_a_bundle_holds_answers_alone_and_so_many() -> None:
+    issuer = revocation.chain(crl=[A]).certificates[1]
+    in_vain = Unavailable("network.refused", retryable=True)
+    assert bundle.write({}) == bundle.write({Crl(A, issuer): in_vain})
+    many: dict[Need, object] = {
+        Crl(f"{A}{number}", issuer): b"" for number in range(limits.REVOCATION_BUNDLE_ANSWERS + 1)
+    }
+    with pytest.raises(MalformedContentError) as caught:
+        bundle.write(many)
+    assert "revocation.bundle-too-large" == caught.value.code

@@ -8,6 +8,7 @@ from asn1crypto import crl as asn1
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from sealwright import limits
 from sealwright.errors import CheckFailedError
@@ -262,3 +263,48 @@ def test_an_entry_is_found_among_many() -> None:
     found = read(revocation.crl(CHAIN, [*entries, Revoked()]))
     assert "revoked" == crl.standing(found, None, ABOUT).state
     assert [LEAF] == [entry.serial_number for entry in found.entries[LEAF]]
+
+
+def with_entry(*extensions: tuple[x509.ExtensionType, bool]) -> bytes:
+    """A list whose entry about the certificate has these extensions, critical or not."""
+    entry = x509.RevokedCertificateBuilder().serial_number(LEAF).revocation_date(revocation.hours(-5))
+    for extension, critical in extensions:
+        entry = entry.add_extension(extension, critical=critical)
+    builder = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(ISSUER.handle.subject)
+        .last_update(revocation.hours(-1))
+        .next_update(revocation.hours(24))
+        .add_revoked_certificate(entry.build())
+    )
+    return builder.sign(CHAIN.issuers[0], hashes.SHA256()).public_bytes(Encoding.DER)
+
+
+def test_a_critical_reason_is_understood() -> None:
+    found = standing(with_entry((x509.CRLReason(FLAGS.superseded), True)))
+    assert ("revoked", "superseded") == (found.state, found.reason)
+
+
+def test_an_extension_of_an_entry_that_is_not_critical_is_passed_over() -> None:
+    unknown = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.5"), b"\x05\x00")
+    assert "revoked" == standing(with_entry((unknown, False))).state
+
+
+def test_an_entry_that_cannot_be_read_spoils_the_list() -> None:
+    nonsense = x509.UnrecognizedExtension(x509.CRLReason.oid, b"\x0a\x01\x63")
+    with pytest.raises(CheckFailedError) as caught:
+        standing(with_entry((nonsense, False)))
+    assert "revocation.answer-malformed" == caught.value.code
+
+
+def test_a_list_that_ends_before_it_begins_is_malformed() -> None:
+    found = asn1.CertificateList.load(revocation.crl(CHAIN))
+    found["tbs_cert_list"]["next_update"] = asn1.Time({"utc_time": revocation.hours(-2)})
+    assert "revocation.answer-malformed" == refused(found.dump(force=True)).code
+
+
+def test_what_was_looked_up_is_remembered_within_bounds() -> None:
+    found = read(revocation.crl(CHAIN))
+    for serial in range(1, limits.CRL_ENTRIES_REMEMBERED + 3):
+        assert () == crl._entries(found, serial)
+    assert 2 == len(found.entries)

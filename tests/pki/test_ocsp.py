@@ -8,7 +8,7 @@ from asn1crypto import core
 from asn1crypto import ocsp as asn1
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp as library
 from cryptography.x509.oid import ExtendedKeyUsageOID
@@ -17,7 +17,7 @@ from sealwright import limits
 from sealwright.errors import CheckFailedError
 from sealwright.evidence import OcspAnswer
 from sealwright.pki import certificate
-from sealwright.pki.revocation import ocsp
+from sealwright.pki.revocation import ocsp, signed
 from world import pki, revocation
 from world.revocation import START
 
@@ -276,3 +276,56 @@ def test_every_kind_of_key_may_answer(kind: str) -> None:
     leaf, issuer, _ = (certificate.parse(der) for der in made.certificates)
     content = revocation.ocsp(made)
     assert "good" == answered(content, about=leaf, issuer=issuer).standing.state
+
+
+RSA_CHAIN = revocation.chain("ec256", issuer_kind="rsa2048")
+RSA_LEAF, RSA_ISSUER, _ = (certificate.parse(der) for der in RSA_CHAIN.certificates)
+
+
+def with_pss(digest: str = "sha256", mask: str = "sha256", salt: int = 32, trailer: int = 1) -> bytes:
+    """A response that is signed with RSASSA-PSS and says so with these parameters."""
+    found = asn1.OCSPResponse.load(revocation.ocsp(RSA_CHAIN))
+    basic = found["response_bytes"]["response"].parsed
+    basic["signature_algorithm"] = {
+        "algorithm": "rsassa_pss",
+        "parameters": {
+            "hash_algorithm": {"algorithm": digest},
+            "mask_gen_algorithm": {"algorithm": "mgf1", "parameters": {"algorithm": mask}},
+            "salt_length": salt,
+            "trailer_field": trailer,
+        },
+    }
+    message = basic["tbs_response_data"].dump(force=True)
+    pss = padding.PSS(padding.MGF1(hashes.SHA256()), 32)
+    basic["signature"] = RSA_CHAIN.issuers[0].sign(message, pss, hashes.SHA256())  # type: ignore[call-arg, arg-type]  # a key of RSA
+    found["response_bytes"]["response"] = core.ParsableOctetString(basic.dump(force=True))
+    made: bytes = found.dump(force=True)
+    return made
+
+
+def test_a_response_may_be_signed_with_pss() -> None:
+    found = answered(with_pss(), about=RSA_LEAF, issuer=RSA_ISSUER)
+    assert "good" == found.standing.state
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"digest": "sha1"}, "revocation.answer-malformed"),
+        ({"mask": "sha1"}, "revocation.answer-malformed"),
+        ({"salt": 65}, "revocation.answer-malformed"),
+        ({"trailer": 2}, "revocation.answer-malformed"),
+        ({"salt": 20}, "revocation.signature-invalid"),
+        ({"digest": "sha512"}, "revocation.signature-invalid"),
+    ],
+)
+def test_pss_with_other_parameters_does_not_count(changes: Any, code: str) -> None:
+    assert code == refused(with_pss(**changes), about=RSA_LEAF, issuer=RSA_ISSUER).code
+
+
+def test_ed25519_may_sign_and_weak_hashes_may_not() -> None:
+    key = ed25519.Ed25519PrivateKey.generate()
+    signature = key.sign(b"message")
+    assert signed.is_signed(key.public_key(), signature, b"message", None, None)
+    assert not signed.is_signed(key.public_key(), signature, b"another", None, None)
+    assert not signed.is_signed(key.public_key(), signature, b"message", hashes.SHA1(), None)  # noqa: S303  # that is the point
