@@ -366,9 +366,9 @@ def test_an_answer_of_another_kind_is_a_fault_of_ours() -> None:
 
 def test_a_bundle_holds_answers_alone_and_so_many() -> None:
     issuer = revocation.chain(crl=[A]).certificates[1]
-    in_vain = Unavailable("network.refused", retryable=True)
+    in_vain: Any = Unavailable("network.refused", retryable=True)
     assert bundle.write({}) == bundle.write({Crl(A, issuer): in_vain})
-    many: dict[Need, object] = {
+    many: dict[OcspResponse | Crl, OcspAnswer | bytes] = {
         Crl(f"{A}{number}", issuer): b"" for number in range(limits.REVOCATION_BUNDLE_ANSWERS + 1)
     }
     with pytest.raises(MalformedContentError) as caught:
