@@ -11,7 +11,7 @@ import pytest_socket
 from peers import programs
 from world.storages import KINDS, Storages
 
-PURE = ("floor0", "policy", "pki", "openpgp", "formats")
+PURE = ("floor0", "approval", "policy", "pki", "openpgp", "formats")
 TESTS = Path(__file__).parent
 
 # the same examples each time, so that a change is judged by itself; `make soak` looks for new ones

@@ -13,6 +13,7 @@ __all__ = [
     "IMAGE_LAYER_TAR_GZIP",
     "IMAGE_MANIFEST",
     "INDEXES",
+    "KMS_SIGNATURE",
     "MANIFESTS",
     "NOTARY_COSE",
     "NOTARY_ENVELOPES",
@@ -59,6 +60,9 @@ NOTARY_JWS = "application/jose+json"
 NOTARY_COSE = "application/cose"
 NOTARY_ENVELOPES = {"jws": NOTARY_JWS, "cose": NOTARY_COSE}
 """The kinds of envelope by the words of flags and of file names."""
+
+KMS_SIGNATURE = "application/vnd.sealwright.kms.signature.v1+json"
+"""A signature by a key of a vault (`formats.kms.content`), and the artifact type of what carries one."""
 
 SIGNATURES = (
     NOTARY_SIGNATURE,

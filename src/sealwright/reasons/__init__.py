@@ -16,6 +16,7 @@ from importlib import import_module
 __all__ = ["AREAS", "codes", "hint", "sentence"]
 
 AREAS = (
+    "approval",
     "artifact",
     "authenticity",
     "certificate",
@@ -30,9 +31,11 @@ AREAS = (
     "internal",
     "key",
     "keyring",
+    "kms",
     "layout",
     "lint",
     "network",
+    "oracle",
     "parse",
     "pki",
     "plugin",
@@ -41,6 +44,7 @@ AREAS = (
     "registries_d",
     "registry",
     "revocation",
+    "sealing",
     "service",
     "settings",
     "signing",
@@ -49,6 +53,7 @@ AREAS = (
     "trust",
     "truststore",
     "usage",
+    "vault",
     "verdict",
 )
 

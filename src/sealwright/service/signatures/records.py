@@ -8,8 +8,8 @@ from sealwright import limits
 
 __all__ = ["Claims", "Format", "New", "Signature", "Status", "Via", "claimed_text"]
 
-Format = Literal["notary", "simple", "cosign", "bundle", "unknown"]
-Via = Literal["referrers", "tag", "extension", "import"]
+Format = Literal["notary", "simple", "kms", "cosign", "bundle", "unknown"]
+Via = Literal["referrers", "tag", "extension", "import", "oracle"]
 Status = Literal["attached", "subject-missing", "revoked"]
 """`subject-missing`: it is not revoked, and the repository does not hold what it is about (any more)."""
 

@@ -1,0 +1,1 @@
+"""Signatures by keys of a vault, as Oracle's registry keeps them: a message and its raw signature."""

@@ -1,0 +1,3 @@
+"""Bounds on approvals."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""Bounds on Oracle's APIs."""
+
+__all__: list[str] = []

@@ -1,0 +1,8 @@
+"""Signatures by keys of a vault, as Oracle's registry keeps them."""
+
+REASONS = {
+    "kms.content-malformed": (
+        "it is no signature of a vault's key: {problem}",
+        "tell whoever stored it",
+    ),
+}
