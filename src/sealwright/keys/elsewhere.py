@@ -1,8 +1,7 @@
-"""Private keys that sign elsewhere, in the shape of the library's private keys, so that they also sign requests
-and certificates.
+"""Private keys that sign elsewhere, in the shape of the library's, so that they also sign certificates.
 
-A token or a service gives the raw signature; it is verified here before anybody sees it. Safe to share between
-threads if what signs is.
+A token or a service gives the raw signature; it is verified here before anybody sees it. Safe to share
+between threads if what signs is.
 """
 
 from typing import NoReturn, Protocol

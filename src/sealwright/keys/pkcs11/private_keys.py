@@ -1,5 +1,7 @@
-"""Private keys on a token: what is signed is hashed here and signed by a raw mechanism of the token; where the
-token has only mechanisms that hash, it gets all of it.
+"""Private keys on a token.
+
+What is signed is hashed here and signed by a raw mechanism of the token; where the token has only
+mechanisms that hash, it gets all of it.
 
 Source: PKCS #11 v2.40, sections 2.1.7, 2.1.10 (RSA), 2.3.6 (ECDSA); RFC 8017, section 9.2, note 1
 (DigestInfo).
