@@ -57,6 +57,7 @@ class Service:
         place: what it serves, as told to users.
         database: of its storage, if it has one.
         use: what it is for, as told to users, if it has no storage.
+        tunnel: the way to it for Oracle's client, if there is one; opened and closed by who listens.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class Service:
         place: str,
         database: Database | None,
         use: str = "",
+        tunnel: "Listener | None" = None,
     ) -> None:
         self._front = front
         self._held = held
@@ -75,6 +77,7 @@ class Service:
         self.place = place
         self.database = database
         self.use = use
+        self.tunnel = tunnel
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""

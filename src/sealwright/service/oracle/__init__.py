@@ -1,0 +1,1 @@
+"""Oracle's Artifacts and key management APIs, and the way there for the unmodified client."""
