@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Coroutine
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.routing import Route
@@ -41,6 +41,9 @@ from sealwright.service.web.front import Rules as FrontRules
 from sealwright.service.web.metrics import Metrics
 from sealwright.service.web.rates import RatedGate, Rates
 from sealwright.service.web.request_lines import Tell
+
+if TYPE_CHECKING:
+    from sealwright.service.oracle.tunnel.listener import Listener
 
 __all__ = ["Service", "content_beside", "create", "create_authority"]
 

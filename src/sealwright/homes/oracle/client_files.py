@@ -1,20 +1,21 @@
 """The files of a folder with which Oracle's unmodified client works with our service.
 
-| file             | what it says                                             | how the client finds it          |
-|------------------|----------------------------------------------------------|----------------------------------|
-| config           | who asks: tenancy, user, key; the region                 | OCI_CLI_CONFIG_FILE, OCI_CONFIG_FILE |
-| oci_cli_rc       | the proxy, the certificates to trust                     | OCI_CLI_RC_FILE                  |
-| devtool.json     | our region and realm, so that it makes our host names    | OCI_DEVELOPER_TOOL_CONFIGURATION_FILE_PATH |
-| oci_api_key.pem  | the private key that requests are signed with            | config                           |
-| token            | a session token, where it stands for the user            | config                           |
-| ca.pem           | the CA of our host names                                 | oci_cli_rc, REQUESTS_CA_BUNDLE   |
-| environment.sh   | the lines that a shell reads                             |                                  |
+| file            | what it says                                          | who names it to the client |
+|-----------------|-------------------------------------------------------|----------------------------|
+| config          | who asks: tenancy, user, key; the region              | the environment            |
+| oci_cli_rc      | the proxy, and the certificates to trust              | the environment            |
+| devtool.json    | our region and realm, of which it makes host names    | the environment            |
+| oci_api_key.pem | the private key that requests are signed with         | config                     |
+| token           | a session token, where it stands for the user         | config                     |
+| ca.pem          | the CA of our host names                              | oci_cli_rc, environment    |
+| environment.sh  | the lines that a shell reads                          |                            |
 
 Sources: Oracle's documentation, "SDK and CLI Configuration File", "CLI Environment Variables" and "Adding
 Regions"; the client's own code (oci-cli 3.95.1), which loads `devtool.json` before any command, unlike
 `OCI_REGION_METADATA`. REQUESTS_CA_BUNDLE goes before what `oci_cli_rc` says, so it has to say the same.
 """
 
+import configparser
 import json
 import shlex
 from collections.abc import Iterator, Mapping
@@ -22,14 +23,18 @@ from pathlib import Path
 
 import msgspec
 
-from sealwright.errors import UsageError
+from sealwright import limits
+from sealwright.errors import DocumentError, UsageError
 from sealwright.homes import files
 
-__all__ = ["KEY", "ClientSetup", "environment", "write"]
+__all__ = ["AUTHORITY", "ENVIRONMENT", "ClientSetup", "environment", "read", "require_place", "write"]
 
 CONFIG, RC, REGIONS = "config", "oci_cli_rc", "devtool.json"
 KEY, TOKEN, AUTHORITY, ENVIRONMENT = "oci_api_key.pem", "token", "ca.pem", "environment.sh"
 
+_NAMES = (CONFIG, RC, REGIONS, KEY, TOKEN, AUTHORITY, ENVIRONMENT)
+_SETTINGS = "OCI_CLI_SETTINGS"
+_MOST = limits.CONFIG_FILE_BYTES
 _KEY_LABEL = b"OCI_API_KEY\n"
 _LABEL_LENGTH = 3
 
@@ -62,26 +67,89 @@ class ClientSetup(msgspec.Struct, frozen=True):
     authority: bytes = b""
 
 
+def require_place(folder: Path, *, replace: bool) -> None:
+    """Return if the files may be written to a folder.
+
+    Args:
+        folder: may not be there yet.
+        replace: whether files that are there are replaced.
+
+    Raises:
+        UsageError: `oracle.setup-exists`.
+    """
+    there = [] if replace else [name for name in _NAMES if (folder / name).exists()]
+    if there:
+        raise UsageError("oracle.setup-exists", folder=str(folder), names=", ".join(there))
+
+
 def write(setup: ClientSetup, folder: Path, *, replace: bool) -> list[Path]:
-    """Write the files, and give their paths.
+    """Write the files, and give their paths. Of an older setup, none is left.
 
     Args:
         setup: what they say.
         folder: made if it is not there.
-        replace: what stands there already; otherwise nothing is written.
+        replace: whether files that are there are replaced; otherwise nothing is written.
 
     Raises:
         UsageError: `oracle.setup-exists`.
         StorageError: `file.unwritable`.
     """
+    require_place(folder, replace=replace)
     contents = _contents(setup, folder)
-    there = [name for name in contents if (folder / name).exists()]
-    if there and not replace:
-        raise UsageError("oracle.setup-exists", folder=str(folder), names=", ".join(there))
     files.make_folder(folder, 0o700)
     for name, (content, mode) in contents.items():
         files.write(folder / name, content, mode)
+    for name in _NAMES:
+        if name not in contents:
+            (folder / name).unlink(missing_ok=True)
     return [folder / name for name in contents]
+
+
+def read(folder: Path) -> ClientSetup:
+    """What the files of a folder say.
+
+    Raises:
+        StorageError: a file is missing, or cannot be read.
+        DocumentError: `oracle.setup-unusable`.
+    """
+    config, rc = (_ini(folder / name) for name in (CONFIG, RC))
+    regions = folder / REGIONS
+    try:
+        region = json.loads(_text(regions))["regions"][0]
+        token = _text(folder / TOKEN) if "security_token_file" in config["DEFAULT"] else ""
+        authority = files.read(folder / AUTHORITY, _MOST) if "cert-bundle" in rc["DEFAULT"] else b""
+        return ClientSetup(
+            config["DEFAULT"]["tenancy"],
+            config["DEFAULT"]["user"],
+            config["DEFAULT"]["region"],
+            str(region["realmKey"]),
+            str(region["realmDomainComponent"]),
+            files.read(folder / KEY, _MOST),
+            config["DEFAULT"]["fingerprint"],
+            token,
+            rc.get(_SETTINGS, "proxy", fallback=""),
+            authority,
+        )
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
+        problem = f"{type(error).__name__}: {error}"
+        raise DocumentError("oracle.setup-unusable", file=str(folder), problem=problem) from None
+
+
+def _ini(path: Path) -> configparser.ConfigParser:
+    parser = configparser.ConfigParser(interpolation=None)
+    try:
+        parser.read_string(_text(path))
+    except configparser.Error as error:
+        problem = str(error).replace("\n", " ")
+        raise DocumentError("oracle.setup-unusable", file=str(path), problem=problem) from None
+    return parser
+
+
+def _text(path: Path) -> str:
+    try:
+        return files.read(path, _MOST).decode()
+    except UnicodeDecodeError:
+        raise DocumentError("oracle.setup-unusable", file=str(path), problem="it is not UTF-8") from None
 
 
 def environment(setup: ClientSetup, folder: Path) -> Iterator[str]:
@@ -133,7 +201,7 @@ def _config(setup: ClientSetup, folder: Path) -> str:
 def _rc(setup: ClientSetup, folder: Path) -> str:
     lines = []
     if setup.tunnel:
-        lines += ["[OCI_CLI_SETTINGS]", f"proxy={setup.tunnel}"]
+        lines += [f"[{_SETTINGS}]", f"proxy={setup.tunnel}"]
     lines += ["[DEFAULT]", f"region={setup.region}"]
     if setup.authority:
         lines.append(f"cert-bundle={folder / AUTHORITY}")

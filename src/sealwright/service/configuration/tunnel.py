@@ -3,8 +3,8 @@
     [tunnel]
     port = 5001
 
-It leads to this service and nowhere else. Where these names resolve to this service and its certificate is for
-them, none is needed.
+It leads to this service and nowhere else. Where these names resolve to this service, and its certificate is
+for them, none is needed.
 """
 
 from typing import Annotated

@@ -11,12 +11,14 @@ For the regions of the first years, and in clients of those years, there is no `
 """
 
 import re
+from typing import Self
 
 import msgspec
 
 __all__ = ["Hosts", "Role"]
 
 _VAULT = re.compile(r"([a-z0-9][a-z0-9-]{0,60})-(management|crypto)")
+_HTTPS_PORT = 443
 _ROLES = {"management": "keys", "crypto": "crypto"}
 
 
@@ -33,30 +35,36 @@ class Hosts(msgspec.Struct, frozen=True):
     Attributes:
         region: its identifier, such as `local-1`.
         domain: of its realm, such as `oracle.example`.
+        port: where they are reached by HTTPS.
     """
 
     region: str
     domain: str
+    port: int = _HTTPS_PORT
 
-    @property
-    def artifacts(self) -> str:
-        """Where images are."""
-        return f"artifacts.{self.region}.oci.{self.domain}"
+    @classmethod
+    def of(cls, region: str, domain: str) -> Self:
+        """The names for a domain that may have a port."""
+        name, _, port = domain.partition(":")
+        return cls(region, name, int(port or _HTTPS_PORT))
 
     def management(self, extension: str) -> str:
-        """Where the keys of a vault are."""
-        return f"{extension}-management.kms.{self.region}.oci.{self.domain}"
+        """The address of the keys of a vault."""
+        return self._url(f"{extension}-management.kms.{self.region}.oci.{self.domain}")
 
     def crypto(self, extension: str) -> str:
-        """Where is signed with them."""
-        return f"{extension}-crypto.kms.{self.region}.oci.{self.domain}"
+        """The address where is signed with them."""
+        return self._url(f"{extension}-crypto.kms.{self.region}.oci.{self.domain}")
+
+    def _url(self, name: str) -> str:
+        return f"https://{name}" if self.port == _HTTPS_PORT else f"https://{name}:{self.port}"
 
     @property
     def patterns(self) -> tuple[str, ...]:
         """All names, as a certificate has them; a star stands for one label."""
         region, domain = self.region, self.domain
         return (
-            self.artifacts,
+            f"artifacts.{region}.oci.{domain}",
             f"kms.{region}.{domain}",
             f"kms.{region}.oci.{domain}",
             f"*.kms.{region}.oci.{domain}",
@@ -70,7 +78,7 @@ class Hosts(msgspec.Struct, frozen=True):
             host: without a port, in any case.
         """
         host = host.lower()
-        if host == self.artifacts:
+        if host == self.patterns[0]:
             return Role("artifacts")
         tail = f".{self.region}.{self.domain}"
         if not host.endswith(tail):

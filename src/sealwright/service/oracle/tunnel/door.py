@@ -7,7 +7,8 @@
 """
 
 import asyncio
-from collections.abc import Callable, Set
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 
 import httptools
 import msgspec
@@ -20,7 +21,6 @@ from sealwright.service.oracle.tunnel.certificates import Certificates
 
 __all__ = ["AbsoluteProtocol", "Door", "House"]
 
-_HTTPS_PORT = 443
 _AGREED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 _MALFORMED = b"400 Not a request to a proxy"
 _FOREIGN = b"403 Not a name of this service"
@@ -31,7 +31,7 @@ _LATE = b"408 Request Timeout"
 class AbsoluteProtocol(BoundedHeadProtocol):
     """Our server's HTTP, whose clients name our address with every request."""
 
-    own_addresses: Set[str] = frozenset()
+    own_addresses: AbstractSet[str] = frozenset()
     """Ours, as `host:port`."""
 
     def on_headers_complete(self) -> None:
@@ -61,7 +61,7 @@ class House(msgspec.Struct):
     """
 
     hosts: Hosts
-    own_addresses: Set[str]
+    own_addresses: AbstractSet[str]
     certificates: Certificates
     inside: Callable[[], asyncio.Protocol]
     beside: Callable[[], asyncio.Protocol]
@@ -132,7 +132,7 @@ class Door(asyncio.Protocol):
             self._refuse(_MALFORMED)
         elif not head.connect and f"{head.host}:{head.port}" in house.own_addresses:
             self._hand_over(self._transport, house.beside(), bytes(self._heard))
-        elif head.connect and head.port == _HTTPS_PORT and house.hosts.role(head.host) is not None:
+        elif head.connect and head.port == house.hosts.port and house.hosts.role(head.host) is not None:
             self._transport.pause_reading()
             self._transport.write(_AGREED)
             self._handing = asyncio.get_running_loop().create_task(self._through_tls())
@@ -200,4 +200,3 @@ class _Waiting(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         del exc
         self.lost = True
-

@@ -1,7 +1,7 @@
-"""The head of the one request that a connection begins with.
+"""The head of the one request that a connection begins with: where the client wants to go.
 
-    CONNECT host:port HTTP/1.x            authority-form
-    GET http://host[:port]/path HTTP/1.x  absolute-form, for plain HTTP through a proxy
+It says so in authority-form, `CONNECT host:port HTTP/1.x`, or for plain HTTP in absolute-form,
+`GET http://host[:port]/path HTTP/1.x`.
 """
 
 import re
@@ -14,7 +14,9 @@ END = b"\r\n\r\n"
 
 _NAME = rb"(?P<host>[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]{2,45}\])"
 _CONNECT = re.compile(rb"CONNECT " + _NAME + rb":(?P<port>[0-9]{1,5}) HTTP/1\.[01]")
-_ABSOLUTE = re.compile(rb"[A-Z]{1,20} http://" + _NAME + rb"(?::(?P<port>[0-9]{1,5}))?(?:[/?][!-~]*)? HTTP/1\.[01]")
+_ABSOLUTE = re.compile(
+    rb"[A-Z]{1,20} http://" + _NAME + rb"(?::(?P<port>[0-9]{1,5}))?(?:[/?][!-~]*)? HTTP/1\.[01]"
+)
 _FIELD = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}:[\t -~\x80-\xff]*")
 _HTTP_PORT = 80
 

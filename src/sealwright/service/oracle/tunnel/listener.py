@@ -2,7 +2,8 @@
 
 import asyncio
 import socket
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 
 from sealwright.service.http_head import BoundedHeadProtocol
 from sealwright.service.oracle.hosts import Hosts
@@ -28,16 +29,21 @@ class Listener:
         self._hosts = hosts
         self._certificates = certificates
         self._houses: list[House] = []
-        for name, what in (
-            ("opened", "Connections that the tunnel led to the server so far"),
-            ("refused", "Connections that the tunnel refused so far"),
-        ):
-            metrics.watch(f"tunnel_{name}", what, lambda name=name: self._count(name))
+        metrics.watch(
+            "tunnel_opened",
+            "Connections that the tunnel led to the server so far",
+            lambda: sum(house.opened for house in self._houses),
+        )
+        metrics.watch(
+            "tunnel_refused",
+            "Connections that the tunnel refused so far",
+            lambda: sum(house.refused for house in self._houses),
+        )
 
     async def open(
         self,
         sockets: Iterable[socket.socket],
-        own_addresses: Set[str],
+        own_addresses: AbstractSet[str],
         inside: type[BoundedHeadProtocol],
         make: MakeProtocol,
     ) -> list[asyncio.Server]:
@@ -66,6 +72,3 @@ class Listener:
         for house in self._houses:
             for door in [*house.doors]:
                 door.close()
-
-    def _count(self, name: str) -> int:
-        return sum(getattr(house, name) for house in self._houses)
