@@ -15,7 +15,7 @@ from typing import Self
 
 import msgspec
 
-__all__ = ["Hosts", "Role"]
+__all__ = ["Hosts", "Role", "without_port"]
 
 _VAULT = re.compile(r"([a-z0-9][a-z0-9-]{0,60})-(management|crypto)")
 _HTTPS_PORT = 443
@@ -92,3 +92,8 @@ class Hosts(msgspec.Struct, frozen=True):
             return Role("vaults")
         found = _VAULT.fullmatch(label)
         return Role(_ROLES[found[2]], found[1]) if found else None
+
+
+def without_port(host: str) -> str:
+    """The name or address in a Host header."""
+    return host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]
