@@ -15,6 +15,8 @@ __all__ = [
     "ORACLE_RETRY_SECONDS",
     "ORACLE_RETRY_TOKEN_LENGTH",
     "ORACLE_SESSION_SECONDS",
+    "TUNNEL_HANDSHAKE_SECONDS",
+    "TUNNEL_HEAD_BYTES",
 ]
 
 ORACLE_BODY_BYTES = 1024 * 1024
@@ -60,3 +62,9 @@ ORACLE_PUBLIC_KEY_LENGTH = 4096
 
 ORACLE_SESSION_SECONDS = 60 * 60
 """How long a session token holds at most (Oracle: 60 minutes)."""
+
+TUNNEL_HANDSHAKE_SECONDS = 10
+"""Longest TLS handshake of a client of the tunnel."""
+
+TUNNEL_HEAD_BYTES = 8 * 1024
+"""Longest head that a request to the tunnel begins with; clients send some hundred bytes."""

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Coroutine
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.routing import Route
@@ -46,6 +46,9 @@ from sealwright.service.web.metrics import Metrics
 from sealwright.service.web.rates import RatedGate, Rates
 from sealwright.service.web.request_lines import Tell
 
+if TYPE_CHECKING:
+    from sealwright.service.oracle.tunnel.listener import Listener
+
 __all__ = ["Service", "content_beside", "create", "create_authority"]
 
 _DESCRIBED = ("sealwright.service.accounts", "sealwright.service.audit")
@@ -61,6 +64,7 @@ class Service:
         place: what it serves, as told to users.
         database: of its storage, if it has one.
         use: what it is for, as told to users, if it has no storage.
+        tunnel: the way to it for Oracle's client, if there is one; opened and closed by who listens.
     """
 
     def __init__(
@@ -71,6 +75,7 @@ class Service:
         place: str,
         database: Database | None,
         use: str = "",
+        tunnel: "Listener | None" = None,
     ) -> None:
         self._front = front
         self._held = held
@@ -79,6 +84,7 @@ class Service:
         self.place = place
         self.database = database
         self.use = use
+        self.tunnel = tunnel
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
