@@ -38,6 +38,7 @@ COMMANDS: Mapping[str, str] = {
     "signature": "Bring GPG signatures from older stores.",
     "serve": "Run a registry.",
     "admin": "Administer a registry: accounts, rights, tokens.",
+    "oci-setup": "Set up Oracle's client oci for a service.",
     "dialect": "Take the place of other programs: notation, oc, atomic.",
     "completion": "Print the shell's completion script.",
     "version": "Show the version.",
