@@ -94,7 +94,9 @@ class Signer:
         fields |= more or {}
         names = listed if listed is not None else _GENERIC + (_BODY if with_body else ())
         lines = [
-            f"(request-target): {method.lower()} {target}" if name == "(request-target)" else f"{name}: {fields[name]}"
+            f"(request-target): {method.lower()} {target}"
+            if name == "(request-target)"
+            else f"{name}: {fields[name]}"
             for name in names
         ]
         signature = self.key.sign("\n".join(lines).encode(), padding.PKCS1v15(), SHA256())
