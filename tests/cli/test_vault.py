@@ -14,7 +14,9 @@ from sealwright import limits
 from sealwright.client.client import Client
 from sealwright.formats.kms.algorithms import ALGORITHMS, verifies
 from sealwright.formats.kms.ocid import is_ocid
+from sealwright.service.accounts.actions import grants
 from world import images, pki
+from world.accounts import ACTOR, Guarded
 from world.home import Home, pem, statement
 from world.registry import Registry
 from world.vault_home import SUBJECT, VaultHome
@@ -76,7 +78,7 @@ def test_a_key_goes_through_its_whole_life(home: Home) -> None:
     assert re.search(r"^\* 2 .*enabled.*no", table, re.MULTILINE)
     assert re.search(r"^  1 .*enabled.*no", table, re.MULTILINE)
     shown = home.must("vault", "key", "show", "production/life")
-    assert "type:        EC-256" in shown
+    assert re.search(r"^type: +EC-256$", shown, re.MULTILINE)
     assert table in shown
     assert "pending deletion at " in home.must("vault", "version", "delete", "life@1", "--in", "9d")
     assert "enabled" in home.must("vault", "version", "undelete", "life@1")
@@ -339,7 +341,7 @@ def test_a_digest_is_signed_as_a_script_wants_it(home: Home, tmp_path: Path) -> 
         (("key", "create", "production/a*b"), "vault.name-invalid"),
         (("create", "production"), "vault.name-taken"),
         (("delete", "production", "--in", "1d"), "vault.deletion-time"),
-        (("key", "import", "production/usage2", "/nonexistent"), "file.not-found"),
+        (("key", "import", "production/usage2", "/nonexistent"), "file.absent"),
     ],
 )
 def test_what_cannot_be_done_says_why(home: Home, words: tuple[str, ...], reason: str) -> None:
@@ -425,3 +427,32 @@ def test_public_keys_are_exported_as_a_document(home: Home, tmp_path: Path) -> N
     (key,) = document["keys"]
     assert {1, 2} == {one["number"] for one in key["versions"]}
     assert all("BEGIN PUBLIC KEY" in one["publicKey"] for one in key["versions"])
+
+
+def test_one_login_serves_registry_and_vault_and_rights_are_held_for_keys(tmp_path: Path) -> None:
+    with Guarded(tmp_path / "service") as guarded:
+        owner = VaultHome(tmp_path / "owner", guarded.registry, ("admin", "adminadmin"))
+        uri = owner.key("build")
+        owner.key("release")
+        images.make_layout(tmp_path / "layout", "v1")
+        named = f"{owner.address}/app:v1"
+        owner.home.must("push", f"oci:{tmp_path / 'layout'}:v1", named)
+        alice = Home(tmp_path / "alice")
+        stranger = alice.seal("vault", "list", "--service", owner.address)
+        alice.must("login", "--username", "alice", "--password", "wonderland", owner.address)
+
+        unknown = alice.seal("sign", "--key", uri, named)
+        for right, pattern in (("pull", "app"), ("sign", "app"), ("pull", "vault:production/build")):
+            grants.grant(guarded.database, ACTOR, "alice", pattern, grants.rights_of([right]))
+        guarded.settle()
+        reader = alice.seal("sign", "--key", uri, named)
+        grants.grant(guarded.database, ACTOR, "alice", "vault:production/build", grants.rights_of(["sign"]))
+        guarded.settle()
+
+        assert (4, "") == (stranger.status, stranger.out)
+        assert 2 == unknown.status, unknown
+        assert "[key.vault-unknown]" in unknown.err
+        assert 4 == reader.status, reader
+        alice.must("sign", "--key", uri, named)
+        assert 0 != alice.seal("sign", "--key", uri.replace("build", "release"), named).status
+        assert 4 == alice.seal("vault", "key", "disable", uri).status
