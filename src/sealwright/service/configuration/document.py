@@ -30,6 +30,7 @@ from sealwright.service.configuration.quotas import Quota
 from sealwright.service.configuration.server import Server
 from sealwright.service.configuration.signed_only import SignedOnly
 from sealwright.service.configuration.storage import Storage
+from sealwright.service.configuration.vault import Vault
 
 __all__ = ["Configuration", "load"]
 
@@ -46,6 +47,7 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     quotas: tuple[Quota, ...] = ()
     signed_only: tuple[SignedOnly, ...] = ()
     authority: tuple[Authority, ...] = ()
+    vault: Vault = Vault()
 
     @classmethod
     def on(cls, folder: Path, host: str = "127.0.0.1", port: int = 0) -> Self:
