@@ -90,13 +90,17 @@ class Rooted(Sealing):
 
 
 def rooted(database: Database, configuration: Configuration, note: Note) -> Rooted:
-    """Sealing as the settings say. What keeps it from being used is logged now, and said at each use."""
+    """Sealing as the settings say.
+
+    What keeps it from being used is logged now, and said at each use. A master key is made when something is
+    to be sealed for the first time: most services keep no keys.
+    """
     root, former = roots_of(configuration)
     made = Rooted(database, root, former, note, make=not configuration.server.read_only)
-    try:
-        made.open()
-    except SealwrightError as error:
-        if error.code not in ("vault.no-root", "vault.root-unmade"):
+    if master.found(database) is not None:
+        try:
+            made.open()
+        except SealwrightError as error:
             _log.warning("vaults and approvals cannot be used: %s", error)
     return made
 
