@@ -1,8 +1,11 @@
 """Bounds on vaults and their keys."""
 
 __all__ = [
+    "KMS_EXPORT_BYTES",
+    "KMS_EXPORT_SECONDS",
     "KMS_MESSAGE_BYTES",
     "KMS_SIGNATURE_BYTES",
+    "KMS_STATE_SECONDS",
     "ROOT_AGAIN_SECONDS",
     "ROOT_FILE_BYTES",
     "ROOT_SALT_BYTES",
@@ -102,3 +105,13 @@ VAULT_VERSIONS = 10_000
 
 VAULT_WAITING = 256
 """Most requests about vaults that wait for a thread; more are told to come back."""
+
+KMS_EXPORT_BYTES = 16 * 1024 * 1024
+"""Largest document of exported public keys: a version takes about 1 KiB, so that is some thousand keys."""
+
+KMS_EXPORT_SECONDS = 30 * 86400
+"""Age up to which exported keys count where a policy says nothing: they know of no key disabled since."""
+
+KMS_STATE_SECONDS = 60
+"""How long the answer of a vault about the state of a key may be used: a key that is disabled stops counting
+within this time."""

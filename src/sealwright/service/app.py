@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Coroutine
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.routing import Route
@@ -22,9 +22,13 @@ from sealwright.service.authority import offices as authorities
 from sealwright.service.authority.office import Office
 from sealwright.service.authority.routes import AuthorityRoutes, unchanging
 from sealwright.service.configuration import Configuration
+from sealwright.service.configuration.bounds import Limits
 from sealwright.service.extension.routes import SUPPORTED, Extension
 from sealwright.service.lookaside.folder import SharedFolder
 from sealwright.service.lookaside.routes import Lookaside
+from sealwright.service.oracle import artifacts, mounting, tenancy
+from sealwright.service.oracle.identity import SignedGate
+from sealwright.service.oracle.once import Once
 from sealwright.service.registry.content import Content
 from sealwright.service.registry.routes import Registry
 from sealwright.service.registry.schedule import collect_now_and_then
@@ -49,6 +53,9 @@ from sealwright.service.web.metrics import Metrics
 from sealwright.service.web.rates import RatedGate, Rates
 from sealwright.service.web.request_lines import Tell
 
+if TYPE_CHECKING:
+    from sealwright.service.oracle.tunnel.listener import Listener
+
 __all__ = ["Service", "content_beside", "create", "create_authority"]
 
 _DESCRIBED = ("sealwright.service.accounts", "sealwright.service.audit", "sealwright.service.vault")
@@ -66,6 +73,7 @@ class Service:
         place: what it serves, as told to users.
         database: of its storage, if it has one.
         use: what it is for, as told to users, if it has no storage.
+        tunnel: the way to it for Oracle's client, if there is one; opened and closed by who listens.
     """
 
     def __init__(
@@ -76,6 +84,7 @@ class Service:
         place: str,
         database: Database | None,
         use: str = "",
+        tunnel: "Listener | None" = None,
     ) -> None:
         self._front = front
         self._held = held
@@ -84,6 +93,7 @@ class Service:
         self.place = place
         self.database = database
         self.use = use
+        self.tunnel = tunnel
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -146,9 +156,7 @@ def _create(
     held.callback(accounts.close)
     exchange = Exchange(configuration.accounts.workloads, storage.database)
     held.callback(exchange.close)
-    gate: Gate = accounts
-    if bounds.requests_per_second_per_account:
-        gate = RatedGate(gate, Rates(bounds.requests_per_second_per_account, bounds.burst_seconds))
+    gate = _rated(accounts, bounds)
     probing = probes.Probes(storage, lambda: front.ending, read_only=configuration.server.read_only)
     held.callback(probing.close)
 
@@ -165,6 +173,7 @@ def _create(
     registry = Registry(content, gate, patience, (SUPPORTED,))
     lookaside = Lookaside(content, gate, patience)
     administration = accounts_api.AccountsApi(accounts.accounts, gate, patience)
+    once = Once(storage.database, content.workers)
     mounted = Starlette(
         routes=[
             Route("/v2", registry),
@@ -178,6 +187,7 @@ def _create(
             *(Route(path, vault) for path in VAULT_PATHS),
             Route("/api/v1/{rest:path}", Api(content, gate, patience, _DESCRIBED)),
             *([Route("/pki/{rest:path}", AuthorityRoutes(offices, patience))] if offices else []),
+            *_oracle(configuration, content, accounts.accounts, once),
             Route("/extensions/v2/{rest:path}", Extension(content, gate, patience)),
             Route("/lookaside/{rest:path}", lookaside),
             Route("//{rest:path}", lookaside),
@@ -188,6 +198,7 @@ def _create(
             bringing_in.run(content),
             collect_now_and_then(content, configuration.gc),
             end_now_and_then(vaults, vault_workers),
+            mounting.forget_now_and_then(once),
             *(office.run() for office in offices),
         ),
     )
@@ -199,6 +210,26 @@ def _create(
 def _note_root(transaction: Transaction, action: str, kind: str) -> None:
     """Note in the audit log what was done with the root key."""
     audit.record(transaction, "service", action, kind=kind)
+
+
+def _oracle(configuration: Configuration, content: Content, accounts: Accounts, once: Once) -> list[Route]:
+    """Oracle's APIs, where a namespace is set."""
+    settings = configuration.oracle
+    if not settings.served:
+        return []
+    found = tenancy.opened(
+        content.storage.database, configuration.vault.realm, configuration.vault.region, settings.namespace
+    )
+    operations = artifacts.operations(artifacts.Artifacts(content, found, settings))
+    gate = _rated(SignedGate(accounts, found), configuration.limits)
+    return mounting.routes(operations, gate, once, configuration.limits.body_seconds)
+
+
+def _rated(gate: Gate, bounds: Limits) -> Gate:
+    """The gate, which lets each account ask only so often."""
+    if not bounds.requests_per_second_per_account:
+        return gate
+    return RatedGate(gate, Rates(bounds.requests_per_second_per_account, bounds.burst_seconds))
 
 
 def content_beside(configuration: Configuration) -> Content:
