@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sealwright.service import probes
+from sealwright.service import audit, probes
 from sealwright.service.accounts.accounts import Accounts
 from sealwright.service.accounts.gate import TOKEN_PATH, AccountsGate
 from sealwright.service.accounts.routes import api as accounts_api
@@ -32,12 +32,19 @@ from sealwright.service.oracle.once import Once
 from sealwright.service.registry.content import Content
 from sealwright.service.registry.routes import Registry
 from sealwright.service.registry.schedule import collect_now_and_then
+from sealwright.service.sealing.roots.opening import rooted
 from sealwright.service.signatures import bringing_in
 from sealwright.service.signatures.hooks import SignatureHooks
 from sealwright.service.signatures.signed_only.gate import SignedOnlyGate
 from sealwright.service.signatures.signed_only.policies import Policies
 from sealwright.service.signatures.signed_only.rules import Rules
-from sealwright.service.storage import Database, Storage
+from sealwright.service.storage import Database, Storage, Transaction
+from sealwright.service.storage.workers import Workers
+from sealwright.service.vault.approving import NoApprovals
+from sealwright.service.vault.routes import PATHS as VAULT_PATHS
+from sealwright.service.vault.routes import VaultRoutes
+from sealwright.service.vault.schedule import end_now_and_then
+from sealwright.service.vault.vaults import Vaults
 from sealwright.service.web.caller import Gate
 from sealwright.service.web.client_address import Proxies
 from sealwright.service.web.front import Front
@@ -51,8 +58,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Service", "content_beside", "create", "create_authority"]
 
-_DESCRIBED = ("sealwright.service.accounts", "sealwright.service.audit")
+_DESCRIBED = ("sealwright.service.accounts", "sealwright.service.audit", "sealwright.service.vault")
 """Packages that may say in an `openapi.json` what they offer below `/api/v1`."""
+
+_VAULT_THREADS = 8  # they sign, each on a core of its own, and wait for the disk
 
 
 class Service:
@@ -154,6 +163,12 @@ def _create(
     offices = authorities.opened(configuration.authority, held)
     authorities.watch(offices, metrics)
 
+    sealing = rooted(storage.database, configuration, _note_root)
+    vaults = Vaults(storage.database, sealing, NoApprovals(), configuration.vault)
+    vault_workers = Workers(storage.database, _VAULT_THREADS, "vault")
+    held.callback(vault_workers.close)
+    vault = VaultRoutes(vaults, vault_workers, gate, configuration.server.public_url, patience)
+
     health = probes.health(probing)
     registry = Registry(content, gate, patience, (SUPPORTED,))
     lookaside = Lookaside(content, gate, patience)
@@ -169,6 +184,7 @@ def _create(
             Route(probes.METRICS, probes.figures(metrics, gate, configuration.server.metrics)),
             Route("/api/v1/audit", Audit(content.workers, gate)),
             *(Route(path, administration) for path in accounts_api.PATHS),
+            *(Route(path, vault) for path in VAULT_PATHS),
             Route("/api/v1/{rest:path}", Api(content, gate, patience, _DESCRIBED)),
             *([Route("/pki/{rest:path}", AuthorityRoutes(offices, patience))] if offices else []),
             *_oracle(configuration, content, accounts.accounts, once),
@@ -181,6 +197,7 @@ def _create(
             content.sweep(),
             bringing_in.run(content),
             collect_now_and_then(content, configuration.gc),
+            end_now_and_then(vaults, vault_workers),
             mounting.forget_now_and_then(once),
             *(office.run() for office in offices),
         ),
@@ -190,12 +207,19 @@ def _create(
     return Service(front, held, proxies, place, storage.database)
 
 
+def _note_root(transaction: Transaction, action: str, kind: str) -> None:
+    """Note in the audit log what was done with the root key."""
+    audit.record(transaction, "service", action, kind=kind)
+
+
 def _oracle(configuration: Configuration, content: Content, accounts: Accounts, once: Once) -> list[Route]:
     """Oracle's APIs, where a namespace is set."""
     settings = configuration.oracle
     if not settings.served:
         return []
-    found = tenancy.opened(content.storage.database, "oclocal", "local-1", settings.namespace)
+    found = tenancy.opened(
+        content.storage.database, configuration.vault.realm, configuration.vault.region, settings.namespace
+    )
     operations = artifacts.operations(artifacts.Artifacts(content, found, settings))
     gate = _rated(SignedGate(accounts, found), configuration.limits)
     return mounting.routes(operations, gate, once, configuration.limits.body_seconds)
