@@ -33,6 +33,7 @@ COMMANDS: Mapping[str, str] = {
     "plugin": "Manage plugins that reach keys and verify signatures.",
     "trust": "Say which images are trusted: policy.json, registries.d.",
     "revocation": "Collect and show answers about revoked certificates.",
+    "vault": "Keep keys in the service, where they sign.",
     "pki": "Make certificates: root, intermediate, signing.",
     "signature": "Bring GPG signatures from older stores.",
     "serve": "Run a registry.",
