@@ -45,7 +45,7 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 class VaultStatement(msgspec.Struct, frozen=True):
-    """One statement, checked; `line` is where it starts. `export_age`: in seconds; 0: exports do not count."""
+    """One statement, checked; `line` is where it starts. `export_age`: seconds; 0: no export counts."""
 
     name: str
     line: int
