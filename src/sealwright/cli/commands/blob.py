@@ -104,7 +104,8 @@ def sign(
             path = blob_files.signature_path(name, wish.envelope, signature_directory)
             if not force:
                 blobs.require_free(path)
-            made = blobs.keep(blobs.sign_blob(context, name, signer, wish, media_type), path, replace=force)
+            signed = blobs.sign_blob(context, name, signer, wish, media_type, path=path, replace=force)
+            made = blobs.keep(signed, path, replace=force, folder=context.pending)
             done.append({"file": name, "descriptor": made.descriptor, "signature": made.location})
             if output == "text":
                 click.echo(plain(f"signed {name}@{made.descriptor.digest}, signature {path}"))
