@@ -104,7 +104,9 @@ class PendingFolder:
                 continue
             count += 1
         if count >= limits.PENDING_SIGNATURES:
-            raise StorageError("signing.pending-full", folder=str(self._path), limit=limits.PENDING_SIGNATURES)
+            raise StorageError(
+                "signing.pending-full", folder=str(self._path), limit=limits.PENDING_SIGNATURES
+            )
 
     def _file(self, name: str) -> Path:
         return self._path / f"{name}.json"

@@ -59,7 +59,7 @@ JOURNAL_SYNC_SECONDS = 1
 """How much of a journal a power cut may cost; what is lost is asked for again."""
 
 PENDING_BYTES = 1024 * 1024
-"""Largest saved signature that waits for approval: message, chain and envelope, in base64; most take 20 KiB."""
+"""Largest saved signature that waits for approval: message, chain and envelope; most take 20 KiB."""
 
 PENDING_SECONDS = 100 * 24 * 60 * 60
 """How long a saved signature is kept that nobody goes on with; longer than any request may stand open."""

@@ -57,8 +57,8 @@ __all__ = [
     "as_signed",
     "inspect_signature",
     "keep",
+    "keep_proof",
     "require_free",
-    "settle",
     "sign_blob",
     "verify_blob",
 ]
@@ -147,9 +147,7 @@ def require_free(path: Path) -> None:
         raise UsageError("signing.signature-exists", file=str(path))
 
 
-def keep(
-    signed: SignedBlob, path: Path, *, replace: bool, folder: PendingFolder | None = None
-) -> SignedBlob:
+def keep(signed: SignedBlob, path: Path, *, replace: bool, folder: PendingFolder | None = None) -> SignedBlob:
     """Write a signature, at once or not at all; gives it back with its location.
 
     Args:
@@ -169,11 +167,11 @@ def keep(
         if error.code == "file.exists":
             raise UsageError("signing.signature-exists", file=str(path)) from None
         raise
-    settle(signed, path, folder)
+    keep_proof(signed, path, folder)
     return msgspec.structs.replace(signed, location=str(path))
 
 
-def settle(signed: SignedBlob, path: Path, folder: PendingFolder | None) -> None:
+def keep_proof(signed: SignedBlob, path: Path, folder: PendingFolder | None) -> None:
     """Put the proof of an approval beside a signature that was written, and remove what was saved.
 
     Args:

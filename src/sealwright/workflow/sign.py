@@ -194,9 +194,7 @@ def go_on(
     if signer is not None:
         begun, value = pending.signed(context, signer, begun, waits=waits)
         source = None if begun.timestamp is None else begun.timestamp.stamping()
-        content = signing.assemble(
-            begun.prepared, value, _timestamp(context, source, begun.prepared, value)
-        )
+        content = signing.assemble(begun.prepared, value, _timestamp(context, source, begun.prepared, value))
         begun = msgspec.structs.replace(begun, content=content)
         if begun.proof:
             pending.keep(context, begun)
@@ -228,9 +226,7 @@ def _looked_at(
     return Enveloped(finished, made.payload)
 
 
-def _timestamp(
-    context: Context, source: "Stamping | None", prepared: Prepared, value: bytes
-) -> bytes | None:
+def _timestamp(context: Context, source: "Stamping | None", prepared: Prepared, value: bytes) -> bytes | None:
     """The timestamp that was wished for, over the value of the key."""
     if source is None:
         return None

@@ -8,6 +8,7 @@ import click
 import msgspec
 
 from sealwright.cli import exit_codes, here, inspect_text, options, outcome_text, outcomes, tables
+from sealwright.cli.approving import Waiting
 from sealwright.cli.blob_policy import policy
 from sealwright.cli.durations import DURATION
 from sealwright.cli.examples import Group
@@ -99,7 +100,7 @@ def sign(
     envelope = signature_format or settings.read(here.notation_folder()).signature_format or "jws"
     wish = Wish(NOTARY_ENVELOPES[envelope], expiry, user_metadata, timestamp=timestamp.stamping(signer))
     done: list[dict[str, object]] = []
-    with bind(Reach(), Environment.current(), here.now, tell) as context:
+    with Waiting() as waiting, bind(Reach(), Environment.current(), here.now, waiting) as context:
         for name in names:
             path = blob_files.signature_path(name, wish.envelope, signature_directory)
             if not force:

@@ -142,7 +142,7 @@ def _keep(invocation: Invocation, made: SignedBlob, path: str) -> None:
             return
     try:
         files.write(Path(path), made.content, files.PRIVATE)
-        blobs.settle(made, Path(path), PendingFolder.of(invocation.environment))
+        blobs.keep_proof(made, Path(path), PendingFolder.of(invocation.environment))
     except SealwrightError as error:
         raise Fault(f"failed to write signature to file: {said(error, invocation.line)}") from None
     invocation.say(f"Successfully signed {blob}", f" Signature file written to {path}")
