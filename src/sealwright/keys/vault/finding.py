@@ -1,7 +1,7 @@
 """Vaults, keys and versions by the names that people give them.
 
 Names need not be unique: where several things fit, none is chosen, and the error lists their identifiers.
-What is deleted for good is passed over.
+What is deleted is passed over; so is what is to be deleted, unless it alone has the name.
 """
 
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ from sealwright.service_client.vaults import VaultClient
 
 __all__ = ["find_key", "find_vault", "find_version", "only_vault"]
 
-_GONE = "DELETED"
+_GONE, _GOING = "DELETED", "PENDING_DELETION"
 
 Found = TypeVar("Found", Vault, Key)
 
@@ -41,7 +41,7 @@ def only_vault(client: VaultClient) -> Vault:
         KeyUnavailableError: `key.vault-unnamed`.
         SealwrightError: as `VaultClient`.
     """
-    there = [one for one in client.vaults() if one.state != _GONE]
+    there = [one for one in client.vaults() if one.state not in (_GONE, _GOING)]
     if len(there) != 1:
         names = ", ".join(one.name for one in there) or "none"
         raise KeyUnavailableError("key.vault-unnamed", service=client.address, vaults=names)
@@ -77,6 +77,7 @@ def find_version(client: VaultClient, key: Key, uri: KeyUri) -> Version:
 
 def _only(fitting: Iterable[Found], what: str, name: str, where: str) -> Found:
     there = [one for one in fitting if one.state != _GONE]
+    there = [one for one in there if one.state != _GOING] or there
     if not there:
         raise _unknown(what, name, where)
     if len(there) > 1:
