@@ -1,12 +1,14 @@
 """Signatures by a key of a vault, made without one: the keys and messages of `producers/openssl-3.0-kms`."""
 
 import base64
+import json
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from sealwright.formats.kms import algorithms
+from sealwright.formats.kms import exported as exports
 from sealwright.formats.kms.content import Content
 from sealwright.formats.kms.message import Message
 
@@ -60,3 +62,28 @@ def content(message: bytes, signature: bytes | None = None, **changed: str) -> C
         "signature": base64.b64encode(signed(message) if signature is None else signature).decode(),
     }
     return Content(**{**fields, **changed})
+
+
+def exported(
+    *versions: tuple[str, int, str], exported_at: str = "2026-11-28T01:00:00Z", **changed: object
+) -> bytes:
+    """A document of one exported key, with one version unless others are given: identifier, number, state."""
+    key = {
+        "id": KEY,
+        "name": "release",
+        "vault": "ocid1.vault.oclocal.local-1.fixturevault.aaaa",
+        "state": "ENABLED",
+        "blocked": False,
+        "algorithm": "RSA",
+        "versions": [
+            {"id": version, "number": number, "state": state, "publicKey": made("rsa.pem").decode()}
+            for version, number, state in versions or ((VERSION, 1, "ENABLED"),)
+        ],
+    }
+    document = {
+        "$schema": exports.SCHEMA,
+        "service": "registry.example:5000",
+        "exportedAt": exported_at,
+        "keys": [{**key, **changed}],
+    }
+    return json.dumps(document).encode()

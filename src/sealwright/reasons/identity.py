@@ -69,4 +69,8 @@ REASONS = {
         "the signed message is about the region {signed!r}, not about {wanted!r}",
         "have the image signed there, or let the policy name the signed region",
     ),
+    "identity.kms-image-without-name": (
+        "the image has no name in a registry that the signed repository could be compared with: {name!r}",
+        "give its name with --scope, or let the policy name the signed one as repositoryName",
+    ),
 }

@@ -44,7 +44,13 @@ class Message(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields
 
     def encoded(self) -> bytes:
         """The bytes to sign, exactly as Oracle's client writes them."""
-        return json.dumps(msgspec.to_builtins(self), separators=(",", ":")).encode()
+        return json.dumps(self.fields, separators=(",", ":")).encode()
+
+    @property
+    def fields(self) -> Mapping[str, str]:
+        """All of them, by the names that stand in the message, in its order."""
+        found: dict[str, str] = msgspec.to_builtins(self)
+        return found
 
     def require(self, wanted: Mapping[str, str]) -> None:
         """Return if some of the fields are what they have to be.
@@ -55,7 +61,7 @@ class Message(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields
         Raises:
             CheckFailedError: for the first that differs; its data name the `field`.
         """
-        fields = msgspec.to_builtins(self)
+        fields = self.fields
         for name, right in wanted.items():
             if fields[name] != right:
                 code = _OTHER.get(name, "artifact.kms-other-field")
