@@ -318,4 +318,12 @@ REASONS = {
         "the vault gave a signature that the public key of its key does not verify",
         "have whoever runs the service look into it, and trust nothing that it signs until then",
     ),
+    "key.vault-other": (
+        "the key {key!r} that is in the vault now is not the one that was brought in",
+        "have whoever runs the service look into it, and use that key for nothing",
+    ),
+    "key.vault-digest": (
+        "what was given is no digest that {algorithm} signs: it takes {length} bytes",
+        "write --digest sha256:HEX, with the hash of the algorithm",
+    ),
 }

@@ -1,3 +1,86 @@
 """Oracle's Artifacts and key management APIs, as we serve them."""
 
-REASONS: dict[str, tuple[str, str]] = {}
+REASONS: dict[str, tuple[str, str]] = {
+    # who asks
+    "oracle.request-unsigned": (
+        "the request is not signed as it has to be: {problem}",
+        "send it with Oracle's client or SDK, or sign it as Oracle's page on request signatures says",
+    ),
+    "oracle.request-stale": (
+        "the date of the request is more than {most} seconds away from the clock of the service",
+        "set the clock of the machine that sends it",
+    ),
+    "oracle.body-altered": (
+        "the body of the request is not the one that was signed",
+        "look for a proxy that changes requests on their way",
+    ),
+    "oracle.login-failed": (
+        "the request is not signed by a key that the service knows for that tenancy and user",
+        "compare tenancy, user and fingerprint with what `seal admin api-key list` shows",
+    ),
+    "oracle.request-replayed": (
+        "this very request has been answered before",
+        "sign it anew; if nobody sent it twice, find out who else can read it",
+    ),
+    "oracle.api-key-unfit": (
+        "the public key cannot sign requests: {problem}",
+        "make an RSA key of 2048 to 4096 bits, and give its public key in PEM",
+    ),
+    "oracle.api-key-exists": (
+        "{holder} has the API key {fingerprint} already",
+        "use it, or remove it first",
+    ),
+    "oracle.api-key-unknown": (
+        "{holder} has no API key {fingerprint}",
+        "look at `seal admin api-key list`",
+    ),
+    "oracle.api-keys-too-many": (
+        "{holder} has {most} API keys, which is all that one account may have",
+        "remove one that nobody uses",
+    ),
+    # what they ask for
+    "oracle.path-unknown": (
+        "there is no operation at {path}",
+        "look at the version in the path, and at the endpoint that the client was given",
+    ),
+    "oracle.method-unknown": (
+        "{method} does nothing at {path}",
+        "send {allowed}",
+    ),
+    "oracle.body-unreadable": (
+        "the body of the request is not a JSON object: {problem}",
+        "send one",
+    ),
+    "oracle.body-too-large": (
+        "the body of the request has more than {most} bytes",
+        "send less",
+    ),
+    "oracle.parameter-missing": (
+        "{name} is missing",
+        "give it",
+    ),
+    "oracle.parameter-invalid": (
+        "{name} is not as it has to be: {problem}",
+        "give another value",
+    ),
+    "oracle.page-invalid": (
+        "the page is not one that this list gave for the same filters and order",
+        "begin at the first page, and give what opc-next-page said",
+    ),
+    "oracle.not-found": (
+        "there is no such {what}, or it is not for this user",
+        "compare the identifier, and the rights of the user in the repository",
+    ),
+    "oracle.etag-changed": (
+        "it has changed since it was read: its entity tag is another one",
+        "read it again, and decide again",
+    ),
+    "oracle.retry-token-used": (
+        "the retry token was used for another request",
+        "use a new one for each request that is not the same",
+    ),
+    "oracle.retry-running": (
+        "the first request with this retry token is still being answered",
+        "ask again in a moment",
+    ),
+}

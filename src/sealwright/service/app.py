@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Coroutine
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.routing import Route
@@ -22,9 +22,13 @@ from sealwright.service.authority import offices as authorities
 from sealwright.service.authority.office import Office
 from sealwright.service.authority.routes import AuthorityRoutes, unchanging
 from sealwright.service.configuration import Configuration
+from sealwright.service.configuration.bounds import Limits
 from sealwright.service.extension.routes import SUPPORTED, Extension
 from sealwright.service.lookaside.folder import SharedFolder
 from sealwright.service.lookaside.routes import Lookaside
+from sealwright.service.oracle import artifacts, mounting, tenancy
+from sealwright.service.oracle.identity import SignedGate
+from sealwright.service.oracle.once import Once
 from sealwright.service.registry.content import Content
 from sealwright.service.registry.routes import Registry
 from sealwright.service.registry.schedule import collect_now_and_then
@@ -42,6 +46,9 @@ from sealwright.service.web.metrics import Metrics
 from sealwright.service.web.rates import RatedGate, Rates
 from sealwright.service.web.request_lines import Tell
 
+if TYPE_CHECKING:
+    from sealwright.service.oracle.tunnel.listener import Listener
+
 __all__ = ["Service", "content_beside", "create", "create_authority"]
 
 _DESCRIBED = ("sealwright.service.accounts", "sealwright.service.audit")
@@ -57,6 +64,7 @@ class Service:
         place: what it serves, as told to users.
         database: of its storage, if it has one.
         use: what it is for, as told to users, if it has no storage.
+        tunnel: the way to it for Oracle's client, if there is one; opened and closed by who listens.
     """
 
     def __init__(
@@ -67,6 +75,7 @@ class Service:
         place: str,
         database: Database | None,
         use: str = "",
+        tunnel: "Listener | None" = None,
     ) -> None:
         self._front = front
         self._held = held
@@ -75,6 +84,7 @@ class Service:
         self.place = place
         self.database = database
         self.use = use
+        self.tunnel = tunnel
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -137,9 +147,7 @@ def _create(
     held.callback(accounts.close)
     exchange = Exchange(configuration.accounts.workloads, storage.database)
     held.callback(exchange.close)
-    gate: Gate = accounts
-    if bounds.requests_per_second_per_account:
-        gate = RatedGate(gate, Rates(bounds.requests_per_second_per_account, bounds.burst_seconds))
+    gate = _rated(accounts, bounds)
     probing = probes.Probes(storage, lambda: front.ending, read_only=configuration.server.read_only)
     held.callback(probing.close)
 
@@ -150,6 +158,7 @@ def _create(
     registry = Registry(content, gate, patience, (SUPPORTED,))
     lookaside = Lookaside(content, gate, patience)
     administration = accounts_api.AccountsApi(accounts.accounts, gate, patience)
+    once = Once(storage.database, content.workers)
     mounted = Starlette(
         routes=[
             Route("/v2", registry),
@@ -162,6 +171,7 @@ def _create(
             *(Route(path, administration) for path in accounts_api.PATHS),
             Route("/api/v1/{rest:path}", Api(content, gate, patience, _DESCRIBED)),
             *([Route("/pki/{rest:path}", AuthorityRoutes(offices, patience))] if offices else []),
+            *_oracle(configuration, content, accounts.accounts, once),
             Route("/extensions/v2/{rest:path}", Extension(content, gate, patience)),
             Route("/lookaside/{rest:path}", lookaside),
             Route("//{rest:path}", lookaside),
@@ -171,12 +181,31 @@ def _create(
             content.sweep(),
             bringing_in.run(content),
             collect_now_and_then(content, configuration.gc),
+            mounting.forget_now_and_then(once),
             *(office.run() for office in offices),
         ),
     )
     front = _front(mounted, configuration, proxies, metrics, tell, unchanging(offices))
     place = configuration.storage.folder or f"{storage.database.place} and {storage.blobs.place}"
     return Service(front, held, proxies, place, storage.database)
+
+
+def _oracle(configuration: Configuration, content: Content, accounts: Accounts, once: Once) -> list[Route]:
+    """Oracle's APIs, where a namespace is set."""
+    settings = configuration.oracle
+    if not settings.served:
+        return []
+    found = tenancy.opened(content.storage.database, "oclocal", "local-1", settings.namespace)
+    operations = artifacts.operations(artifacts.Artifacts(content, found, settings))
+    gate = _rated(SignedGate(accounts, found), configuration.limits)
+    return mounting.routes(operations, gate, once, configuration.limits.body_seconds)
+
+
+def _rated(gate: Gate, bounds: Limits) -> Gate:
+    """The gate, which lets each account ask only so often."""
+    if not bounds.requests_per_second_per_account:
+        return gate
+    return RatedGate(gate, Rates(bounds.requests_per_second_per_account, bounds.burst_seconds))
 
 
 def content_beside(configuration: Configuration) -> Content:

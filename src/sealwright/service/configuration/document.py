@@ -26,10 +26,12 @@ from sealwright.service.configuration.authority import Authority
 from sealwright.service.configuration.bounds import Limits
 from sealwright.service.configuration.gc import Gc
 from sealwright.service.configuration.log import Log
+from sealwright.service.configuration.oracle import Oracle
 from sealwright.service.configuration.quotas import Quota
 from sealwright.service.configuration.server import Server
 from sealwright.service.configuration.signed_only import SignedOnly
 from sealwright.service.configuration.storage import Storage
+from sealwright.service.configuration.tunnel import Tunnel
 
 __all__ = ["Configuration", "load"]
 
@@ -46,6 +48,8 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     quotas: tuple[Quota, ...] = ()
     signed_only: tuple[SignedOnly, ...] = ()
     authority: tuple[Authority, ...] = ()
+    oracle: Oracle = Oracle()
+    tunnel: Tunnel = Tunnel()
 
     @classmethod
     def on(cls, folder: Path, host: str = "127.0.0.1", port: int = 0) -> Self:

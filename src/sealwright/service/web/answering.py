@@ -1,7 +1,7 @@
 """From a request to its answer: who asks, what they get, and how errors are told.
 
 A slice of the service gives one function from `Asked` to a response. Errors become the protocol's JSON here
-and nowhere else (`refusals`).
+and nowhere else (`refusals`), unless a slice has another form for them.
 """
 
 import logging
@@ -77,18 +77,25 @@ class Slice:
             if isinstance(error, NetworkError) and error.code == "service.client-gone":
                 scope["sealwright.reason"] = error.code
                 return
-            response = self._refusal(error, scope, asked)
+            response = self.refusal(error, scope, asked)
         except OSError as error:
             _log.exception("%s %s", scope["method"], ascii(scope["path"]))
             failed = StorageError("service.storage-failed", problem=error.strerror or str(error))
-            response = self._refusal(failed, scope, asked)
+            response = self.refusal(failed, scope, asked)
         except Exception:  # noqa: BLE001  # the client gets an answer, the log gets the fault
             _log.exception("%s %s", scope["method"], ascii(scope["path"]))
-            response = self._refusal(InternalError("service.failed"), scope, asked)
+            response = self.refusal(InternalError("service.failed"), scope, asked)
         response.raw_headers.extend(self._headers)
         await _answer(response, body, scope, receive, send)
 
-    def _refusal(self, error: SealwrightError, scope: Scope, asked: Asked | None) -> Response:
+    def refusal(self, error: SealwrightError, scope: Scope, asked: Asked | None) -> Response:
+        """An error as it is told; slices whose protocol has a form of its own say it otherwise.
+
+        Args:
+            error: what went wrong.
+            scope: of the request.
+            asked: the request, if it could be read so far.
+        """
         told = refusals.answer(error)
         scope["sealwright.reason"] = error.code
         response = Response(refusals.body(error), told.status, media_type="application/json")

@@ -1,0 +1,1 @@
+"""What Oracle's APIs do, on worker threads."""
