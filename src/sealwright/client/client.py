@@ -21,6 +21,7 @@ from sealwright.client.trust import Trusting, TrustSource, stores_of
 from sealwright.errors import UsageError
 from sealwright.events import EventSink, ignore
 from sealwright.homes.notation.folder import config_folder
+from sealwright.homes.pending import PendingFolder
 from sealwright.homes.sealwright.settings import Timestamp
 from sealwright.interfaces import Gatherer, Policy, Signer
 from sealwright.transport.deadline import Deadline
@@ -399,7 +400,8 @@ class Client:
         home = HomeGatherer(self._folder, self._openpgp, self._authorities, self._plugins)
         gather: Gatherer = home if stores is None else Trusting(stores, home)
         opener = image_opener(registries, self._events, SimpleStores(self._environment, registries), scope)
-        return Context(self._now, opener, gather, self._events, self._verdicts)
+        pending = PendingFolder.of(self._environment)
+        return Context(self._now, opener, gather, self._events, self._verdicts, pending)
 
     def _now(self) -> dt.datetime:
         return require_aware(self._clock())
