@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from msgspec.structs import replace
 
 from sealwright import limits
 from sealwright.client.client import Client
 from sealwright.formats.kms.algorithms import ALGORITHMS, verifies
 from sealwright.formats.kms.ocid import is_ocid
 from sealwright.service.accounts.actions import grants
+from sealwright.service.configuration import Configuration, load
 from world import images, pki
 from world.accounts import ACTOR, Guarded
 from world.home import Home, pem, statement
@@ -451,3 +453,45 @@ def test_one_login_serves_registry_and_vault_and_rights_are_held_for_keys(tmp_pa
         alice.must("sign", "--key", uri, named)
         assert 0 != alice.seal("sign", "--key", uri.replace("build", "release"), named).status
         assert 4 == alice.seal("vault", "key", "disable", uri).status
+
+
+def test_the_root_key_is_looked_at_and_changed_where_the_service_is(tmp_path: Path) -> None:
+    with Registry(tmp_path / "service") as running:
+        user = VaultHome(tmp_path / "user", running)
+        uri = user.key("build")
+        folder = running.folder
+    home = user.home
+    settings = tmp_path / "serve.toml"
+    former = f"""former_root = 'file'\nformer_root_file = '{folder / "root.key"}'\n"""
+    settings.write_text(f"[storage]\nfolder = '{folder}'\n")
+    where = ("--config", settings)
+
+    told = json.loads(home.must("vault", "root", "status", *where, "--output", "json"))
+    assert {"kind": "file", "made": True, "opens": True, "changing": False} == told
+    settings.write_text(
+        f"[storage]\nfolder = '{folder}'\n[vault]\nroot_file = '{tmp_path / 'new-root.key'}'\n"
+    )
+    wrong = home.seal("vault", "root", "status", *where)
+    settings.write_text(settings.read_text() + former)
+    assert "file: is the root key from now on" in home.must("vault", "root", "change", *where)
+    assert "file: was the root key already" in home.must("vault", "root", "change", *where)
+
+    assert 2 == wrong.status
+    assert "[vault.root-missing]" in wrong.err
+    (folder / "root.key").unlink()
+    assert "opens the vaults: yes" in re.sub(" +", " ", home.must("vault", "root", "status", *where))
+    assert "root.change" in home.must("admin", "audit", *where)
+    configuration = load(settings, {})
+    with Registry(replace(configuration, server=Configuration.on(folder).server)) as again:
+        here = uri.replace(user.address, again.local)
+        home.must("sign", "--key", here, image(again, "changed"))
+
+
+def test_a_service_without_vaults_has_no_root_key_yet(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+
+    told = json.loads(
+        home.must("vault", "root", "status", "--folder", tmp_path / "service", "--output", "json")
+    )
+
+    assert {"kind": "file", "made": False, "opens": False, "changing": False} == told
