@@ -9,18 +9,14 @@
    however often it is asked.
 """
 
-import time
 from collections.abc import Callable
-from contextlib import suppress
 
 import msgspec
 
-from sealwright import limits
-from sealwright.errors import AccessDeniedError, EnvironmentalError
-from sealwright.events import ApprovalAwaited, Notice
+from sealwright.errors import AccessDeniedError
 from sealwright.interfaces import Asking
-from sealwright.service_client.approvals import ApprovalClient
 from sealwright.service_client.approval_answers import Approval
+from sealwright.service_client.approvals import ApprovalClient
 from sealwright.service_client.vault_answers import Signed
 
 __all__ = ["Wanted", "signed_with_approval"]
@@ -104,4 +100,3 @@ def _wait(client: ApprovalClient, wanted: Wanted, request: str, asking: Asking) 
     Raises:
         AccessDeniedError: `approval.denied`, `approval.expired`, `approval.awaited`.
     """
-    ...
