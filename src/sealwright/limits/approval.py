@@ -11,12 +11,15 @@ __all__ = [
     "APPROVAL_PROOF_BYTES",
     "APPROVAL_PUBLIC_KEY_BYTES",
     "APPROVAL_REQUEST_BYTES",
+    "APPROVAL_RETRY_MOST_SECONDS",
+    "APPROVAL_RETRY_SECONDS",
     "APPROVAL_RULES_BYTES",
     "APPROVAL_RULES_REMEMBERED",
     "APPROVAL_SECONDS",
     "APPROVAL_SIGNATURE_BYTES",
     "APPROVAL_TEXT_LENGTH",
     "APPROVAL_VOTES",
+    "APPROVAL_WAIT_SECONDS",
 ]
 
 APPROVAL_ALTERNATIVES = 16
@@ -66,3 +69,12 @@ APPROVAL_PROOFS = 8
 
 APPROVAL_PROOF_BYTES = 1024 * 1024
 """Largest proof: rules with the keys of some hundred people, and a signature of each of them."""
+
+APPROVAL_WAIT_SECONDS = 20
+"""How long the service is asked to wait for a change before it answers; proxies often give up after 30."""
+
+APPROVAL_RETRY_SECONDS = 1
+"""First pause before a service that cannot be reached is asked again; each is twice the one before."""
+
+APPROVAL_RETRY_MOST_SECONDS = 30
+"""Longest such pause."""

@@ -10,8 +10,24 @@ REASONS: dict[str, tuple[str, str]] = {
         "ask why, see seal approval show {request}, and sign anew",
     ),
     "approval.expired": (
-        "too few people approved the use of {key} in time: {standing}",
+        "the time to approve the use of {key}, or to use the approval, is over: {standing}",
         "sign anew, and tell those who approve; seal approval who names them",
+    ),
+    "approval.void": (
+        "the rules of {key} were changed after people were asked to approve its use",
+        "sign anew; who is asked then follows the new rules",
+    ),
+    "approval.service-away": (
+        "the service cannot be asked how the request {request} stands: {problem}",
+        "nothing need be done: it is asked again, and people can approve meanwhile",
+    ),
+    "approval.key-signature": (
+        "the key made a signature that its public key does not verify",
+        "check that the public key belongs to it, and that the token or gpg works",
+    ),
+    "approval.key-absent": (
+        "there is no key to approve with in {file}",
+        "make one with seal approval enrol, or name yours with --key",
     ),
     "approval.needed": (
         "{operation} of the key {key} has to be approved, as its rules say",
