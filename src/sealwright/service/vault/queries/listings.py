@@ -42,6 +42,7 @@ class VaultFilter(msgspec.Struct, frozen=True):
 
     name: str = ""
     compartment: str | None = None
+    extension: str = ""
 
 
 class KeyFilter(msgspec.Struct, frozen=True):
