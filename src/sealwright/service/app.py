@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from sealwright.keys.pkcs11.kept import KeptKeys
 from sealwright.service import audit, probes
 from sealwright.service.accounts.accounts import Accounts
 from sealwright.service.accounts.gate import TOKEN_PATH, AccountsGate
@@ -33,6 +34,7 @@ from sealwright.service.registry.content import Content
 from sealwright.service.registry.routes import Registry
 from sealwright.service.registry.schedule import collect_now_and_then
 from sealwright.service.sealing.roots.opening import rooted
+from sealwright.service.sealing.roots.tokens import passphrases_of
 from sealwright.service.signatures import bringing_in
 from sealwright.service.signatures.hooks import SignatureHooks
 from sealwright.service.signatures.signed_only.gate import SignedOnlyGate
@@ -40,10 +42,10 @@ from sealwright.service.signatures.signed_only.policies import Policies
 from sealwright.service.signatures.signed_only.rules import Rules
 from sealwright.service.storage import Database, Storage, Transaction
 from sealwright.service.storage.workers import Workers
-from sealwright.service.vault.approving import NoApprovals
 from sealwright.service.vault.routes import PATHS as VAULT_PATHS
 from sealwright.service.vault.routes import VaultRoutes
 from sealwright.service.vault.schedule import end_now_and_then
+from sealwright.service.vault.tokens import Token
 from sealwright.service.vault.vaults import Vaults
 from sealwright.service.web.caller import Gate
 from sealwright.service.web.client_address import Proxies
@@ -164,7 +166,8 @@ def _create(
     authorities.watch(offices, metrics)
 
     sealing = rooted(storage.database, configuration, _note_root)
-    vaults = Vaults(storage.database, sealing, NoApprovals(), configuration.vault)
+    token = _token(configuration, held)
+    vaults = Vaults(storage.database, sealing, None, configuration.vault, token)
     vault_workers = Workers(storage.database, _VAULT_THREADS, "vault")
     held.callback(vault_workers.close)
     vault = VaultRoutes(vaults, vault_workers, gate, configuration.server.public_url, patience)
@@ -205,6 +208,16 @@ def _create(
     front = _front(mounted, configuration, proxies, metrics, tell, unchanging(offices))
     place = configuration.storage.folder or f"{storage.database.place} and {storage.blobs.place}"
     return Service(front, held, proxies, place, storage.database)
+
+
+def _token(configuration: Configuration, held: contextlib.ExitStack) -> Token | None:
+    """The token for keys with the protection HSM, if the settings name one. It is asked when it is needed."""
+    settings = configuration.vault
+    if not settings.token:
+        return None
+    token = Token(KeptKeys(settings.token, passphrases_of(settings.pin_file)))
+    held.callback(token.close)
+    return token
 
 
 def _note_root(transaction: Transaction, action: str, kind: str) -> None:
