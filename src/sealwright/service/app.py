@@ -11,6 +11,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sealwright.errors import CallerError
+from sealwright.keys.pkcs11.kept import KeptKeys
 from sealwright.service import audit, probes
 from sealwright.service.accounts.accounts import Accounts
 from sealwright.service.accounts.gate import TOKEN_PATH, AccountsGate
@@ -38,6 +39,7 @@ from sealwright.service.registry.routes import Registry
 from sealwright.service.registry.schedule import collect_now_and_then
 from sealwright.service.sealing.roots.opening import rooted
 from sealwright.service.sealing.sealing import Sealing
+from sealwright.service.sealing.roots.tokens import passphrases_of
 from sealwright.service.signatures import bringing_in
 from sealwright.service.signatures.hooks import SignatureHooks
 from sealwright.service.signatures.signed_only.gate import SignedOnlyGate
@@ -45,10 +47,10 @@ from sealwright.service.signatures.signed_only.policies import Policies
 from sealwright.service.signatures.signed_only.rules import Rules
 from sealwright.service.storage import Database, Storage, Transaction
 from sealwright.service.storage.workers import Workers
-from sealwright.service.vault.approving import NoApprovals
 from sealwright.service.vault.routes import PATHS as VAULT_PATHS
 from sealwright.service.vault.routes import VaultRoutes
 from sealwright.service.vault.schedule import end_now_and_then
+from sealwright.service.vault.tokens import Token
 from sealwright.service.vault.vaults import Vaults
 from sealwright.service.web.caller import Gate
 from sealwright.service.web.client_address import Proxies
@@ -174,7 +176,8 @@ def _create(
     authorities.watch(offices, metrics)
 
     sealing = rooted(storage.database, configuration, _note_root)
-    vaults = Vaults(storage.database, sealing, NoApprovals(), configuration.vault)
+    token = _token(configuration, held)
+    vaults = Vaults(storage.database, sealing, None, configuration.vault, token)
     vault_workers = Workers(storage.database, _VAULT_THREADS, "vault")
     held.callback(vault_workers.close)
     vault = VaultRoutes(vaults, vault_workers, gate, configuration.server.public_url, patience)
@@ -216,6 +219,16 @@ def _create(
     front = _front(mounted, configuration, proxies, metrics, tell, unchanging(offices))
     place = configuration.storage.folder or f"{storage.database.place} and {storage.blobs.place}"
     return Service(front, held, proxies, place, storage.database, tunnel=tunnel)
+
+
+def _token(configuration: Configuration, held: contextlib.ExitStack) -> Token | None:
+    """The token for keys with the protection HSM, if the settings name one. It is asked when it is needed."""
+    settings = configuration.vault
+    if not settings.token:
+        return None
+    token = Token(KeptKeys(settings.token, passphrases_of(settings.pin_file)))
+    held.callback(token.close)
+    return token
 
 
 def _oracle(
