@@ -37,16 +37,6 @@ KMS_MESSAGE_BYTES = 4096
 KMS_SIGNATURE_BYTES = 64 * 1024
 """Largest stored signature of a vault's key. Message and signature in base64 are 6 KiB at most."""
 
-KMS_EXPORT_BYTES = 16 * 1024 * 1024
-"""Largest document of exported public keys: a version takes about 1 KiB, so that is some thousand keys."""
-
-KMS_EXPORT_SECONDS = 30 * 86400
-"""Age up to which exported keys count where a policy says nothing: they know of no key disabled since."""
-
-KMS_STATE_SECONDS = 60
-"""How long the answer of a vault about the state of a key may be used: a key that is disabled stops counting
-within this time."""
-
 ROOT_AGAIN_SECONDS = 5
 """Least time between two tries to have the root key: a token that is away is not asked by every request."""
 
@@ -115,3 +105,13 @@ VAULT_VERSIONS = 10_000
 
 VAULT_WAITING = 256
 """Most requests about vaults that wait for a thread; more are told to come back."""
+
+KMS_EXPORT_BYTES = 16 * 1024 * 1024
+"""Largest document of exported public keys: a version takes about 1 KiB, so that is some thousand keys."""
+
+KMS_EXPORT_SECONDS = 30 * 86400
+"""Age up to which exported keys count where a policy says nothing: they know of no key disabled since."""
+
+KMS_STATE_SECONDS = 60
+"""How long the answer of a vault about the state of a key may be used: a key that is disabled stops counting
+within this time."""

@@ -208,8 +208,8 @@ def _create(
             content.sweep(),
             bringing_in.run(content),
             collect_now_and_then(content, configuration.gc),
-            mounting.forget_now_and_then(once),
             end_now_and_then(vaults, vault_workers),
+            mounting.forget_now_and_then(once),
             *(office.run() for office in offices),
         ),
     )

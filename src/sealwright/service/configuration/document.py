@@ -49,9 +49,9 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     quotas: tuple[Quota, ...] = ()
     signed_only: tuple[SignedOnly, ...] = ()
     authority: tuple[Authority, ...] = ()
+    vault: Vault = Vault()
     oracle: Oracle = Oracle()
     tunnel: Tunnel = Tunnel()
-    vault: Vault = Vault()
 
     @classmethod
     def on(cls, folder: Path, host: str = "127.0.0.1", port: int = 0) -> Self:
