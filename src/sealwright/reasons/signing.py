@@ -73,4 +73,12 @@ REASONS = {
         "the tag {tag} can be moved to another image at any time; what is signed is {digest}",
         "name the image by its digest",
     ),
+    "signing.kms-metadata": (
+        "the metadata is no JSON: {problem}",
+        """write it in one word, such as --metadata '{{"buildnumber":"8447"}}'""",
+    ),
+    "signing.kms-too-long": (
+        "the message to sign has {size} bytes, and a vault signs {limit} at most",
+        "shorten description or metadata",
+    ),
 }
