@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from sealwright import media_types
 from sealwright.descriptor import Descriptor
 from sealwright.digest import Digest
-from sealwright.errors import EnvironmentalError, NotFoundError, RegistryError, SealwrightError
+from sealwright.errors import EnvironmentalError, NotFoundError, RegistryError, SealwrightError, UsageError
 from sealwright.formats.orders import Finished
 from sealwright.repositories.remote import RegistryRepository
 from sealwright.service_client.answers import KeptSignature
@@ -54,9 +54,13 @@ class KmsStore:
             yield Unreadable("the signatures of the service", error.code, error.data, retryable=retryable)
             kept = ()
         for one in kept or ():
-            self._kept[one.full_name] = one
-            descriptor = Descriptor(media_types.KMS_SIGNATURE, Digest(one.digest), 0)
-            yield Listed(_FORMAT, one.full_name, descriptor)
+            try:
+                descriptor = Descriptor(media_types.KMS_SIGNATURE, Digest.parse(one.digest), 0)
+            except UsageError as error:
+                yield Unreadable(one.id, error.code, error.data)
+                continue
+            self._kept[one.digest] = one
+            yield Listed(_FORMAT, one.digest, descriptor)
         yield from self._referrers.listed(subject)
 
     def fetch(self, subject: Subject, listed: Listed) -> StoredSignature | Unreadable:
@@ -65,14 +69,14 @@ class KmsStore:
         if kept is None:
             return self._referrers.fetch(subject, listed)
         try:
-            content = Digest.parse(kept.digest).require(self._client.content(kept), "signature")
+            content = Digest(kept.digest).require(self._client.content(kept), "signature")
         except SealwrightError as error:
             retryable = isinstance(error, EnvironmentalError) and not isinstance(error, NotFoundError)
             return Unreadable(listed.location, error.code, error.data, retryable=retryable)
         return StoredSignature(_FORMAT, listed.location, media_types.KMS_SIGNATURE, content)
 
     def add(self, subject: Subject, finished: Finished) -> str:
-        """Keep a new signature; gives its name in the service, or the digest of the manifest that carries it.
+        """Keep a new signature; gives its digest, or that of the manifest that carries it.
 
         Raises:
             EnvironmentalError: neither takes it.
@@ -80,7 +84,7 @@ class KmsStore:
         if self._asked(subject) is not None:
             try:
                 digest = str(subject.descriptor.digest)
-                return self._client.upload(self._path, digest, finished.content).full_name
+                return self._client.upload(self._path, digest, finished.content).digest
             except RegistryError as error:
                 if error.data.get("reason") != _FOREIGN_KEY:
                     raise
@@ -96,4 +100,4 @@ class KmsStore:
             if error.code == _ABSENT:
                 return None
             raise
-        return tuple(one for one in image.signatures if one.format == _FORMAT and one.name is not None)
+        return tuple(one for one in image.signatures if one.media_type == media_types.KMS_SIGNATURE)
