@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sealwright.errors import CallerError
 from sealwright.keys.pkcs11.kept import KeptKeys
+from sealwright.formats.kms.content import Content as KmsContent
 from sealwright.service import audit, probes
 from sealwright.service.accounts.accounts import Accounts
 from sealwright.service.accounts.gate import TOKEN_PATH, AccountsGate
@@ -19,6 +20,8 @@ from sealwright.service.accounts.routes import api as accounts_api
 from sealwright.service.accounts.routes.token import TokenService
 from sealwright.service.accounts.workloads.exchange import Exchange
 from sealwright.service.api.routes import Api
+from sealwright.service.api.vault_signatures import PATHS as KMS_PATHS
+from sealwright.service.api.vault_signatures import VaultSignaturesApi
 from sealwright.service.audit.routes import Audit
 from sealwright.service.authority import offices as authorities
 from sealwright.service.authority.office import Office
@@ -26,6 +29,7 @@ from sealwright.service.authority.routes import AuthorityRoutes, unchanging
 from sealwright.service.configuration import Configuration
 from sealwright.service.configuration.bounds import Limits
 from sealwright.service.extension.routes import SUPPORTED, Extension
+from sealwright.service.known_keys import KnownKeys
 from sealwright.service.lookaside.folder import SharedFolder
 from sealwright.service.lookaside.routes import Lookaside
 from sealwright.service.oracle import artifacts, kms, mounting, tenancy
@@ -42,6 +46,7 @@ from sealwright.service.sealing.sealing import Sealing
 from sealwright.service.sealing.roots.tokens import passphrases_of
 from sealwright.service.signatures import bringing_in
 from sealwright.service.signatures.hooks import SignatureHooks
+from sealwright.service.signatures.records import Signature
 from sealwright.service.signatures.signed_only.gate import SignedOnlyGate
 from sealwright.service.signatures.signed_only.policies import Policies
 from sealwright.service.signatures.signed_only.rules import Rules
@@ -52,7 +57,7 @@ from sealwright.service.vault.routes import VaultRoutes
 from sealwright.service.vault.schedule import end_now_and_then
 from sealwright.service.vault.tokens import Token
 from sealwright.service.vault.vaults import Vaults
-from sealwright.service.web.caller import Gate
+from sealwright.service.web.caller import Caller, Gate
 from sealwright.service.web.client_address import Proxies
 from sealwright.service.web.front import Front
 from sealwright.service.web.front import Rules as FrontRules
@@ -155,7 +160,8 @@ def _create(
     proxies = Proxies(configuration.server.trusted_proxies)
     metrics = Metrics()
 
-    content = _content(configuration, held)
+    keys = KnownKeys()
+    content = _content(configuration, held, keys)
     storage = content.storage
     accounts = AccountsGate(
         Accounts(
@@ -178,8 +184,10 @@ def _create(
     sealing = rooted(storage.database, configuration, _note_root)
     token = _token(configuration, held)
     vaults = Vaults(storage.database, sealing, None, configuration.vault, token)
+    keys.vaults = vaults
     vault_workers = Workers(storage.database, _VAULT_THREADS, "vault")
     held.callback(vault_workers.close)
+    by_vaults = VaultSignaturesApi(content, keys, _note_nothing, gate, patience)
     vault = VaultRoutes(vaults, vault_workers, gate, configuration.server.public_url, patience)
 
     health = probes.health(probing)
@@ -200,6 +208,7 @@ def _create(
             *(Route(path, administration) for path in accounts_api.PATHS),
             *(Route(path, vault) for path in VAULT_PATHS),
             *_oracle(configuration, content, accounts.accounts, gate, once, vaults, vault_workers, tunnel),
+            *(Route(path, by_vaults) for path in KMS_PATHS),
             Route("/api/v1/{rest:path}", Api(content, gate, patience, _DESCRIBED)),
             *([Route("/pki/{rest:path}", AuthorityRoutes(offices, patience))] if offices else []),
             Route("/extensions/v2/{rest:path}", Extension(content, gate, patience)),
@@ -229,6 +238,8 @@ def _token(configuration: Configuration, held: contextlib.ExitStack) -> Token | 
     token = Token(KeptKeys(settings.token, passphrases_of(settings.pin_file)))
     held.callback(token.close)
     return token
+def _note_nothing(_transaction: Transaction, _row: Signature, _content: KmsContent, _caller: Caller) -> None:
+    """Nobody keeps more of a signature than the table does."""
 
 
 def _oracle(
@@ -301,10 +312,10 @@ def content_beside(configuration: Configuration) -> Content:
     return Content(storage, SignatureHooks(storage, admission), configuration.quotas)
 
 
-def _content(configuration: Configuration, held: contextlib.ExitStack) -> Content:
+def _content(configuration: Configuration, held: contextlib.ExitStack, keys: KnownKeys) -> Content:
     """The registry's content, with what the signatures add to it."""
     rules = Rules(configuration.signed_only)
-    policies = Policies(rules.tables)
+    policies = Policies(rules.tables, keys)
     storage = Storage.open(configuration.storage)
     admission = SignedOnlyGate(storage, rules, policies)
     content = Content(storage, SignatureHooks(storage, admission), configuration.quotas)
