@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping, Sequence
 from email.utils import formatdate
 from functools import cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -94,7 +93,9 @@ class Signer:
         fields |= more or {}
         names = listed if listed is not None else _GENERIC + (_BODY if with_body else ())
         lines = [
-            f"(request-target): {method.lower()} {target}" if name == "(request-target)" else f"{name}: {fields[name]}"
+            f"(request-target): {method.lower()} {target}"
+            if name == "(request-target)"
+            else f"{name}: {fields[name]}"
             for name in names
         ]
         signature = self.key.sign("\n".join(lines).encode(), padding.PKCS1v15(), SHA256())

@@ -33,6 +33,7 @@ from sealwright.service.configuration.server import Server
 from sealwright.service.configuration.signed_only import SignedOnly
 from sealwright.service.configuration.storage import Storage
 from sealwright.service.configuration.tunnel import Tunnel
+from sealwright.service.configuration.vault import Vault
 
 __all__ = ["Configuration", "load"]
 
@@ -50,6 +51,7 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     signed_only: tuple[SignedOnly, ...] = ()
     authority: tuple[Authority, ...] = ()
     approvals: Approvals = Approvals()
+    vault: Vault = Vault()
     oracle: Oracle = Oracle()
     tunnel: Tunnel = Tunnel()
 

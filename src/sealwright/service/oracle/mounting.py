@@ -8,14 +8,15 @@ from starlette.routing import Route
 
 from sealwright import limits
 from sealwright.errors import StorageError
+from sealwright.service.oracle import kms
 from sealwright.service.oracle.once import Once
 from sealwright.service.oracle.wire import Operation, Oracle
 from sealwright.service.web.caller import Gate
 
 __all__ = ["PATHS", "forget_now_and_then", "routes"]
 
-PATHS = ("/20160918/{rest:path}", "/20180608/{rest:path}")
-"""Below the versions of the APIs."""
+PATHS = ("/20160918/{rest:path}", "/20180608/{rest:path}", *kms.PATHS)
+"""Below the versions of the APIs, and of a vault."""
 
 _log = logging.getLogger(__name__)
 
