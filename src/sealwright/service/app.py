@@ -11,8 +11,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sealwright.errors import CallerError
-from sealwright.keys.pkcs11.kept import KeptKeys
 from sealwright.formats.kms.content import Content as KmsContent
+from sealwright.keys.pkcs11.kept import KeptKeys
 from sealwright.service import audit, probes
 from sealwright.service.accounts.accounts import Accounts
 from sealwright.service.accounts.gate import TOKEN_PATH, AccountsGate
@@ -42,8 +42,8 @@ from sealwright.service.registry.content import Content
 from sealwright.service.registry.routes import Registry
 from sealwright.service.registry.schedule import collect_now_and_then
 from sealwright.service.sealing.roots.opening import rooted
-from sealwright.service.sealing.sealing import Sealing
 from sealwright.service.sealing.roots.tokens import passphrases_of
+from sealwright.service.sealing.sealing import Sealing
 from sealwright.service.signatures import bringing_in
 from sealwright.service.signatures.hooks import SignatureHooks
 from sealwright.service.signatures.records import Signature
@@ -238,6 +238,8 @@ def _token(configuration: Configuration, held: contextlib.ExitStack) -> Token | 
     token = Token(KeptKeys(settings.token, passphrases_of(settings.pin_file)))
     held.callback(token.close)
     return token
+
+
 def _note_nothing(_transaction: Transaction, _row: Signature, _content: KmsContent, _caller: Caller) -> None:
     """Nobody keeps more of a signature than the table does."""
 
