@@ -1,6 +1,7 @@
 # One screen: `make help`. Everything runs in .venv, which is made on first use from Python 3.11 or newer.
 PYTHON ?= python3
 TESTS ?= tests
+MARKS ?=
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 .PHONY: help demo test coverage lint types docs bench growth fuzz soak image wheel lock clean
@@ -20,7 +21,7 @@ demo: .venv/ready ## push, sign, list, inspect, verify and refuse a real image
 
 test: .venv/ready ## run the tests, the dialect's on an installed wheel; missing peers are skipped by name
 	installed=$$($(BIN)/python tests/world/installed.py notation) && \
-	SEALWRIGHT_DIALECT_PROGRAM=$$installed $(BIN)/python -m pytest -q $(TESTS)
+	SEALWRIGHT_DIALECT_PROGRAM=$$installed $(BIN)/python -m pytest -q $(if $(MARKS),-m "$(MARKS)") $(TESTS)
 
 coverage: .venv/ready ## tests without peers; branch coverage is a gate for each floor
 	$(BIN)/python tests/coverage_gate.py

@@ -23,6 +23,9 @@ __all__ = [
     "OpenPgpSignature",
     "OpenPgpState",
     "PluginReply",
+    "PublicKey",
+    "PublicKeyAnswer",
+    "PublicKeyVersion",
     "TrustStore",
     "Unavailable",
 ]
@@ -139,7 +142,47 @@ class PluginReply(msgspec.Struct, frozen=True):
     request: bytes
 
 
-Need = TrustStore | Keyring | OpenPgpResult | OcspResponse | Crl | PluginReply
+class PublicKey(msgspec.Struct, frozen=True):
+    """A key of a vault as a policy names it. Answered by a `PublicKeyAnswer`.
+
+    `key` is its name or identifier, `vault` that of its vault (empty: any), both as the policy has them:
+    nothing that a signature says of its key is ever asked for. `service` is the host that has the vault;
+    empty: the usual one.
+    """
+
+    key: str
+    vault: str = ""
+    service: str = ""
+
+    def __str__(self) -> str:
+        return "/".join(part for part in (self.service, self.vault, self.key) if part)
+
+
+class PublicKeyVersion(msgspec.Struct, frozen=True):
+    """One version of a key: its identifier, number and state, and the public key in PEM or DER."""
+
+    id: str
+    number: int
+    state: str
+    public_key: bytes
+
+
+class PublicKeyAnswer(msgspec.Struct, frozen=True):
+    """A key of a vault, its states in the words of Oracle's key management.
+
+    `as_of` is the time of the export that this was read from; None: the vault itself was asked.
+    """
+
+    id: str
+    name: str
+    vault: str
+    state: str
+    blocked: bool
+    versions: tuple[PublicKeyVersion, ...]
+    as_of: datetime | None = None
+
+
+Need = TrustStore | Keyring | OpenPgpResult | OcspResponse | Crl | PluginReply | PublicKey
 """Any question. Hashable, so that it is asked once."""
 
 
@@ -183,6 +226,11 @@ class Evidence:
         """A revocation list or a plugin's reply; `Unavailable`: asked in vain; None: not asked yet."""
         answer = self._answers.get(need)
         return answer if isinstance(answer, bytes | Unavailable) else None
+
+    def public_key(self, need: PublicKey) -> PublicKeyAnswer | Unavailable | None:
+        """A key of a vault; `Unavailable`: asked in vain; None: not asked yet."""
+        answer = self._answers.get(need)
+        return answer if isinstance(answer, PublicKeyAnswer | Unavailable) else None
 
     def with_answers(self, answers: Mapping[Need, object]) -> Self:
         """This evidence and more.

@@ -10,7 +10,7 @@ from typing import ClassVar, Literal
 import msgspec
 
 from sealwright.errors import InternalError
-from sealwright.evidence import Keyring, Need
+from sealwright.evidence import Keyring, Need, PublicKey
 
 __all__ = [
     "Accept",
@@ -19,6 +19,8 @@ __all__ = [
     "AtLeast",
     "IdentityKind",
     "IdentityMatch",
+    "KeyRule",
+    "KeyState",
     "KeyringRule",
     "Reject",
     "Requirement",
@@ -107,7 +109,32 @@ class KeyringRule(msgspec.Struct, frozen=True):
     lenient: bool = False
 
 
-Rule = X509Rule | KeyringRule
+KeyState = Literal["disabled", "pendingDeletion", "deleted", "blocked"]
+"""What may be the matter with a key of a vault, or with a version of it."""
+
+
+class KeyRule(msgspec.Struct, frozen=True):
+    """Signed by one key of a vault.
+
+    `versions` are the numbers or identifiers of the versions that count; none: all of them. `regions` are
+    those that the message may name; none: that of the key. `repository` is the name that the message has to
+    have; empty: that of the image. `accepted` are the states in which the key still counts. `metadata` are
+    members that the message's metadata must have, asked for by the caller. `export_age` is the age in seconds
+    up to which exported keys count; 0: they do not.
+    """
+
+    format: ClassVar[str] = "kms"
+
+    key: PublicKey
+    versions: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    repository: str = ""
+    accepted: frozenset[KeyState] = frozenset()
+    metadata: Mapping[str, str] = {}
+    export_age: int = 0
+
+
+Rule = X509Rule | KeyringRule | KeyRule
 
 
 class Accept(msgspec.Struct, frozen=True):

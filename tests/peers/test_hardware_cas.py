@@ -70,7 +70,7 @@ def test_a_key_elsewhere_is_not_taken_for_a_type_of_key(owner: Owner) -> None:
     done = owner.home.seal("pki", "root", "--subject", SUBJECT, "--id", "build")
 
     assert 2 == done.status
-    assert "[key.pkcs11-uri]" in done.err
+    assert "[key.elsewhere-uri]" in done.err
 
 
 def test_a_token_that_is_away_is_told_with_the_file_that_names_it(owner: Owner) -> None:

@@ -1,4 +1,5 @@
-"""Clients of Oracle's APIs: a signer written from Oracle's page on request signatures, and a service with keys."""
+"""Clients of Oracle's APIs: a signer written from Oracle's page on request signatures, and a service with
+keys."""
 
 import base64
 import hashlib
@@ -94,7 +95,9 @@ class Signer:
         fields |= more or {}
         names = listed if listed is not None else _GENERIC + (_BODY if with_body else ())
         lines = [
-            f"(request-target): {method.lower()} {target}" if name == "(request-target)" else f"{name}: {fields[name]}"
+            f"(request-target): {method.lower()} {target}"
+            if name == "(request-target)"
+            else f"{name}: {fields[name]}"
             for name in names
         ]
         signature = self.key.sign("\n".join(lines).encode(), padding.PKCS1v15(), SHA256())

@@ -9,6 +9,7 @@ from sealwright.signature import StoredSignature, Summary
 __all__ = ["PARSERS", "details", "parse"]
 
 PARSERS: Mapping[str, str] = {
+    "kms": "sealwright.formats.kms.signature:parse",
     "notary": "sealwright.formats.notary.signature:parse",
     "simple": "sealwright.formats.simple.signature:parse",
 }

@@ -4,7 +4,7 @@
 |--------------------------|--------------------------------------------------------------------------------|
 | `file:KEY`               | a private key in a PEM file; its certificates in `certificates`, else in KEY    |
 |                          | with the ending `.crt` or `.pem`                                                |
-| `SCHEME:…`               | a key of another provider of `keys.providers`, such as `pkcs11:`                |
+| `SCHEME:…`               | a key of another provider of `keys.providers`, such as `pkcs11:` or `vault:`    |
 | any other                | the local key of that name in signingkeys.json                                  |
 
 Settings that are read here: `certificates`, a file; `passphrase_file`, a file whose first line opens the key.
@@ -20,15 +20,15 @@ from sealwright.homes.notation import signing_keys
 from sealwright.homes.notation.folder import config_folder
 from sealwright.homes.notation.signing_keys import KeyEntry
 from sealwright.interfaces import Signer
+from sealwright.keys.chain_files import CERTIFICATES
 from sealwright.keys.local_file import certificates_of
 from sealwright.keys.passphrases import Passphrases
 from sealwright.keys.providers import PROVIDERS, open_signer
 from sealwright.pki import certificate, keys
 from sealwright.pki.algorithms import Algorithm
 
-__all__ = ["CERTIFICATES", "PASSPHRASE_FILE", "algorithm_of", "open_by_id"]
+__all__ = ["PASSPHRASE_FILE", "algorithm_of", "open_by_id"]
 
-CERTIFICATES = "certificates"
 PASSPHRASE_FILE = "passphrase_file"  # noqa: S105  # the name of a setting
 
 _ENDINGS = (".crt", ".pem")

@@ -1,24 +1,23 @@
 """Private keys in files: a PEM key, encrypted or not, and the chain of its certificate.
 
-In the place of a PEM key a file may say where the key is: the PKCS #11 URI of a key in hardware, on a line
-of its own.
+In the place of a PEM key a file may say where the key is: the URI of a key in hardware or in a vault, on a
+line of its own.
 """
 
 from pathlib import Path
 
 from sealwright import limits
-from sealwright.errors import DocumentError, KeyUnavailableError, SealwrightError
+from sealwright.errors import DocumentError, KeyUnavailableError
 from sealwright.homes import files
 from sealwright.homes.notation.signing_keys import KeyEntry
+from sealwright.keys.by_uri import is_elsewhere, open_elsewhere
+from sealwright.keys.chain_files import chain_of_file, require_key
 from sealwright.keys.passphrases import Passphrases
-from sealwright.pki import certificate, issuing, key_files, keys
+from sealwright.pki import key_files, keys
 from sealwright.pki.algorithms import Algorithm
 from sealwright.pki.certificate import Certificate
 
 __all__ = ["FileSigner", "certificates_of", "load_private_key", "open_key"]
-
-
-_ELSEWHERE = b"pkcs11:"
 
 
 class FileSigner:
@@ -41,7 +40,7 @@ class FileSigner:
 def load_private_key(path: Path, passphrases: Passphrases, *, proven: bool = True) -> keys.PrivateKey:
     """Read a private key, asking for the passphrase only if it is encrypted.
 
-    A file with the URI of a key in hardware gives that key, which signs wherever another does.
+    A file with the URI of a key that is elsewhere gives that key, which signs wherever another does.
 
     Args:
         path: of a PEM file, or one with a URI.
@@ -50,15 +49,14 @@ def load_private_key(path: Path, passphrases: Passphrases, *, proven: bool = Tru
 
     Raises:
         DocumentError: a `key.` code, naming the file.
-        EnvironmentalError: the token or its module failed.
+        EnvironmentalError: what holds the key failed.
         StorageError: the file cannot be read.
     """
     content = files.read(path, limits.CONFIG_FILE_BYTES)
     try:
-        if content.startswith(_ELSEWHERE):
-            from sealwright.keys.pkcs11.opening import open_private_key  # noqa: PLC0415  # only for such keys
-
-            return open_private_key(content.decode(errors="replace").strip(), passphrases)
+        text = content.decode(errors="replace").strip()
+        if is_elsewhere(text):
+            return open_elsewhere(text, passphrases)
         passphrase = passphrases.existing(str(path)) if key_files.is_encrypted(content) else None
         return key_files.load(content, passphrase, proven=proven)
     except KeyUnavailableError as error:
@@ -72,11 +70,7 @@ def certificates_of(entry: KeyEntry) -> tuple[Certificate, ...]:
         DocumentError: a `certificate.` code, naming the file.
         StorageError: the file cannot be read.
     """
-    content = files.read(Path(entry.cert_path), limits.CONFIG_FILE_BYTES)
-    try:
-        return certificate.parse_file(content)
-    except SealwrightError as error:
-        raise DocumentError.about(entry.cert_path, error) from None
+    return chain_of_file(Path(entry.cert_path))
 
 
 def open_key(entry: KeyEntry, passphrases: Passphrases) -> FileSigner:
@@ -88,8 +82,5 @@ def open_key(entry: KeyEntry, passphrases: Passphrases) -> FileSigner:
     """
     private_key = load_private_key(Path(entry.key_path), passphrases, proven=False)
     chain = certificates_of(entry)
-    try:
-        issuing.require_key(chain[0], private_key)
-    except SealwrightError as error:
-        raise DocumentError.about(entry.cert_path, error) from None
+    require_key(chain[0], private_key, entry.cert_path)
     return FileSigner(private_key, tuple(one.der for one in chain))

@@ -15,6 +15,7 @@ PROVIDERS: Mapping[str, str] = {
     "file": "sealwright.keys.local_file:open_key",
     "pkcs11": "sealwright.keys.pkcs11.opening:open_key",
     "plugin": "sealwright.keys.plugin:open_key",
+    "vault": "sealwright.keys.vault.opening:open_key",
 }
 """Scheme of a key's id to `module:function`; local files have no id and count as `file`."""
 

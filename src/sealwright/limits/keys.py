@@ -1,4 +1,4 @@
-"""Bounds on plugins and on keys in hardware."""
+"""Bounds on plugins and on keys in hardware and in vaults."""
 
 __all__ = [
     "PKCS11_ENDING_SECONDS",
@@ -27,6 +27,7 @@ __all__ = [
     "PLUGIN_SAID",
     "PLUGIN_SIGNING_SECONDS",
     "PLUGIN_VERIFYING_SECONDS",
+    "VAULT_URI_LENGTH",
 ]
 
 PLUGIN_OUTPUT_BYTES = 64 * 1024 * 1024
@@ -111,3 +112,6 @@ PKCS11_SIGNATURE_BYTES = 1024
 
 PKCS11_SAID = 300
 """Most characters shown of why a module could not be loaded."""
+
+VAULT_URI_LENGTH = 1024
+"""Most characters of the URI of a key in a vault: two identifiers of 255 characters, a host and a version."""

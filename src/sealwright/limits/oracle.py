@@ -28,6 +28,8 @@ __all__ = [
     "ORACLE_TAG_BYTES",
     "ORACLE_TAG_CHOICES",
     "ORACLE_TAG_VALUE_LENGTH",
+    "TUNNEL_HANDSHAKE_SECONDS",
+    "TUNNEL_HEAD_BYTES",
 ]
 
 ORACLE_BODY_BYTES = 1024 * 1024
@@ -112,3 +114,9 @@ ORACLE_PUBLIC_KEY_LENGTH = 4096
 
 ORACLE_SESSION_SECONDS = 60 * 60
 """How long a session token holds at most (Oracle: 60 minutes)."""
+
+TUNNEL_HANDSHAKE_SECONDS = 10
+"""Longest TLS handshake of a client of the tunnel."""
+
+TUNNEL_HEAD_BYTES = 8 * 1024
+"""Longest head that a request to the tunnel begins with; clients send some hundred bytes."""

@@ -13,7 +13,7 @@ data that lacks a value, still gives a sentence.
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 
-__all__ = ["AREAS", "codes", "hint", "sentence"]
+__all__ = ["AREAS", "codes", "hint", "is_known", "sentence"]
 
 AREAS = (
     "approval",
@@ -103,6 +103,11 @@ def hint(code: str, data: Mapping[str, object]) -> str:
         data: the values that its hint names.
     """
     return _filled(_entry(code)[1], data)
+
+
+def is_known(code: str) -> bool:
+    """Whether this version has a sentence for a code, which may come from another."""
+    return _entry(code) is not _UNKNOWN
 
 
 def codes() -> Iterator[str]:

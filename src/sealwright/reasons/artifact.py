@@ -39,4 +39,12 @@ REASONS = {
     ),
     "artifact.index-too-deep": ("the index nests deeper than {limit} levels", ""),
     "artifact.index-too-long": ("the index lists more than {limit} manifests", ""),
+    "artifact.kms-other-image": (
+        "the signed message is about the image {signed!r}, not about {wanted}",
+        "it belongs to another image; find out how it came here",
+    ),
+    "artifact.kms-other-field": (
+        "the signed message has {signed!r} as its {field}, and the signature was given for {wanted!r}",
+        "the signature was put together from parts of others; find out where it comes from",
+    ),
 }

@@ -61,4 +61,16 @@ REASONS = {
         "with {prefix} replaced by {signed_prefix} the image would be {name}, which is no full name",
         "write the signedPrefix of remapIdentity out in full, beginning with the registry",
     ),
+    "identity.kms-other-repository": (
+        "the signed message is about the repository {signed!r}, not about {wanted!r}",
+        "have the image signed in this repository, or let the policy name the signed one as repositoryName",
+    ),
+    "identity.kms-other-region": (
+        "the signed message is about the region {signed!r}, not about {wanted!r}",
+        "have the image signed there, or let the policy name the signed region",
+    ),
+    "identity.kms-image-without-name": (
+        "the image has no name in a registry that the signed repository could be compared with: {name!r}",
+        "give its name with --scope, or let the policy name the signed one as repositoryName",
+    ),
 }

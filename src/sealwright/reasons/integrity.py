@@ -41,4 +41,8 @@ REASONS = {
         "the certificate chain cannot carry a signature: {problem}",
         "the image has to be signed again, with a chain that fits the profile",
     ),
+    "integrity.kms-key-kind": (
+        "the signature says it was made with {algorithm}, and the key is of another kind",
+        "sign images with an RSA key of the vault",
+    ),
 }

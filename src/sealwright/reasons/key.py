@@ -130,6 +130,10 @@ REASONS = {
         "the file holds no secret OpenPGP key that can be read",
         "write it with: gpg --export-secret-keys --armor KEY",
     ),
+    "key.elsewhere-uri": (
+        "what was given is the URI of no key in hardware or in a vault",
+        "it looks like pkcs11:token=TOKEN;object=KEY or vault:HOST/VAULT/KEY",
+    ),
     "key.pkcs11-uri": (
         "the PKCS #11 URI of the key cannot be used: {problem}",
         "it looks like pkcs11:token=TOKEN;object=KEY, with a blank as %20",
@@ -277,5 +281,49 @@ REASONS = {
     "key.pin-unset": (
         "the token {token!r} has no PIN yet",
         "set one with its own tool, such as: pkcs11-tool --init-pin",
+    ),
+    "key.vault-uri": (
+        "the URI of the key in a vault cannot be read: {problem}",
+        "it looks like vault:HOST/VAULT/KEY@VERSION, of which HOST, VAULT and VERSION may be left out",
+    ),
+    "key.vault-no-service": (
+        "the key's URI names no host, and no service for vaults is set",
+        "write vault:HOST/KEY, or set SEALWRIGHT_VAULT, or service under [vault] in sealwright/config.toml",
+    ),
+    "key.vault-unknown": (
+        "there is no {what} called {name!r} in {where}",
+        "list what is there with: seal vault list, or seal vault key list",
+    ),
+    "key.vault-ambiguous": (
+        "more than one {what} in {where} is called {name!r}: {found}",
+        "name the vault too, or use one of these identifiers in the place of the name",
+    ),
+    "key.vault-unnamed": (
+        "it is not clear which vault of {service} is meant; it has: {vaults}",
+        "name the vault before the key: VAULT/KEY",
+    ),
+    "key.vault-setting-unknown": (
+        "a key in a vault has no setting {name!r}; known: {known}",
+        "take it out of the pluginConfig of the key",
+    ),
+    "key.vault-no-certificate": (
+        "version {version} of the key {key!r} has no certificate",
+        "have one issued: seal vault key request, seal vault key import-certificate; or name --cert-file",
+    ),
+    "key.vault-version-uncertified": (
+        "version {version} of the key {key!r} has no certificate yet; the newest that has one is {certified}",
+        "have one issued: seal vault key request; until then, sign with the older version: @{certified}",
+    ),
+    "key.vault-signature": (
+        "the vault gave a signature that the public key of its key does not verify",
+        "have whoever runs the service look into it, and trust nothing that it signs until then",
+    ),
+    "key.vault-other": (
+        "the key {key!r} that is in the vault now is not the one that was brought in",
+        "have whoever runs the service look into it, and use that key for nothing",
+    ),
+    "key.vault-digest": (
+        "what was given is no digest that {algorithm} signs: it takes {length} bytes",
+        "write --digest sha256:HEX, with the hash of the algorithm",
     ),
 }

@@ -5,4 +5,8 @@ REASONS = {
         "it is no signature of a vault's key: {problem}",
         "tell whoever stored it",
     ),
+    "kms.export-malformed": (
+        "the file holds no exported public keys: {problem}",
+        "export them with seal vault key export",
+    ),
 }

@@ -75,4 +75,16 @@ REASONS = {
         "the payload of the simple signature cannot be read: {problem}",
         "",
     ),
+    "parse.kms-message-malformed": (
+        "the signed message is not one about an image: {problem}",
+        "the image has to be signed again, by a client of the registry",
+    ),
+    "parse.kms-metadata-malformed": (
+        "the metadata in the signed message is no JSON: {problem}",
+        "sign again, with metadata such as {{}}, or without",
+    ),
+    "parse.kms-algorithm": (
+        "{algorithm!r} is no algorithm for signatures of images by a vault's key",
+        "SHA_224, SHA_256, SHA_384 and SHA_512, each with _RSA_PKCS_PSS, are",
+    ),
 }

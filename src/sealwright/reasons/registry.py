@@ -115,7 +115,7 @@ REASONS = {
     ),
     "registry.service-absent": (
         "{name} does not answer as Sealwright's service does: {problem}",
-        "records of verifications are kept by a registry that is run with seal serve",
+        "vaults, and records of verifications, are kept by a registry that is run with seal serve",
     ),
     "registry.service-none": (
         "{name} is in no registry, and records of verifications are kept by registries",

@@ -51,4 +51,9 @@ REASONS = {
         "a new key has either --key-file and --cert-file, or --id, maybe with --plugin",
         "give one or the other",
     ),
+    "usage.vault-content": ("what is to be signed is not named, or is named twice", "give FILE or --digest"),
+    "usage.vault-algorithm": (
+        "{algorithm} is no algorithm of keys of {kind}",
+        "those of such keys are: {known}",
+    ),
 }

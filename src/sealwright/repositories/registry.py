@@ -102,6 +102,14 @@ class RegistryClient:
         exchange = Exchange(self._outside, domain, path, (Scope.of_repository(path, *actions),))
         return RegistryRepository(exchange, force_referrers_tag=self._force_referrers_tag)
 
+    def exchange(self, domain: str) -> Exchange:
+        """Requests to a registry as a whole, such as to the API of our own service; nothing is asked yet.
+
+        Args:
+            domain: as in a reference.
+        """
+        return Exchange(self._outside, domain, "", ())
+
     def ping(self, domain: str) -> Ping:
         """Ask a registry whether it is one and takes our credentials.
 
@@ -110,7 +118,7 @@ class RegistryClient:
             RegistryError: `registry.not-a-registry`.
             NetworkError: it cannot be reached.
         """
-        exchange = Exchange(self._outside, domain, "", ())
+        exchange = self.exchange(domain)
         response = exchange.send("GET", exchange.url(""))
         if response.status != 200:  # noqa: PLR2004  # OK
             raise answers.failure(response, domain, "registry")

@@ -2,10 +2,11 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import msgspec
 from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -26,10 +27,14 @@ from sealwright.service.configuration.bounds import Limits
 from sealwright.service.extension.routes import SUPPORTED, Extension
 from sealwright.service.lookaside.folder import SharedFolder
 from sealwright.service.lookaside.routes import Lookaside
-from sealwright.service.oracle import artifacts, mounting, tenancy
+from sealwright.service.oracle import artifacts, mounting
+from sealwright.service.oracle import tenancy as tenancies
+from sealwright.service.oracle.artifacts.keys import NoKeys
+from sealwright.service.oracle.hooks import OracleHooks
 from sealwright.service.oracle.identity import SignedGate
 from sealwright.service.oracle.once import Once
 from sealwright.service.registry.content import Content
+from sealwright.service.registry.hooks import BothHooks, Hooks
 from sealwright.service.registry.routes import Registry
 from sealwright.service.registry.schedule import collect_now_and_then
 from sealwright.service.signatures import bringing_in
@@ -46,6 +51,9 @@ from sealwright.service.web.metrics import Metrics
 from sealwright.service.web.rates import RatedGate, Rates
 from sealwright.service.web.request_lines import Tell
 
+if TYPE_CHECKING:
+    from sealwright.service.oracle.tunnel.listener import Listener
+
 __all__ = ["Service", "content_beside", "create", "create_authority"]
 
 _DESCRIBED = ("sealwright.service.accounts", "sealwright.service.audit")
@@ -61,6 +69,7 @@ class Service:
         place: what it serves, as told to users.
         database: of its storage, if it has one.
         use: what it is for, as told to users, if it has no storage.
+        tunnel: the way to it for Oracle's client, if there is one; opened and closed by who listens.
     """
 
     def __init__(
@@ -71,6 +80,7 @@ class Service:
         place: str,
         database: Database | None,
         use: str = "",
+        tunnel: "Listener | None" = None,
     ) -> None:
         self._front = front
         self._held = held
@@ -79,6 +89,7 @@ class Service:
         self.place = place
         self.database = database
         self.use = use
+        self.tunnel = tunnel
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -128,7 +139,7 @@ def _create(
     proxies = Proxies(configuration.server.trusted_proxies)
     metrics = Metrics()
 
-    content = _content(configuration, held)
+    content, hooks = _content(configuration, held)
     storage = content.storage
     accounts = AccountsGate(
         Accounts(
@@ -152,7 +163,7 @@ def _create(
     registry = Registry(content, gate, patience, (SUPPORTED,))
     lookaside = Lookaside(content, gate, patience)
     administration = accounts_api.AccountsApi(accounts.accounts, gate, patience)
-    once = Once(storage.database, content.workers)
+    oracle = _oracle(configuration, content, accounts.accounts, hooks)
     mounted = Starlette(
         routes=[
             Route("/v2", registry),
@@ -165,7 +176,7 @@ def _create(
             *(Route(path, administration) for path in accounts_api.PATHS),
             Route("/api/v1/{rest:path}", Api(content, gate, patience, _DESCRIBED)),
             *([Route("/pki/{rest:path}", AuthorityRoutes(offices, patience))] if offices else []),
-            *_oracle(configuration, content, accounts.accounts, once),
+            *oracle.routes,
             Route("/extensions/v2/{rest:path}", Extension(content, gate, patience)),
             Route("/lookaside/{rest:path}", lookaside),
             Route("//{rest:path}", lookaside),
@@ -175,7 +186,7 @@ def _create(
             content.sweep(),
             bringing_in.run(content),
             collect_now_and_then(content, configuration.gc),
-            mounting.forget_now_and_then(once),
+            *oracle.chores(),
             *(office.run() for office in offices),
         ),
     )
@@ -184,15 +195,31 @@ def _create(
     return Service(front, held, proxies, place, storage.database)
 
 
-def _oracle(configuration: Configuration, content: Content, accounts: Accounts, once: Once) -> list[Route]:
+class _Oracle(msgspec.Struct):
+    """Oracle's APIs: where they answer, and what has to be done for them while the application runs."""
+
+    routes: list[Route] = []
+    chores: Callable[[], list[Coroutine[Any, Any, None]]] = list
+
+
+def _oracle(
+    configuration: Configuration, content: Content, accounts: Accounts, hooks: OracleHooks | None
+) -> _Oracle:
     """Oracle's APIs, where a namespace is set."""
-    settings = configuration.oracle
-    if not settings.served:
-        return []
-    found = tenancy.opened(content.storage.database, "oclocal", "local-1", settings.namespace)
-    operations = artifacts.operations(artifacts.Artifacts(content, found, settings))
-    gate = _rated(SignedGate(accounts, found), configuration.limits)
-    return mounting.routes(operations, gate, once, configuration.limits.body_seconds)
+    if hooks is None:
+        return _Oracle()
+    settings, tenancy = configuration.oracle, hooks.tenancy
+    once = Once(content.storage.database, content.workers)
+    operations = artifacts.operations(artifacts.Artifacts(content, tenancy, settings, NoKeys()))
+    gate = _rated(SignedGate(accounts, tenancy), configuration.limits)
+    return _Oracle(
+        mounting.routes(operations, gate, once, configuration.limits.body_seconds),
+        lambda: [
+            mounting.bring_in(content, tenancy),
+            mounting.forget_now_and_then(content, once),
+            hooks.write_pulls_now_and_then(content),
+        ],
+    )
 
 
 def _rated(gate: Gate, bounds: Limits) -> Gate:
@@ -206,20 +233,37 @@ def content_beside(configuration: Configuration) -> Content:
     """The registry's content for another program than the server, which may be running; to be closed."""
     storage = Storage.beside(configuration.storage)
     admission = SignedOnlyGate(storage, Rules(()), Policies(()))  # it gives nothing out
-    return Content(storage, SignatureHooks(storage, admission), configuration.quotas)
+    hooks, _ = _hooks(configuration, storage, admission)
+    return Content(storage, hooks, configuration.quotas)
 
 
-def _content(configuration: Configuration, held: contextlib.ExitStack) -> Content:
-    """The registry's content, with what the signatures add to it."""
+def _content(configuration: Configuration, held: contextlib.ExitStack) -> tuple[Content, OracleHooks | None]:
+    """The registry's content, with what the signatures and Oracle's APIs add to it."""
     rules = Rules(configuration.signed_only)
     policies = Policies(rules.tables)
     storage = Storage.open(configuration.storage)
     admission = SignedOnlyGate(storage, rules, policies)
-    content = Content(storage, SignatureHooks(storage, admission), configuration.quotas)
+    hooks, oracle = _hooks(configuration, storage, admission)
+    content = Content(storage, hooks, configuration.quotas)
     held.callback(content.close)
     held.callback(admission.close)
+    if oracle is not None:
+        held.callback(oracle.close)
     content.tidy()
-    return content
+    return content, oracle
+
+
+def _hooks(
+    configuration: Configuration, storage: Storage, admission: SignedOnlyGate
+) -> tuple[Hooks, OracleHooks | None]:
+    """What is added to the registry."""
+    signatures = SignatureHooks(storage, admission)
+    settings = configuration.oracle
+    if not settings.served:
+        return signatures, None
+    tenancy = tenancies.opened(storage.database, "oclocal", "local-1", settings.namespace)
+    oracle = OracleHooks(tenancy, storage.database)
+    return BothHooks(signatures, oracle), oracle
 
 
 @contextlib.asynccontextmanager

@@ -10,13 +10,14 @@ import errno
 import ipaddress
 import logging
 import os
+import re
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import uvicorn
 
@@ -31,11 +32,15 @@ from sealwright.service.connections import Connections
 from sealwright.service.tls import Certificate
 from sealwright.service.web.request_lines import Tell
 
-__all__ = ["Server", "addresses", "serve"]
+if TYPE_CHECKING:
+    from sealwright.service.http_head import BoundedHeadProtocol
+
+__all__ = ["Server", "addresses", "own_addresses", "serve"]
 
 _KEEP_ALIVE_SECONDS = 75  # longer than clients keep idle connections, so that they close first
 _BACKLOG = 2048
 _ABSENT = frozenset({errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT})
+_PORT = re.compile(r":[0-9]+$")
 _TICK_SECONDS = 0.1  # uvicorn's own
 _TICKS_BETWEEN_LOOKS = 20  # at the files of the certificate
 
@@ -73,6 +78,7 @@ class Server(uvicorn.Server):
     Attributes:
         port: the port that it listens on.
         addresses: where it listens, as `http://host:port` or `https://host:port`.
+        tunnels: where its tunnel does, as `http://host:port`; empty if there is none.
     """
 
     def __init__(
@@ -90,13 +96,25 @@ class Server(uvicorn.Server):
             else None
         )
         self._sockets = _listen(settings.host, settings.port)
+        tunnel = configuration.tunnel
+        try:
+            self._tunnel_sockets = (
+                _listen(tunnel.host, tunnel.port)
+                if tunnel.port is not None and not settings.lookaside_only
+                else []
+            )
+        except BaseException:
+            self._close_sockets()
+            raise
         # signatures are there to be read by all
         required = not settings.lookaside_only and (
-            configuration.accounts.required or not all(map(_is_loopback, self._sockets))
+            configuration.accounts.required
+            or not all(map(_is_loopback, [*self._sockets, *self._tunnel_sockets]))
         )
         self.port: int = self._sockets[0].getsockname()[1]
         scheme = "https" if self._certificate else "http"
         self.addresses = [_url(scheme, listening) for listening in self._sockets]
+        self.tunnels = [_url("http", listening) for listening in self._tunnel_sockets]
         try:
             self._service = (
                 create(configuration, tell)
@@ -111,10 +129,11 @@ class Server(uvicorn.Server):
         metrics.watch("connections", "Open connections", lambda: connections.open)
         metrics.watch("connections_refused", "Connections refused so far", lambda: connections.refused)
         certificate = self._certificate
+        self._protocol = _protocol(connections, bounds.body_seconds)
         super().__init__(
             uvicorn.Config(
                 self._service,
-                http=_protocol(connections, bounds.body_seconds),
+                http=self._protocol,
                 ssl_context_factory=(lambda *_: certificate.context) if certificate is not None else None,
                 h11_max_incomplete_event_size=limits.REQUEST_HEAD_BYTES,
                 lifespan="on",
@@ -142,12 +161,22 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to answer, then say so."""
         await super().startup(sockets)
+        tunnel, protocol = self._service.tunnel, self._protocol
+        if tunnel is not None and self._tunnel_sockets and protocol != "h11":
+            own = own_addresses(self.addresses, self._settings.server.public_url)
+            self.servers += await tunnel.open(self._tunnel_sockets, own, protocol, self._make)
         for sentence in [*self._sentences()]:
             self._announce(sentence)
+
+    def _make(self, protocol: "type[BoundedHeadProtocol]") -> "BoundedHeadProtocol":
+        """The protocol of one connection, as uvicorn makes them."""
+        return protocol(self.config, self.server_state, self.lifespan.state)
 
     def _sentences(self) -> Iterator[str]:
         """Where it serves what, and who may use it; makes the first administrator if there must be one."""
         yield f"serving {self._service.place} at {' and '.join(self.addresses)}"
+        if self.tunnels:
+            yield f"for Oracle's client, a tunnel at {' and '.join(self.tunnels)}"
         database = self._service.database
         if database is None:
             yield self._service.use
@@ -181,6 +210,8 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Tell the balancers, wait until they have seen it, then end as uvicorn does."""
         self._service.end_soon()
+        if self._service.tunnel is not None:
+            self._service.tunnel.close()
         ticks = int(self._settings.server.shutdown_delay_seconds / _TICK_SECONDS)
         for tick in range(ticks):
             self.should_exit = False
@@ -238,11 +269,30 @@ class Server(uvicorn.Server):
             self._certificate.look()
 
     def _close_sockets(self) -> None:
-        for listening in self._sockets:
+        for listening in [*self._sockets, *self._tunnel_sockets]:
             listening.close()
 
 
-def _protocol(connections: Connections, patience: float) -> "type[asyncio.Protocol] | Literal['h11']":
+def own_addresses(addresses: Sequence[str], public_url: str) -> frozenset[str]:
+    """The addresses of a server by which its clients may name it to its tunnel, as `host:port`.
+
+    Args:
+        addresses: where it listens; only those of plain HTTP count.
+        public_url: where clients reach it; may be empty.
+    """
+    plain = [address.removeprefix("http://") for address in addresses if address.startswith("http://")]
+    own = {*plain}
+    for address in plain:
+        host, _, port = address.rpartition(":")
+        if ipaddress.ip_address(host.strip("[]")).is_loopback:
+            own.add(f"localhost:{port}")
+    if public_url.startswith("http://"):
+        named = public_url.removeprefix("http://").rstrip("/").lower()
+        own.add(named if _PORT.search(named) else f"{named}:80")
+    return frozenset(own)
+
+
+def _protocol(connections: Connections, patience: float) -> "type[BoundedHeadProtocol] | Literal['h11']":
     """How HTTP is read: by httptools if it is installed."""
     try:
         from sealwright.service.http_head import bounded  # noqa: PLC0415  # httptools may be missing

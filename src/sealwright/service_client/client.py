@@ -120,22 +120,41 @@ class ServiceClient:
             raise RegistryError("registry.service-absent", name=self._address, problem=str(error)) from None
 
     def _refusal(self, status: int, content: bytes) -> RegistryError | AccessDeniedError:
-        """The error for a refusal: `reason` in its data is the service's own reason code."""
+        """The error for a refusal: `reason` in its data is the service's own code, `detail` its own data."""
+        detail: dict[str, str] = {}
         try:
             error = msgspec.json.decode(content)["errors"][0]
             reason, said = str(error["detail"]["reason"]), str(error["message"])
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, TypeError, LookupError):
+            detail = {str(name): _line(str(value)) for name, value in error["detail"].items()}
+        except (
+            msgspec.MsgspecError,
+            UnicodeDecodeError,
+            RecursionError,
+            TypeError,
+            LookupError,
+            AttributeError,
+        ):
             reason, said = "", f"it answered with status {status}"
             if status < _FAILED and status != _TOO_MANY:
                 return RegistryError("registry.service-absent", name=self._address, problem=said)
-        said = "".join(one if one.isprintable() else " " for one in said[: limits.CLAIM_LENGTH])
-        data = {"name": self._address, "status": status, "reason": reason, "said": said}
+        data = {
+            "name": self._address,
+            "status": status,
+            "reason": reason,
+            "said": _line(said),
+            "detail": detail,
+        }
         if status in (_UNAUTHORIZED, _FORBIDDEN):
             return AccessDeniedError("registry.service-refused", **data)
         kind = NotFoundError if status == _NOT_FOUND else RegistryError
         made = kind("registry.service-refused", **data)
         made.retryable = status == _TOO_MANY or status >= _FAILED
         return made
+
+
+def _line(text: str) -> str:
+    """What a service said, as one line that can be shown."""
+    return "".join(one if one.isprintable() else " " for one in text[: limits.CLAIM_LENGTH])
 
 
 def _path(identifier: str) -> str:

@@ -1,6 +1,6 @@
 """A small PKI in a folder: root CA, intermediate CA, signing certificates, requests and renewal.
 
-For each name the folder holds `NAME.key` (PKCS #8, encrypted, mode 0600; or where a key in hardware is) and
+For each name the folder holds `NAME.key` (PKCS #8, encrypted, mode 0600; or the URI of a key elsewhere) and
 `NAME.pem` (the certificate and those above it, up to the root). The names `root` and `intermediate` are the
 CAs. A certificate that is renewed is kept as `NAME.<serial>.pem`. What is issued is in the ledger first
 (`authority.ledger`).
@@ -16,6 +16,7 @@ from sealwright import limits
 from sealwright.errors import DocumentError, SealwrightError, UsageError
 from sealwright.events import EventSink, Notice
 from sealwright.homes import files
+from sealwright.keys.by_uri import is_elsewhere, open_elsewhere
 from sealwright.keys.generating import generate
 from sealwright.keys.local_file import load_private_key
 from sealwright.keys.passphrases import Passphrases
@@ -29,7 +30,6 @@ from sealwright.workflow.authority.ledger import Ledger, writing
 
 __all__ = ["INTERMEDIATE", "ROOT", "Made", "Pki"]
 
-_IN_HARDWARE = "pkcs11:"
 _SERIAL_BITS = 159
 """RFC 5280, 4.1.2.2: positive, at most 20 octets. All of it is random, so that nobody can guess one."""
 
@@ -56,7 +56,7 @@ class Pki(msgspec.Struct, frozen=True):
     """The PKI in a folder.
 
     Wherever a new key is wanted, `key` is the type of one to be made, of `keys.generating.KEY_SPECS`, or
-    the PKCS #11 URI of one that is there: then `NAME.key` holds that URI.
+    the URI of one that is there (on a token, in a vault): then `NAME.key` holds that URI.
 
     `at` is the time at which certificates start. `unencrypted` leaves new keys in the clear, with a notice.
     `given` are addresses that the CA which issues is to remember and to write into certificates.
@@ -206,11 +206,9 @@ class Pki(msgspec.Struct, frozen=True):
         return self._keep(name, (made, *above), new, issuer, anew=True)
 
     def _key(self, key: str) -> NewKey:
-        if not key.startswith(_IN_HARDWARE):
-            return NewKey(generate(key))
-        from sealwright.keys.pkcs11.opening import open_private_key  # noqa: PLC0415  # only for such keys
-
-        return NewKey(open_private_key(key, self.passphrases), key)
+        if is_elsewhere(key):
+            return NewKey(open_elsewhere(key, self.passphrases), key)
+        return NewKey(generate(key))
 
     def _ledger(self) -> Ledger:
         return cas.opened(self.folder, self.at)

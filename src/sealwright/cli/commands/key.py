@@ -12,7 +12,7 @@ from sealwright.errors import UsageError
 from sealwright.homes import files
 from sealwright.homes.notation import signing_keys
 from sealwright.homes.notation.signing_keys import KeyEntry
-from sealwright.keys.by_id import CERTIFICATES
+from sealwright.keys.chain_files import CERTIFICATES
 from sealwright.keys.providers import OWN_PLUGIN, open_signer
 
 __all__ = ["command"]

@@ -16,7 +16,8 @@ from sealwright.cli.pki.place import place
 from sealwright.errors import KeyUnavailableError
 from sealwright.homes.notation import signing_keys, trust_store
 from sealwright.homes.notation.signing_keys import KeyEntry
-from sealwright.keys.by_id import CERTIFICATES
+from sealwright.keys.by_uri import is_elsewhere
+from sealwright.keys.chain_files import CERTIFICATES
 from sealwright.keys.generating import KEY_SPECS
 from sealwright.keys.providers import OWN_PLUGIN
 from sealwright.pki import names
@@ -45,20 +46,16 @@ def _key(function: Function) -> Function:
     @functools.wraps(function)
     def called(*args: Any, **flags: Any) -> object:
         key_id, key_type = flags.pop("key_id"), flags.pop("key_type")
-        if key_id is not None and not _in_hardware(key_id):
-            raise KeyUnavailableError("key.pkcs11-uri", problem="it does not begin with pkcs11:")
+        if key_id is not None and not is_elsewhere(key_id):
+            raise KeyUnavailableError("key.elsewhere-uri")
         return function(*args, key=key_id or key_type, **flags)
 
     return click.option(
         "--id",
         "key_id",
         metavar="URI",
-        help="This key in hardware (pkcs11:token=TOKEN;object=KEY), not a new one.",
+        help="This key in hardware (pkcs11:token=TOKEN;object=KEY) or in a vault (vault:KEY), not a new one.",
     )(_key_type(cast("Function", called)))
-
-
-def _in_hardware(key: str) -> bool:
-    return key.startswith("pkcs11:")
 
 
 def _place(function: Function) -> Function:
@@ -231,7 +228,7 @@ def issue(
     unencrypted: bool,
 ) -> None:
     """Issue the signing certificate NAME."""
-    if csr is not None and (subject or add_key or _in_hardware(key)):
+    if csr is not None and (subject or add_key or is_elsewhere(key)):
         raise click.UsageError(
             "--csr brings its own subject and key: leave out --subject, --id and --add-key"
         )
@@ -314,7 +311,7 @@ def _trust(store: str, made: Made) -> None:
 def _add_key(name: str, key: str, made: Made) -> None:
     folder = here.notation_folder()
     keys = signing_keys.read(folder)
-    if _in_hardware(key):
+    if is_elsewhere(key):
         config = {CERTIFICATES: str(made.pem_file)}
         entry = KeyEntry(name, id=key, plugin_name=OWN_PLUGIN, plugin_config=config)
     else:

@@ -11,12 +11,13 @@ take any length when we verify.
 from collections.abc import Mapping
 
 import msgspec
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
+from cryptography.hazmat.primitives.serialization import load_der_public_key, load_pem_public_key
 
-__all__ = ["ALGORITHMS", "IMAGE_ALGORITHMS", "KmsAlgorithm", "is_for", "sign", "verifies"]
+__all__ = ["ALGORITHMS", "IMAGE_ALGORITHMS", "KmsAlgorithm", "is_for", "public_key", "sign", "verifies"]
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
@@ -48,6 +49,19 @@ _HASHES: Mapping[str, hashes.HashAlgorithm] = {
     "sha384": hashes.SHA384(),
     "sha512": hashes.SHA512(),
 }
+
+
+def public_key(content: bytes) -> object:
+    """A public key; None if the bytes are none that is known here.
+
+    Args:
+        content: a SubjectPublicKeyInfo, in PEM or DER.
+    """
+    load = load_pem_public_key if content.lstrip().startswith(b"-----BEGIN ") else load_der_public_key
+    try:
+        return load(content)
+    except (ValueError, UnsupportedAlgorithm):
+        return None
 
 
 def is_for(algorithm: KmsAlgorithm, key: object) -> bool:

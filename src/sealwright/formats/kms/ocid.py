@@ -9,13 +9,15 @@ or underscores.
 
 import re
 
-__all__ = ["UNIQUE_LENGTH", "is_ocid", "ocid", "resource_of", "vault_extension"]
+__all__ = ["UNIQUE_LENGTH", "is_ocid", "key_region", "ocid", "resource_of", "vault_extension"]
 
 UNIQUE_LENGTH = 60
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 _OCID = re.compile(r"ocid1\.([a-z][a-z0-9]{0,39})\.[\w-]{1,40}(?:\.[\w-]{0,80}){1,6}")
-_KEY = re.compile(r"ocid1\.key\.[\w-]{1,40}\.[\w-]{1,40}\.([\w-]{1,80})\.\w{60,80}")
+_KEY = re.compile(r"ocid1\.key\.[\w-]{1,40}\.([\w-]{1,40})\.([\w-]{1,80})\.\w{60,80}")
+_SHORT = {"fra": "eu-frankfurt-1", "iad": "us-ashburn-1", "lhr": "uk-london-1", "phx": "us-phoenix-1"}
+"""The oldest regions, whose identifiers may carry their short names."""
 
 
 def ocid(resource: str, realm: str, *parts: str, randomness: bytes) -> str:
@@ -46,4 +48,10 @@ def resource_of(text: str) -> str:
 def vault_extension(key: str) -> str:
     """The extension of a key's vault, which stands in host names; empty if it is no identifier of a key."""
     found = _KEY.fullmatch(key)
-    return found[1] if found else ""
+    return found[2] if found else ""
+
+
+def key_region(key: str) -> str:
+    """The region of a key, by its long name; empty if it is no identifier of a key."""
+    found = _KEY.fullmatch(key)
+    return _SHORT.get(found[1], found[1]) if found else ""

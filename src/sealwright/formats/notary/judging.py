@@ -11,6 +11,7 @@ from sealwright import limits
 from sealwright.descriptor import Descriptor
 from sealwright.errors import CheckFailedError
 from sealwright.evidence import Evidence, TrustStore, Unavailable
+from sealwright.formats.metadata import require as require_metadata
 from sealwright.formats.notary.attributes import SCHEME_AUTHORITY, SCHEME_X509
 from sealwright.formats.notary.envelope import Envelope
 from sealwright.pki import chain as chains
@@ -71,15 +72,7 @@ def artifact(signed: Descriptor, subject: Descriptor, metadata: Mapping[str, str
             signed=f"{signed.digest} ({signed.media_type}, {signed.size} bytes)",
             subject=f"{subject.digest} ({subject.media_type}, {subject.size} bytes)",
         )
-    for key, value in metadata.items():
-        if signed.annotations.get(key) != value:
-            found = signed.annotations.get(key)
-            raise CheckFailedError(
-                "artifact.metadata-missing",
-                key=key,
-                value=value,
-                found="it is not there" if found is None else f"it says {found!r}",
-            )
+    require_metadata(signed.annotations, metadata)
 
 
 def blob(signed: Descriptor, subject: Subject, hash_name: str) -> Descriptor:

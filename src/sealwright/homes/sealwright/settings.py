@@ -17,6 +17,9 @@ The first that is there is read, and no other. Variables go before it.
     [pkcs11]
     module = "/usr/lib/softhsm/libsofthsm2.so"   # of keys in hardware that name none
     seconds = 30                                 # how long it may take for one thing
+
+    [vault]
+    service = "vault.example"    # whose vaults are meant where a key's URI names no host
 """
 
 from pathlib import Path
@@ -38,6 +41,7 @@ __all__ = [
     "RevocationSettings",
     "Settings",
     "Timestamp",
+    "VaultSettings",
     "read",
 ]
 
@@ -81,6 +85,12 @@ class Pkcs11Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seconds: Seconds = limits.PKCS11_SECONDS
 
 
+class VaultSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Keys in a vault: the service, by host and port, of those whose URI names none."""
+
+    service: str = ""
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What was chosen. `policy` is empty where nothing was: the only policy that is present then decides."""
 
@@ -89,6 +99,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     timestamp: Timestamp = Timestamp()
     revocation: RevocationSettings = RevocationSettings()
     pkcs11: Pkcs11Settings = Pkcs11Settings()
+    vault: VaultSettings = VaultSettings()
 
 
 def read(environment: Environment) -> Settings:
@@ -117,6 +128,7 @@ def read(environment: Environment) -> Settings:
         policy=cast("PolicyChoice", policy),
         openpgp=cast("OpenPgpChoice", openpgp),
         pkcs11=_pkcs11(environment, found.pkcs11),
+        vault=VaultSettings(environment.get("SEALWRIGHT_VAULT") or found.vault.service),
     )
 
 

@@ -2,22 +2,20 @@
 
 from pathlib import Path
 
-from sealwright import limits
-from sealwright.errors import DocumentError, KeyUnavailableError, SealwrightError
-from sealwright.homes import files
+from sealwright.errors import KeyUnavailableError
 from sealwright.homes.notation.signing_keys import KeyEntry
+from sealwright.keys.chain_files import CERTIFICATES, chain_of_file, require_key
 from sealwright.keys.passphrases import Passphrases
 from sealwright.keys.pkcs11 import chains, choosing, public_keys, sessions, uri
 from sealwright.keys.pkcs11.messages import Certificates, StoredCertificate
 from sealwright.keys.pkcs11.private_keys import private_key
 from sealwright.keys.pkcs11.sessions import Place, Session, Sessions
-from sealwright.pki import certificate, issuing, keys
+from sealwright.pki import keys
 from sealwright.pki.algorithms import Algorithm
 from sealwright.pki.certificate import Certificate
 from sealwright.pki.keys import PrivateKey, PublicKey
 
 __all__ = [
-    "CERTIFICATES",
     "PIN_FILE",
     "TokenSigner",
     "open_key",
@@ -26,10 +24,8 @@ __all__ = [
     "stored",
 ]
 
-CERTIFICATES = "certificates"
 PIN_FILE = "passphrase_file"
-"""Members of a key's `pluginConfig`: a file with its chain, and one with the PIN of its token. Keys of all
-kinds that our plugin reaches have them under these names."""
+"""The member of a key's `pluginConfig` that names a file with the PIN of its token."""
 
 
 class TokenSigner:
@@ -77,7 +73,7 @@ def open_key(entry: KeyEntry, passphrases: Passphrases) -> TokenSigner:
             "key.pkcs11-setting-unknown", name=unknown[0], known=f"{CERTIFICATES}, {PIN_FILE}"
         )
     chain_file = entry.plugin_config.get(CERTIFICATES, "")
-    chain = _chain_of_file(Path(chain_file)) if chain_file else ()
+    chain = chain_of_file(Path(chain_file)) if chain_file else ()
     opened = Sessions(Place.of(wanted, passphrases), _with_file(passphrases, entry))
     try:
         with opened.session() as session:
@@ -87,7 +83,7 @@ def open_key(entry: KeyEntry, passphrases: Passphrases) -> TokenSigner:
                 chain = chains.chain_of(key, choosing.key_words(key), public_key, stored(session))
         fitting = public_key or _of_leaf(chain[0])
         signer = private_key(opened, fitting)
-        _require_key(chain[0], signer, chain_file)
+        require_key(chain[0], signer, chain_file)
     except BaseException:
         opened.close()
         raise
@@ -163,23 +159,6 @@ def public_key_of(session: Session) -> PublicKey | None:
 def _of_leaf(leaf: Certificate) -> PublicKey:
     keys.require_algorithm(leaf.public_key)
     return leaf.public_key  # type: ignore[return-value]  # one of the six
-
-
-def _chain_of_file(file: Path) -> tuple[Certificate, ...]:
-    content = files.read(file, limits.CONFIG_FILE_BYTES)
-    try:
-        return certificate.parse_file(content)
-    except SealwrightError as error:
-        raise DocumentError.about(str(file), error) from None
-
-
-def _require_key(leaf: Certificate, key: PrivateKey, chain_file: str) -> None:
-    try:
-        issuing.require_key(leaf, key)
-    except KeyUnavailableError as error:
-        if chain_file:
-            raise DocumentError.about(chain_file, error) from None
-        raise
 
 
 def _with_file(passphrases: Passphrases, entry: KeyEntry) -> Passphrases:

@@ -31,6 +31,7 @@ from sealwright.service.configuration.quotas import Quota
 from sealwright.service.configuration.server import Server
 from sealwright.service.configuration.signed_only import SignedOnly
 from sealwright.service.configuration.storage import Storage
+from sealwright.service.configuration.tunnel import Tunnel
 
 __all__ = ["Configuration", "load"]
 
@@ -48,6 +49,7 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     signed_only: tuple[SignedOnly, ...] = ()
     authority: tuple[Authority, ...] = ()
     oracle: Oracle = Oracle()
+    tunnel: Tunnel = Tunnel()
 
     @classmethod
     def on(cls, folder: Path, host: str = "127.0.0.1", port: int = 0) -> Self:

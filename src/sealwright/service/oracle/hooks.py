@@ -1,4 +1,4 @@
-"""What Oracle's API adds to the registry: every push of an image gets an identifier, and pulls are counted."""
+"""What Oracle's API adds to the registry: every push of an image gets a name, and pulls are counted."""
 
 import asyncio
 import logging
@@ -41,13 +41,13 @@ class OracleHooks:
     """
 
     def __init__(self, tenancy: Tenancy, database: Database) -> None:
-        self._tenancy = tenancy
+        self.tenancy = tenancy
         self._database = database
         self._pulls: Counter[tuple[str, str]] = Counter()
 
     def examine(self, repository: str, record: Record, tags: tuple[str, ...]) -> object:
         """What a manifest is."""
-        return _Examined(names.within(self._tenancy.namespace, repository), pushes.is_image(record, tags))
+        return _Examined(names.within(self.tenancy.namespace, repository), pushes.is_image(record, tags))
 
     def added(
         self, transaction: Transaction, repository: int, record: Record, examined: object, caller: Caller
@@ -56,7 +56,7 @@ class OracleHooks:
         assert isinstance(examined, _Examined)  # noqa: S101  # what `examine` gave
         if examined.name is not None:
             digest = record.digest if examined.image else None
-            pushes.added(transaction, self._tenancy, repository, examined.name, digest, caller.name)
+            pushes.added(transaction, self.tenancy, repository, examined.name, digest, caller.name)
 
     def removed(
         self, transaction: Transaction, repository: int, digest: Digest, caller: Caller, _why: str
@@ -78,7 +78,7 @@ class OracleHooks:
 
     async def admit(self, repository: str, found: Found, _caller: Caller) -> str | None:
         """Count a pull; a look at the head is none."""
-        if found.content and names.within(self._tenancy.namespace, repository) is not None:
+        if found.content and names.within(self.tenancy.namespace, repository) is not None:
             self._pulls[repository, found.digest] += 1
         return None
 

@@ -1,4 +1,4 @@
-"""Names of repositories and images: the first part of a repository's name in the registry is the namespace."""
+"""Names of repositories and images. The first part of a name in the registry is the namespace."""
 
 __all__ = ["called", "full", "within"]
 

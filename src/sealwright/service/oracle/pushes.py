@@ -23,7 +23,18 @@ from sealwright.service.signatures.queries import rows as all_signatures
 from sealwright.service.signatures.records import Claims, New, claimed_text
 from sealwright.service.storage import Transaction
 
-__all__ = ["IMAGE_GONE", "added", "bring_in_image", "is_image", "new_signature", "reattached", "recalled", "removed", "tagged"]
+__all__ = [
+    "IMAGE_GONE",
+    "added",
+    "bring_in_image",
+    "gone",
+    "is_image",
+    "new_signature",
+    "reattached",
+    "removed",
+    "retagged",
+    "tagged",
+]
 
 IMAGE_GONE = "its image was deleted"
 """The reason with which signatures are revoked when their image goes."""
@@ -66,16 +77,29 @@ def added(
 
 
 def removed(transaction: Transaction, repository: int, digest: Digest, by: str) -> None:
-    """Note that a manifest goes, which is still there: its image is deleted, and its signatures are revoked."""
+    """Note that a manifest goes, which is still there, and with it the image and its signatures."""
     image = images.live(transaction, repository, digest)
-    if image is None:
-        return
+    if image is not None:
+        gone(transaction, image, by, *manifests.content(transaction, repository, digest))
+
+
+def gone(
+    transaction: Transaction, image: images.Image, by: str, media_type: str = "", content: bytes | None = None
+) -> None:
+    """Mark an image as deleted, and revoke its signatures.
+
+    Args:
+        transaction: that of the registry, which holds the repository.
+        image: the image.
+        by: the account.
+        media_type: of its manifest, if it is known.
+        content: of its manifest, to restore it from; None if it is not known any more.
+    """
     while found := signatures.of_image(transaction, image.id, _BATCH):
         for one in found:
             row = all_signatures.find(transaction, one.row)
             assert row is not None  # noqa: S101  # rows stay
             changing.revoke(transaction, row, by, IMAGE_GONE)
-    media_type, content = manifests.content(transaction, repository, digest)
     images.remove(transaction, image.id, media_type, content)
     images.call(
         transaction, image.id, names.called(image.name, "", image.former, image.digest), "", image.former
@@ -133,15 +157,39 @@ def tagged(
         images.set_version(transaction, repository, tag, image.id, by)
     for one in (was, image):
         if one is not None:
-            recalled(transaction, one)
+            _recall(transaction, one)
 
 
-def recalled(transaction: Transaction, image: images.Image) -> None:
+def retagged(transaction: Transaction, repository: int, tag: str, digest: Digest | None, at: int) -> None:
+    """Note what a tag stands for, whoever moved it.
+
+    Args:
+        transaction: an open one, which holds the repository.
+        repository: the registry's row.
+        tag: the tag.
+        digest: what it stands for; None for nothing.
+        at: since when, in microseconds since 1970.
+    """
+    before = images.version_of(transaction, repository, tag)
+    was = None if before is None else images.find(transaction, before)
+    image = None if digest is None else images.live(transaction, repository, digest)
+    if image is None:
+        images.unset_version(transaction, repository, tag)
+    else:
+        images.set_version(transaction, repository, tag, image.id, "", at)
+    for one in (was, image):
+        if one is not None and one.state == "AVAILABLE":
+            _recall(transaction, one)
+
+
+def _recall(transaction: Transaction, image: images.Image) -> None:
     """Call an image by the last tag that stands for it now."""
     found = images.versions(transaction, image.id, 1)
     version = found[0].version if found else ""
     former = version or image.former
-    images.call(transaction, image.id, names.called(image.name, version, former, image.digest), version, former)
+    images.call(
+        transaction, image.id, names.called(image.name, version, former, image.digest), version, former
+    )
 
 
 def bring_in_image(
@@ -168,7 +216,12 @@ def bring_in_image(
 
 
 def _made(
-    transaction: Transaction, tenancy: Tenancy, repository: int, name: str, by: str, created: int | None = None
+    transaction: Transaction,
+    tenancy: Tenancy,
+    repository: int,
+    name: str,
+    by: str,
+    created: int | None = None,
 ) -> Repository:
     """A repository in the root compartment."""
     identifier = tenancy.made("containerrepo", "0", tenancy.namespace)
@@ -186,9 +239,7 @@ def _add(
     identifier = tenancy.made("containerimage", "0", tenancy.namespace)
     images.add(
         transaction,
-        images.Added(
-            identifier, home.row, home.id, home.compartment, home.name, title, digest, by, created
-        ),
+        images.Added(identifier, home.row, home.id, home.compartment, home.name, title, digest, by, created),
     )
     repositories.count(transaction, home.id, 1)
     made = images.find(transaction, identifier)

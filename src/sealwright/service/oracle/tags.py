@@ -1,7 +1,7 @@
 """Tags that people put on things (Oracle, "Tagging Overview").
 
-Free-form tags are texts under names that differ by case. Defined tags stand under a key of a namespace that an
-administrator has made, whose names do not; a key may have a list of values, of which it has to have one. A
+Free-form tags are texts under names that differ by case. Defined tags stand under a key of a namespace that
+an administrator has made, whose names do not; a key may have a list of values, of which it has to have one. A
 change of the tags of a thing replaces all of them.
 """
 
@@ -143,7 +143,9 @@ def _text(value: object) -> str | None:
 def _require_value(parameter: str, name: str, value: str) -> None:
     if len(value) > limits.ORACLE_TAG_VALUE_LENGTH or "\0" in value:
         most = limits.ORACLE_TAG_VALUE_LENGTH
-        raise _unfit(parameter, f"the value of {name[:100]!a} has more than {most} characters, or a zero byte")
+        raise _unfit(
+            parameter, f"the value of {name[:100]!a} has more than {most} characters, or a zero byte"
+        )
 
 
 def _unfit(parameter: str, problem: str) -> UsageError:

@@ -1,13 +1,18 @@
-"""Times as Oracle writes them: RFC 3339 in UTC, with milliseconds."""
+"""Times as Oracle's APIs show them: RFC 3339 in UTC, to the millisecond."""
 
 import datetime as dt
 
-__all__ = ["shown"]
+__all__ = ["moment", "shown"]
 
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_MICROSECONDS = 1_000_000
 
 
-def shown(microseconds: int) -> str:
+def moment(at: int) -> str:
     """A time, from microseconds since 1970."""
-    at = _EPOCH + dt.timedelta(microseconds=microseconds)
-    return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
+    whole, rest = divmod(at, _MICROSECONDS)
+    return f"{dt.datetime.fromtimestamp(whole, dt.UTC):%Y-%m-%dT%H:%M:%S}.{rest // 1000:03}Z"
+
+
+def shown(at: int) -> str | None:
+    """A time, from microseconds since 1970; None for 0, which stands for never."""
+    return moment(at) if at else None

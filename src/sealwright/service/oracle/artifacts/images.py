@@ -267,7 +267,7 @@ def _layers(source: Database | Transaction, one: rows.Image, content: bytes) -> 
     asked = len(layers) <= _LAYERS_ASKED_FOR
     since = [blobs.since(source, one.row, layer.digest) if asked else None for layer in layers]
     return tuple(
-        shown.Layer(layer.digest, layer.size, times.shown(at or one.created))
+        shown.Layer(layer.digest, layer.size, times.moment(at or one.created))
         for layer, at in zip(layers, since, strict=True)
     )
 

@@ -148,9 +148,9 @@ class _Repositories:
         def change(transaction: Transaction) -> Answer:
             one = self._live(transaction, call, "push")
             call.require_match(_etag(one))
-            if (
-                details.is_public not in (None, bool(one.public))
-                or details.is_immutable not in (None, bool(one.immutable))
+            if details.is_public not in (None, bool(one.public)) or details.is_immutable not in (
+                None,
+                bool(one.immutable),
             ):
                 call.caller.require("admin", one.full)
             noted = tags.replaced(
@@ -225,9 +225,7 @@ class _Repositories:
 
     @staticmethod
     def _note(transaction: Transaction, call: Call, deed: str, name: str, identifier: str) -> None:
-        audit.record(
-            transaction, call.caller.name, f"repository.{deed}", repository=name, subject=identifier
-        )
+        audit.record(transaction, call.caller.name, f"repository.{deed}", repository=name, subject=identifier)
 
 
 def _required(call: Call, one: rows.Repository | None, right: Right) -> rows.Repository:

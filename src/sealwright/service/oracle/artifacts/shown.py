@@ -132,7 +132,7 @@ class Signature(SignatureSummary, frozen=True, kw_only=True):
 class Collection(msgspec.Struct, frozen=True, rename="camel"):
     """A page of a list."""
 
-    items: list[RepositorySummary | ImageSummary | SignatureSummary]
+    items: Sequence[RepositorySummary | ImageSummary | SignatureSummary]
     remaining_items_count: int
 
 
@@ -159,7 +159,7 @@ def repository_summary(artifacts: Artifacts, one: repositories.Repository) -> Re
         compartment_id=compartments.shown(artifacts.tenancy, one.compartment),
         display_name=one.name,
         lifecycle_state=one.state,
-        time_created=times.shown(one.created),
+        time_created=times.moment(one.created),
         freeform_tags=tags.kept(one.freeform),
         defined_tags=tags.kept(one.defined),
         system_tags=_NONE,
@@ -179,7 +179,7 @@ def repository(artifacts: Artifacts, one: repositories.Repository) -> Repository
         created_by=_user(artifacts.tenancy, one.created_by),
         is_immutable=bool(one.immutable),
         readme=Readme(one.readme, one.readme_format) if one.readme_format else None,
-        time_last_pushed=times.shown(one.pushed) if one.pushed else None,
+        time_last_pushed=times.shown(one.pushed),
     )
 
 
@@ -190,7 +190,7 @@ def image_summary(artifacts: Artifacts, one: images.Image) -> ImageSummary:
         compartment_id=compartments.shown(artifacts.tenancy, one.compartment),
         display_name=one.title,
         lifecycle_state=one.state,
-        time_created=times.shown(one.created),
+        time_created=times.moment(one.created),
         freeform_tags=tags.kept(one.freeform),
         defined_tags=tags.kept(one.defined),
         system_tags=_NONE,
@@ -226,9 +226,9 @@ def image(
         manifest_size_in_bytes=size,
         pull_count=one.pulls,
         versions=tuple(
-            _Version(_user(tenancy, it.created_by), times.shown(it.created), it.version) for it in versions
+            _Version(_user(tenancy, it.created_by), times.moment(it.created), it.version) for it in versions
         ),
-        time_last_pulled=times.shown(one.pulled) if one.pulled else None,
+        time_last_pulled=times.shown(one.pulled),
     )
 
 
@@ -248,7 +248,7 @@ def signature_summary(
         compartment_id=compartments.shown(artifacts.tenancy, one.compartment),
         display_name=one.title,
         lifecycle_state=one.state,
-        time_created=times.shown(one.created),
+        time_created=times.moment(one.created),
         freeform_tags=tags.kept(one.freeform),
         defined_tags=tags.kept(one.defined),
         system_tags=_standing(one, latest),
@@ -279,7 +279,7 @@ def _standing(one: signatures.Signature, latest: Verification | None) -> Mapping
         told["uploadProblem"] = one.problem
     if latest is not None:
         told["verification"] = "VERIFIED" if latest.result == "verified" else "UNVERIFIED"
-        told["verifiedAt"] = times.shown(latest.at)
+        told["verifiedAt"] = times.moment(latest.at)
         if latest.problem:
             told["verificationProblem"] = latest.problem
     return {"signing": told} if told else _NONE

@@ -1,9 +1,9 @@
 """Signatures of images: uploaded, listed, tagged, deleted.
 
 An upload is checked once, when it comes: its message has to be about this image, under this name, in this
-region, by the key that it names, and has to verify by it. Oracle's clients look at none of that later, and would
-find a signature good that was made for another image. Where the settings are lenient, what is wrong is only
-told in the tags of the system.
+region, by the key that it names, and has to verify by it. Oracle's clients look at none of that later, and
+would find a signature good that was made for another image. Where the settings are lenient, what is wrong is
+only told in the tags of the system.
 """
 
 import binascii

@@ -54,9 +54,7 @@ def count(transaction: Transaction) -> int:
 
 def add(transaction: Transaction, identifier: str, parent: str, name: str, description: str) -> bool:
     """Make a compartment; whether the name was free."""
-    made = transaction.run(
-        _ADD, id=identifier, parent=parent, name=name, description=description, at=now()
-    )
+    made = transaction.run(_ADD, id=identifier, parent=parent, name=name, description=description, at=now())
     return made == 1
 
 

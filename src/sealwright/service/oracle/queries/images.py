@@ -32,11 +32,11 @@ __all__ = [
 ]
 
 _SHOWN = """
-    oracle_images.id, oracle_images.repository, repositories.name, oracle_images.home, oracle_images.compartment,
-    oracle_images.name, oracle_images.title, oracle_images.digest, oracle_images.state, oracle_images.version,
-    oracle_images.former, oracle_images.freeform, oracle_images.defined, oracle_images.created,
-    oracle_images.created_by, oracle_images.pulls, oracle_images.pulled, oracle_images.deleted,
-    oracle_images.media_type, oracle_images.revision
+    oracle_images.id, oracle_images.repository, repositories.name, oracle_images.home,
+    oracle_images.compartment, oracle_images.name, oracle_images.title, oracle_images.digest,
+    oracle_images.state, oracle_images.version, oracle_images.former, oracle_images.freeform,
+    oracle_images.defined, oracle_images.created, oracle_images.created_by, oracle_images.pulls,
+    oracle_images.pulled, oracle_images.deleted, oracle_images.media_type, oracle_images.revision
 """
 _JOINED = "FROM oracle_images JOIN repositories ON repositories.id = oracle_images.repository"
 _FIND = f"SELECT {_SHOWN} {_JOINED} WHERE oracle_images.id = :id"
@@ -49,10 +49,10 @@ _IN = "SELECT digest FROM oracle_images WHERE state = 'AVAILABLE' AND home = :ho
 _ADD = """
     INSERT INTO oracle_images
       (id, repository, home, compartment, name, title, digest, state, version, former, freeform, defined,
-       created, created_by, pulls, pulled, deleted, media_type, revision)
+       created, created_by, held, pulls, pulled, deleted, media_type, revision)
     VALUES
       (:id, :repository, :home, :compartment, :name, :title, :digest, 'AVAILABLE', '', '', '{}', '{}',
-       :at, :by, 0, 0, 0, '', 0)
+       :at, :by, :at, 0, 0, 0, '', 0)
     ON CONFLICT DO NOTHING
 """
 _CALL = "UPDATE oracle_images SET title = :title, version = :version, former = :former WHERE id = :id"
@@ -67,7 +67,7 @@ _REMOVE = """
 """
 _RESTORE = """
     UPDATE oracle_images SET
-      state = 'AVAILABLE', deleted = 0, media_type = '', content = NULL, revision = revision + 1
+      state = 'AVAILABLE', held = :at, deleted = 0, media_type = '', content = NULL, revision = revision + 1
     WHERE id = :id
 """
 _CONTENT = "SELECT media_type, content FROM oracle_images WHERE id = :id AND content IS NOT NULL"
@@ -241,15 +241,15 @@ def note_tags(transaction: Transaction, identifier: str, freeform: str, defined:
     transaction.run(_NOTE_TAGS, id=identifier, freeform=freeform, defined=defined)
 
 
-def remove(transaction: Transaction, identifier: str, media_type: str, content: bytes) -> None:
-    """Mark an image as deleted, and keep its manifest for a while. No tag stands for it any more."""
+def remove(transaction: Transaction, identifier: str, media_type: str, content: bytes | None) -> None:
+    """Mark an image as deleted, and keep its manifest for a while, if it is known. It loses its tags."""
     transaction.run(_REMOVE, id=identifier, at=now(), media_type=media_type, content=content)
     transaction.run(_UNSET_VERSIONS, image=identifier)
 
 
 def restore(transaction: Transaction, identifier: str) -> None:
     """Mark an image as deleted no longer."""
-    transaction.run(_RESTORE, id=identifier)
+    transaction.run(_RESTORE, id=identifier, at=now())
 
 
 def content(source: Database | Transaction, identifier: str) -> tuple[str, bytes] | None:

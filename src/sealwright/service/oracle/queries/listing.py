@@ -2,9 +2,9 @@
 
 Every table that is listed has, for each column that filters well, an index of state, column, time and
 identifier, and one of state, column, title and identifier. The best filter that is given chooses it, and so a
-page costs the same whatever the table holds: at most `limits.ORACLE_SCANNED` rows are looked at. If that bound
-comes before the page is full, the page is short, and the next one goes on behind the last row that was looked
-at.
+page costs the same whatever the table holds: at most `limits.ORACLE_SCANNED` rows are looked at. If that
+bound comes before the page is full, the page is short, and the next one goes on behind the last row that was
+looked at.
 
 What remains after the page is counted among the next rows only, up to `limits.ORACLE_COUNTED`, so that it is
 exact in short lists.
@@ -150,8 +150,8 @@ def _rows(
 ) -> list[Row]:
     """The next rows that the index gives: order, identifier, repository, columns of filters, what is shown.
 
-    That a column has a value is said by two bounds, and it comes first in the order. So no index but its own is
-    in order, and no database is tempted to look through the rows of all the others.
+    That a column has a value is said by two bounds, and it comes first in the order. So no index but its own
+    is in order, and no database is tempted to look through the rows of all the others.
     """
     chosen = _chosen(source, wanted)
     table = source.table
@@ -164,12 +164,15 @@ def _rows(
         f", {_column(source, one).replace('{value}', f':sift{index}')}"
         for index, one in enumerate(wanted.filters)
     )
+    joined = source.joined if shown else ""
+    ordered = ", ".join(f"{column} {direction}" for column in (*columns, f"{table}.id"))
+    first, last = ", ".join((*fixed, ":end")), ", ".join((*fixed, ":at", ":id"))
     sql = f"""
         SELECT {table}.{order}, {table}.id, repositories.name{sifted}{", " if shown else ""}{shown}
-        FROM {table} JOIN repositories ON repositories.id = {table}.repository {source.joined if shown else ""}
-        WHERE ({", ".join(columns)}) {within} ({", ".join((*fixed, ":end"))})
-        AND ({whole}) {beyond} ({", ".join((*fixed, ":at", ":id"))})
-        ORDER BY {", ".join(f"{column} {direction}" for column in (*columns, f"{table}.id"))} LIMIT :most
+        FROM {table} JOIN repositories ON repositories.id = {table}.repository {joined}
+        WHERE ({", ".join(columns)}) {within} ({first})
+        AND ({whole}) {beyond} ({last})
+        ORDER BY {ordered} LIMIT :most
     """  # noqa: S608  # constants of this package; the values are parameters
     values: dict[str, Value] = {"state": wanted.state, "at": place[0], "id": place[1], "most": most}
     values["end"] = _end(wanted.order)

@@ -32,15 +32,13 @@ _LAYERS = """
     (SELECT COUNT(*) FROM repository_blobs WHERE repository_blobs.repository = oracle_repositories.repository)
 """
 _SHOWN = f"""
-    oracle_repositories.id, oracle_repositories.repository, repositories.name, oracle_repositories.compartment,
-    oracle_repositories.name, oracle_repositories.state, oracle_repositories.immutable,
-    {_PUBLIC},
-    oracle_repositories.readme, oracle_repositories.readme_format, oracle_repositories.freeform,
-    oracle_repositories.defined, oracle_repositories.created, oracle_repositories.created_by,
-    oracle_repositories.pushed, oracle_repositories.images,
-    CASE WHEN oracle_repositories.state = 'AVAILABLE' THEN repositories.blob_bytes ELSE 0 END,
-    CASE WHEN oracle_repositories.state = 'AVAILABLE' THEN {_LAYERS} ELSE 0 END,
-    oracle_repositories.revision
+    oracle_repositories.id, oracle_repositories.repository, repositories.name,
+    oracle_repositories.compartment, oracle_repositories.name, oracle_repositories.state,
+    oracle_repositories.immutable, {_PUBLIC}, oracle_repositories.readme, oracle_repositories.readme_format,
+    oracle_repositories.freeform, oracle_repositories.defined, oracle_repositories.created,
+    oracle_repositories.created_by, oracle_repositories.pushed, oracle_repositories.images, CASE WHEN
+    oracle_repositories.state = 'AVAILABLE' THEN repositories.blob_bytes ELSE 0 END, CASE WHEN
+    oracle_repositories.state = 'AVAILABLE' THEN {_LAYERS} ELSE 0 END, oracle_repositories.revision
 """
 _JOINED = "FROM oracle_repositories JOIN repositories ON repositories.id = oracle_repositories.repository"
 _FIND = f"SELECT {_SHOWN} {_JOINED} WHERE oracle_repositories.id = :id"

@@ -110,7 +110,7 @@ class Signature(msgspec.Struct, frozen=True):
 
 
 class Added(msgspec.Struct, frozen=True):
-    """A signature to be noted: as `Signature`; `repository` is the registry's row, `name` without namespace."""
+    """A signature to be noted: as `Signature`, with the row and the name of its repository."""
 
     id: str
     row: str
@@ -132,7 +132,7 @@ class Added(msgspec.Struct, frozen=True):
 
 def signature(row: Row) -> Signature:
     """A row of what is shown as a record."""
-    return Signature(*row[:-1], bytes(row[-1]))
+    return Signature(*(*row[:-1], bytes(row[-1])))
 
 
 def find(source: Database | Transaction, identifier: str) -> Signature | None:

@@ -6,12 +6,22 @@ import msgspec
 
 from sealwright.service.storage import Database, Transaction, now
 
-__all__ = ["Key", "Namespace", "add_key", "add_namespace", "listed", "namespace", "remove_key", "remove_namespace"]
+__all__ = [
+    "Key",
+    "Namespace",
+    "add_key",
+    "add_namespace",
+    "listed",
+    "namespace",
+    "remove_key",
+    "remove_namespace",
+]
 
 _NAMESPACE = "SELECT folded, name, description FROM oracle_tag_namespaces WHERE folded = :folded"
 _NAMESPACES = "SELECT folded, name, description FROM oracle_tag_namespaces ORDER BY folded"
 _KEYS = """
-    SELECT folded, name, description, choices FROM oracle_tag_keys WHERE namespace = :namespace ORDER BY folded
+    SELECT folded, name, description, choices FROM oracle_tag_keys WHERE namespace = :namespace ORDER BY
+    folded
 """
 _ADD_NAMESPACE = """
     INSERT INTO oracle_tag_namespaces (folded, name, description, created)
@@ -19,7 +29,8 @@ _ADD_NAMESPACE = """
 """
 _ADD_KEY = """
     INSERT INTO oracle_tag_keys (namespace, folded, name, description, choices, created)
-    VALUES (:namespace, :folded, :name, :description, :choices, :at) ON CONFLICT (namespace, folded) DO NOTHING
+    VALUES (:namespace, :folded, :name, :description, :choices, :at) ON CONFLICT (namespace, folded) DO
+    NOTHING
 """
 _REMOVE_NAMESPACE = "DELETE FROM oracle_tag_namespaces WHERE folded = :folded"
 _REMOVE_KEY = "DELETE FROM oracle_tag_keys WHERE namespace = :namespace AND folded = :folded"
@@ -54,9 +65,7 @@ def listed(database: Database) -> list[Namespace]:
 
 def add_namespace(transaction: Transaction, name: str, description: str) -> bool:
     """Make a namespace; whether there was none of that name."""
-    made = transaction.run(
-        _ADD_NAMESPACE, folded=name.lower(), name=name, description=description, at=now()
-    )
+    made = transaction.run(_ADD_NAMESPACE, folded=name.lower(), name=name, description=description, at=now())
     return made == 1
 
 

@@ -104,8 +104,8 @@ CREATE INDEX oracle_repositories_in_by_name ON oracle_repositories (state, compa
 
 -- Images: one row for each push of a manifest that was not there. `home` is the repository's row, `title` what
 -- people call the image, `version` the last tag that stands for it, `former` the last one that ever did.
--- `content` and `media_type` are those of the manifest, for a while after the image was deleted. `pulled` is 0
--- before the first pull.
+-- `content` and `media_type` are those of the manifest, for a while after the image was deleted. `held` says since
+-- when the manifest is there: one that came later was another push. `pulled` is 0 before the first pull.
 CREATE TABLE oracle_images (
   id TEXT COLLATE {byte_order} PRIMARY KEY,
   repository BIGINT NOT NULL REFERENCES repositories (id),
@@ -121,6 +121,7 @@ CREATE TABLE oracle_images (
   defined TEXT NOT NULL,
   created BIGINT NOT NULL,
   created_by TEXT NOT NULL,
+  held BIGINT NOT NULL,
   pulls BIGINT NOT NULL,
   pulled BIGINT NOT NULL,
   deleted BIGINT NOT NULL,
