@@ -119,4 +119,33 @@ REASONS: dict[str, tuple[str, str]] = {
         "there are more than {most} {what}",
         "leave some out",
     ),
+    # what administrators make
+    "oracle.name-unfit": (
+        "the {what} is empty, has more than {most} characters or entries, or holds some that it may not",
+        "give another one",
+    ),
+    "oracle.compartment-exists": (
+        "there is a compartment {name} there already",
+        "use it, or choose another name",
+    ),
+    "oracle.compartment-unknown": (
+        "there is no compartment {compartment}",
+        "look at `seal admin compartment list`",
+    ),
+    "oracle.compartments-too-many": (
+        "there are {most} {what}, which is all that there may be",
+        "use those that are there",
+    ),
+    "oracle.tag-definition-exists": (
+        "the tag {tag} is defined already",
+        "use it, or choose another name",
+    ),
+    "oracle.tag-definition-unknown": (
+        "the tag {tag} is not defined",
+        "look at `seal admin tag-namespace list`",
+    ),
+    "oracle.off": (
+        "Oracle's APIs are not served: no namespace is set",
+        "set `namespace` in the table `[oracle]` of the settings",
+    ),
 }

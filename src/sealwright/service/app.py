@@ -147,6 +147,7 @@ def _create(
             configuration.accounts,
             configuration.server.public_url,
             required=accounts_required,
+            namespace=configuration.oracle.namespace,
         )
     )
     held.callback(accounts.close)
