@@ -7,7 +7,6 @@ import json
 from collections.abc import Mapping, Sequence
 from email.utils import formatdate
 from functools import cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 

@@ -21,6 +21,7 @@ from sealwright.client.trust import Trusting, TrustSource, stores_of
 from sealwright.errors import UsageError
 from sealwright.events import EventSink, ignore
 from sealwright.homes.notation.folder import config_folder
+from sealwright.homes.pending import PendingFolder
 from sealwright.homes.sealwright.settings import Timestamp
 from sealwright.interfaces import Gatherer, Policy, Signer
 from sealwright.transport.deadline import Deadline
@@ -282,7 +283,7 @@ class Client:
             image: its name; a digest is safer than a tag, and a tag is told by the notice `signing.by-tag`.
             signer: from `load_signer`, an object of your own that meets `Signer`, the name of a key in
                 notation's `signingkeys.json`, the id of an OpenPGP key such as `gpg:joe@example.com`
-                (it makes a GPG signature) or of one in hardware such as `pkcs11:token=signing;object=build`;
+                (it makes a GPG signature) or of one elsewhere, `pkcs11:token=signing;object=build`, `vault:build`;
                 empty: the default key of that file.
             envelope: `jws` or `cose`; None: what notation's settings say, else `jws`.
             expires_in: for how long the signature is good, from now; None: without end.
@@ -399,7 +400,8 @@ class Client:
         home = HomeGatherer(self._folder, self._openpgp, self._authorities, self._plugins)
         gather: Gatherer = home if stores is None else Trusting(stores, home)
         opener = image_opener(registries, self._events, SimpleStores(self._environment, registries), scope)
-        return Context(self._now, opener, gather, self._events, self._verdicts)
+        pending = PendingFolder.of(self._environment)
+        return Context(self._now, opener, gather, self._events, self._verdicts, pending)
 
     def _now(self) -> dt.datetime:
         return require_aware(self._clock())

@@ -16,6 +16,7 @@ __all__ = [
     "OPENPGP_KEYRING_BYTES",
     "OPENPGP_KEYRING_PACKETS",
     "OPENPGP_KEYS",
+    "OPENPGP_KEYS_REMEMBERED",
     "OPENPGP_KEY_SETS",
     "OPENPGP_MESSAGE_BYTES",
     "OPENPGP_PACKETS",
@@ -110,6 +111,9 @@ OPENPGP_KEYRING_PACKETS = 65536
 
 OPENPGP_KEYS = 1024
 """Most keys of one keyring; each costs gpg a millisecond when it is imported."""
+
+OPENPGP_KEYS_REMEMBERED = 256
+"""Keys kept as they were read, so that the bindings of their subkeys are verified once."""
 
 OPENPGP_USER_ID = 2048
 """Longest user id kept, in characters, as gpg takes them."""

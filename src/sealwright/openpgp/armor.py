@@ -15,30 +15,34 @@ from functools import cache
 
 from sealwright.openpgp.packets import malformed
 
-__all__ = ["decoded"]
+__all__ = ["PUBLIC_KEY", "SIGNATURE", "decoded"]
 
-_BEGIN = b"-----BEGIN PGP PUBLIC KEY BLOCK-----"
-_END = b"-----END PGP PUBLIC KEY BLOCK-----"
+PUBLIC_KEY = b"PUBLIC KEY BLOCK"
+SIGNATURE = b"SIGNATURE"
+"""What blocks hold, as their first and last lines name it."""
+
 _HEADER = re.compile(rb"[A-Za-z][A-Za-z0-9-]*: ?")
 _CRC_START = 0xB704CE
 _CRC_POLYNOMIAL = 0x1864CFB
 
 
-def decoded(content: bytes) -> bytes:
-    """The bytes in all blocks of public keys, one after the other. Text around the blocks is passed over.
+def decoded(content: bytes, kind: bytes = PUBLIC_KEY) -> bytes:
+    """The bytes in all blocks of one kind, one after the other. Text around the blocks is passed over.
 
     Args:
         content: a text with any number of blocks.
+        kind: of the blocks.
 
     Raises:
         MalformedSignatureError: `parse.openpgp-malformed`: a block that is damaged or does not end.
     """
+    begin, end = (b"-----%s PGP %s-----" % (word, kind) for word in (b"BEGIN", b"END"))
     found = []
     block: list[bytes] | None = None
     for line in (each.strip() for each in content.split(b"\n")):
         if block is None:
-            block = [] if line == _BEGIN else None
-        elif line == _END:
+            block = [] if line == begin else None
+        elif line == end:
             found.append(_block(block))
             block = None
         else:

@@ -11,7 +11,16 @@ import msgspec
 from sealwright import limits
 from sealwright.openpgp.packets import malformed
 
-__all__ = ["WEAK_HASHES", "OnePass", "SignaturePacket", "read_one_pass", "read_signature"]
+__all__ = [
+    "WEAK_HASHES",
+    "OnePass",
+    "Parts",
+    "SignaturePacket",
+    "Subpacket",
+    "read_one_pass",
+    "read_parts",
+    "read_signature",
+]
 
 WEAK_HASHES = frozenset({1, 2, 3})
 """Numbers of hash algorithms that signatures of documents are not believed for: MD5, SHA-1, RIPEMD-160."""
@@ -67,6 +76,34 @@ class SignaturePacket(msgspec.Struct, frozen=True):
     hash_algorithm: int = 0
 
 
+class Subpacket(msgspec.Struct, frozen=True):
+    """One thing that a signature packet says (RFC 4880, section 5.2.3.1).
+
+    `critical` says that whoever does not know its kind must not believe the signature.
+    """
+
+    kind: int
+    critical: bool
+    content: bytes
+
+
+class Parts(msgspec.Struct, frozen=True):
+    """A signature packet of version 4, as whoever verifies needs it (RFC 4880, section 5.2.3).
+
+    `head` is all that is hashed of it: its beginning to the end of `hashed`. `left` are the first two bytes
+    of the hash, `value` the numbers of the signature.
+    """
+
+    kind: int
+    key_algorithm: int
+    hash_algorithm: int
+    head: bytes
+    hashed: tuple[Subpacket, ...]
+    unhashed: tuple[Subpacket, ...]
+    left: bytes
+    value: bytes
+
+
 def read_one_pass(body: bytes) -> OnePass:
     """Read the body of a one-pass signature packet.
 
@@ -98,6 +135,25 @@ def read_signature(body: bytes) -> SignaturePacket:
     return SignaturePacket(version)
 
 
+def read_parts(body: bytes) -> Parts | None:
+    """Read the body of a signature packet, to verify it; None if it is not one of version 4.
+
+    Raises:
+        MalformedSignatureError: `parse.openpgp-malformed`.
+    """
+    reading = _Reading(body)
+    if reading.number(1) != 4:  # noqa: PLR2004  # RFC 4880, section 5.2.3
+        return None
+    kind, key_algorithm, hash_algorithm = (reading.number(1) for _ in range(3))
+    length = reading.number(2)
+    hashed = tuple(_subpackets(reading.take(length)))
+    unhashed = tuple(_subpackets(reading.take(reading.number(2))))
+    left = reading.take(2)
+    return Parts(
+        kind, key_algorithm, hash_algorithm, body[: 6 + length], hashed, unhashed, left, reading.rest()
+    )
+
+
 def _version_3(reading: "_Reading") -> SignaturePacket:
     if reading.number(1) != _V3_HASHED:
         raise malformed("a signature packet of version 3 hashes another length than 5")
@@ -111,8 +167,8 @@ def _version_3(reading: "_Reading") -> SignaturePacket:
 def _version_4(reading: "_Reading") -> SignaturePacket:
     kind = reading.number(1)
     algorithms = (reading.number(1), reading.number(1))
-    hashed = dict(_subpackets(reading.take(reading.number(2))))
-    told = dict(_subpackets(reading.take(reading.number(2)))) | hashed
+    hashed = _told(reading.take(reading.number(2)))
+    told = _told(reading.take(reading.number(2))) | hashed
     fingerprint = _fingerprint(told.get(_ISSUER_FINGERPRINT))
     return SignaturePacket(
         4,
@@ -126,8 +182,12 @@ def _version_4(reading: "_Reading") -> SignaturePacket:
     )
 
 
-def _subpackets(area: bytes) -> Iterator[tuple[int, bytes]]:
-    """Kind and content of each subpacket (RFC 4880, section 5.2.3.1)."""
+def _told(area: bytes) -> dict[int, bytes]:
+    """What the subpackets of an area say, by their kinds; of several of one kind the last."""
+    return {one.kind: one.content for one in _subpackets(area)}
+
+
+def _subpackets(area: bytes) -> Iterator[Subpacket]:
     reading = _Reading(area)
     count = 0
     while reading.left:
@@ -142,7 +202,7 @@ def _subpackets(area: bytes) -> Iterator[tuple[int, bytes]]:
         if not length:
             raise malformed("a subpacket has no kind")
         content = reading.take(length)
-        yield content[0] & 0x7F, content[1:]  # the highest bit says that it is critical
+        yield Subpacket(content[0] & 0x7F, bool(content[0] & 0x80), content[1:])
 
 
 def _fingerprint(content: bytes | None) -> str:
@@ -179,6 +239,10 @@ class _Reading:
         if len(part) != length:
             raise malformed("a signature packet is too short")
         self._at += length
+        return part
+
+    def rest(self) -> bytes:
+        part, self._at = self._content[self._at :], len(self._content)
         return part
 
     def number(self, width: int) -> int:

@@ -1,3 +1,100 @@
 """Multi-person approval of the use of keys."""
 
-REASONS: dict[str, tuple[str, str]] = {}
+REASONS: dict[str, tuple[str, str]] = {
+    "approval.awaited": (
+        "people were asked to approve the use of {key}, in the request {request}",
+        "go on with seal sign --resume {request}",
+    ),
+    "approval.denied": (
+        "{by} refused to approve the use of {key}",
+        "ask why, see seal approval show {request}, and sign anew",
+    ),
+    "approval.expired": (
+        "too few people approved the use of {key} in time: {standing}",
+        "sign anew, and tell those who approve; seal approval who names them",
+    ),
+    "approval.needed": (
+        "{operation} of the key {key} has to be approved, as its rules say",
+        "open a request of approval, have it approved, and name it",
+    ),
+    "approval.rules-malformed": (
+        "these are no rules of approval: {problem}",
+        "write them as docs/reference/approval-rules.md has it",
+    ),
+    "approval.person-repeated": (
+        "{person} stands in the rules twice",
+        "put all keys of one person into one entry",
+    ),
+    "approval.key-unusable": (
+        "a key cannot be used to approve: {problem}",
+        "take Ed25519, P-256, RSA of 2048 bits or more, or an OpenPGP key that signs",
+    ),
+    "approval.key-shared": (
+        "{first} and {second} have the same key, {fingerprint}, so one could approve for both",
+        "have each of them make a key of their own",
+    ),
+    "approval.group-repeated": (
+        "{place}: two groups are called {group}",
+        "give each group of an alternative a name of its own",
+    ),
+    "approval.group-empty": (
+        "{place}: nobody is in the group {group}",
+        "name people, or leave the group out",
+    ),
+    "approval.group-counts-twice": (
+        "{place}: the group {group} names somebody twice",
+        "name each person once; nobody counts twice",
+    ),
+    "approval.person-unknown": (
+        "{place}: {person}, of the group {group}, is not among the people of the rules",
+        "add the person with a key, as seal approval enrol shows them",
+    ),
+    "approval.quorum-unreachable": (
+        "{place}: its quorums can never be reached together, since each person counts once",
+        "lower a quorum, add people, or set samePersonInSeveralGroups",
+    ),
+    "approval.person-unheard": (
+        "{person} is among the people, and in no group",
+        "add them to a group, or leave them out",
+    ),
+    "approval.change-open": (
+        "the rules do not say who approves their change, so whoever may change the key may drop them",
+        "add a rule for change",
+    ),
+    "approval.request-malformed": (
+        "this is no request for approval: {problem}",
+        "take it from the service as it is",
+    ),
+    "approval.proof-malformed": (
+        "this is no proof of approval: {problem}",
+        "take it from the service, or from the signature, as it is",
+    ),
+    "approval.rules-changed": (
+        "the request {request} was made under other rules than those of the key",
+        "open a new request; what was approved under other rules counts no more",
+    ),
+    "approval.not-needed": (
+        "{operation} of the key {key} needs no approval",
+        "do it without one",
+    ),
+    "approval.no-say": (
+        "{person} has no say in {operation} here",
+        "see who has: seal approval who",
+    ),
+    "approval.key-unknown": (
+        "{fingerprint} is none of the keys that {person} has in the rules",
+        "sign with a key that stands in the rules of the key",
+    ),
+    "approval.signature-invalid": (
+        "the signature is not one of {person} on the request {request}",
+        "sign the statement of this request and decision, byte by byte",
+    ),
+    "approval.vote-early": (
+        "a vote of {person} is older than the request {request}",
+        "take the proof from the service as it is",
+    ),
+    "approval.not-ready": (
+        "the approval {request} was spent while it was {state}: {standing}",
+        "do not trust what was done with it, and find out who runs the service",
+    ),
+}

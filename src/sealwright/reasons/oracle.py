@@ -144,8 +144,30 @@ REASONS: dict[str, tuple[str, str]] = {
         "the tag {tag} is not defined",
         "look at `seal admin tag-namespace list`",
     ),
-    "oracle.off": (
-        "Oracle's APIs are not served: no namespace is set",
-        "set `namespace` in the table `[oracle]` of the settings",
+    # the vault
+    "oracle.vault-unnamed": (
+        "keys are in a vault, and the address that was called is that of no vault",
+        "give the managementEndpoint of the vault as --endpoint, as GetVault tells it",
+    ),
+    "oracle.operation-unserved": (
+        "{name} is not served: {why}",
+        "use another service for it",
+    ),
+    # the client
+    "oracle.setup-exists": (
+        "{folder} holds {names} already",
+        "use --force to replace them, or --folder to write elsewhere",
+    ),
+    "oracle.setup-unusable": (
+        "what should be the settings of Oracle's client cannot be read: {problem}",
+        "write them anew with seal oci-setup",
+    ),
+    "oracle.check-refused": (
+        "{url} answers with status {status}: {said}",
+        "compare the clocks, and whether the key is still known: seal oci-setup makes a new one",
+    ),
+    "oracle.check-failed": (
+        "{url} answers with status {status}: {said}",
+        "look whether the settings are those of this service",
     ),
 }

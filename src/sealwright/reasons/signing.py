@@ -73,4 +73,24 @@ REASONS = {
         "the tag {tag} can be moved to another image at any time; what is signed is {digest}",
         "name the image by its digest",
     ),
+    "signing.resume-unknown": (
+        "nothing is saved here that waits for the approval {request}",
+        "see seal approval list; a signature can be gone on with only where it was begun, and only once",
+    ),
+    "signing.resume-malformed": (
+        "{file} is no saved signature: {problem}",
+        "remove it, and sign anew",
+    ),
+    "signing.resume-with-images": (
+        "a signature that is gone on with has its image already",
+        "leave the images out, or --resume",
+    ),
+    "signing.resume-other-key": (
+        "the saved signature is by {key}, which is no key that people have to approve",
+        "sign anew",
+    ),
+    "signing.pending-full": (
+        "{limit} signatures wait for approval in {folder} already",
+        "go on with them, or remove those that nobody needs",
+    ),
 }

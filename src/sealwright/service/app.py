@@ -11,7 +11,8 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sealwright.service import probes
+from sealwright.errors import CallerError
+from sealwright.service import audit, probes
 from sealwright.service.accounts.accounts import Accounts
 from sealwright.service.accounts.gate import TOKEN_PATH, AccountsGate
 from sealwright.service.accounts.routes import api as accounts_api
@@ -27,22 +28,33 @@ from sealwright.service.configuration.bounds import Limits
 from sealwright.service.extension.routes import SUPPORTED, Extension
 from sealwright.service.lookaside.folder import SharedFolder
 from sealwright.service.lookaside.routes import Lookaside
-from sealwright.service.oracle import artifacts, mounting
+from sealwright.service.oracle import artifacts, kms, mounting
 from sealwright.service.oracle import tenancy as tenancies
-from sealwright.service.oracle.artifacts.keys import NoKeys
+from sealwright.service.oracle.artifacts.keys import VaultKeys
 from sealwright.service.oracle.hooks import OracleHooks
+from sealwright.service.oracle.hosts import Hosts
 from sealwright.service.oracle.identity import SignedGate
 from sealwright.service.oracle.once import Once
+from sealwright.service.oracle.setup.routes import PATHS as SETUP_PATHS
+from sealwright.service.oracle.setup.routes import Place, SetupApi
 from sealwright.service.registry.content import Content
 from sealwright.service.registry.hooks import BothHooks, Hooks
 from sealwright.service.registry.routes import Registry
 from sealwright.service.registry.schedule import collect_now_and_then
+from sealwright.service.sealing.roots.opening import rooted
+from sealwright.service.sealing.sealing import Sealing
 from sealwright.service.signatures import bringing_in
 from sealwright.service.signatures.hooks import SignatureHooks
 from sealwright.service.signatures.signed_only.gate import SignedOnlyGate
 from sealwright.service.signatures.signed_only.policies import Policies
 from sealwright.service.signatures.signed_only.rules import Rules
-from sealwright.service.storage import Database, Storage
+from sealwright.service.storage import Database, Storage, Transaction
+from sealwright.service.storage.workers import Workers
+from sealwright.service.vault.approving import NoApprovals
+from sealwright.service.vault.routes import PATHS as VAULT_PATHS
+from sealwright.service.vault.routes import VaultRoutes
+from sealwright.service.vault.schedule import end_now_and_then
+from sealwright.service.vault.vaults import Vaults
 from sealwright.service.web.caller import Gate
 from sealwright.service.web.client_address import Proxies
 from sealwright.service.web.front import Front
@@ -56,8 +68,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Service", "content_beside", "create", "create_authority"]
 
-_DESCRIBED = ("sealwright.service.accounts", "sealwright.service.audit")
+_DESCRIBED = (
+    "sealwright.service.accounts",
+    "sealwright.service.audit",
+    "sealwright.service.oracle.setup",
+    "sealwright.service.vault",
+)
 """Packages that may say in an `openapi.json` what they offer below `/api/v1`."""
+
+_VAULT_THREADS = 8  # they sign, each on a core of its own, and wait for the disk
 
 
 class Service:
@@ -160,11 +179,18 @@ def _create(
     offices = authorities.opened(configuration.authority, held)
     authorities.watch(offices, metrics)
 
+    sealing = rooted(storage.database, configuration, _note_root)
+    vaults = Vaults(storage.database, sealing, NoApprovals(), configuration.vault)
+    vault_workers = Workers(storage.database, _VAULT_THREADS, "vault")
+    held.callback(vault_workers.close)
+    vault = VaultRoutes(vaults, vault_workers, gate, configuration.server.public_url, patience)
+
     health = probes.health(probing)
     registry = Registry(content, gate, patience, (SUPPORTED,))
     lookaside = Lookaside(content, gate, patience)
     administration = accounts_api.AccountsApi(accounts.accounts, gate, patience)
-    oracle = _oracle(configuration, content, accounts.accounts, hooks)
+    tunnel = _tunnel(configuration, storage.database, sealing, metrics)
+    oracle = _oracle(configuration, content, accounts.accounts, gate, hooks, vaults, vault_workers, tunnel)
     mounted = Starlette(
         routes=[
             Route("/v2", registry),
@@ -175,9 +201,10 @@ def _create(
             Route(probes.METRICS, probes.figures(metrics, gate, configuration.server.metrics)),
             Route("/api/v1/audit", Audit(content.workers, gate)),
             *(Route(path, administration) for path in accounts_api.PATHS),
+            *(Route(path, vault) for path in VAULT_PATHS),
+            *oracle.routes,
             Route("/api/v1/{rest:path}", Api(content, gate, patience, _DESCRIBED)),
             *([Route("/pki/{rest:path}", AuthorityRoutes(offices, patience))] if offices else []),
-            *oracle.routes,
             Route("/extensions/v2/{rest:path}", Extension(content, gate, patience)),
             Route("/lookaside/{rest:path}", lookaside),
             Route("//{rest:path}", lookaside),
@@ -187,13 +214,14 @@ def _create(
             content.sweep(),
             bringing_in.run(content),
             collect_now_and_then(content, configuration.gc),
+            end_now_and_then(vaults, vault_workers),
             *oracle.chores(),
             *(office.run() for office in offices),
         ),
     )
     front = _front(mounted, configuration, proxies, metrics, tell, unchanging(offices))
     place = configuration.storage.folder or f"{storage.database.place} and {storage.blobs.place}"
-    return Service(front, held, proxies, place, storage.database)
+    return Service(front, held, proxies, place, storage.database, tunnel=tunnel)
 
 
 class _Oracle(msgspec.Struct):
@@ -204,17 +232,31 @@ class _Oracle(msgspec.Struct):
 
 
 def _oracle(
-    configuration: Configuration, content: Content, accounts: Accounts, hooks: OracleHooks | None
+    configuration: Configuration,
+    content: Content,
+    accounts: Accounts,
+    gate: Gate,
+    hooks: OracleHooks | None,
+    vaults: Vaults,
+    workers: Workers,
+    tunnel: "Listener | None",
 ) -> _Oracle:
-    """Oracle's APIs, where a namespace is set."""
+    """Oracle's APIs, where a namespace is set, and what tells how to set up clients of them."""
+    settings, patience = configuration.oracle, configuration.limits.body_seconds
     if hooks is None:
         return _Oracle()
-    settings, tenancy = configuration.oracle, hooks.tenancy
+    tenancy = hooks.tenancy
     once = Once(content.storage.database, content.workers)
-    operations = artifacts.operations(artifacts.Artifacts(content, tenancy, settings, NoKeys()))
-    gate = _rated(SignedGate(accounts, tenancy), configuration.limits)
+    hosts = Hosts.of(tenancy.region, settings.domain)
+    operations = (
+        *artifacts.operations(artifacts.Artifacts(content, tenancy, settings, VaultKeys(vaults))),
+        *kms.operations(kms.Kms(vaults, workers, tenancy, hosts, configuration.server.public_url)),
+    )
+    signed = _rated(SignedGate(accounts, tenancy), configuration.limits)
+    place = Place(tenancy, settings.domain) if tunnel is None else tunnel.place(tenancy, settings.domain)
+    setup = SetupApi(accounts, place, gate, patience)
     return _Oracle(
-        mounting.routes(operations, gate, once, configuration.limits.body_seconds),
+        [*mounting.routes(operations, signed, once, patience), *(Route(path, setup) for path in SETUP_PATHS)],
         lambda: [
             mounting.bring_in(content, tenancy),
             mounting.forget_now_and_then(content, once),
@@ -223,11 +265,39 @@ def _oracle(
     )
 
 
+def _tunnel(
+    configuration: Configuration, database: Database, sealing: Sealing, metrics: Metrics
+) -> "Listener | None":
+    """The way to Oracle's APIs by the names that clients make, where there is a port for it.
+
+    Raises:
+        CallerError: `service.setting-invalid`, or there is no root key.
+        StorageError: `sealing.altered`.
+    """
+    settings = configuration.oracle
+    if configuration.tunnel.port is None:
+        return None
+    if not settings.served:
+        problem = "it leads to Oracle's APIs, and there is no oracle.namespace"
+        raise CallerError("service.setting-invalid", setting="tunnel.port", problem=problem)
+    from sealwright.service.oracle.tunnel.certificates import Authority, Certificates  # noqa: PLC0415  # seldom
+    from sealwright.service.oracle.tunnel.listener import Listener  # noqa: PLC0415  # httptools may be missing
+
+    hosts = Hosts.of(configuration.vault.region, settings.domain)
+    authority = Authority.of(database, sealing, hosts.domain)
+    return Listener(hosts, Certificates(authority, hosts), metrics)
+
+
 def _rated(gate: Gate, bounds: Limits) -> Gate:
     """The gate, which lets each account ask only so often."""
     if not bounds.requests_per_second_per_account:
         return gate
     return RatedGate(gate, Rates(bounds.requests_per_second_per_account, bounds.burst_seconds))
+
+
+def _note_root(transaction: Transaction, action: str, kind: str) -> None:
+    """Note in the audit log what was done with the root key."""
+    audit.record(transaction, "service", action, kind=kind)
 
 
 def content_beside(configuration: Configuration) -> Content:
@@ -262,7 +332,8 @@ def _hooks(
     settings = configuration.oracle
     if not settings.served:
         return signatures, None
-    tenancy = tenancies.opened(storage.database, "oclocal", "local-1", settings.namespace)
+    realm, region = configuration.vault.realm, configuration.vault.region
+    tenancy = tenancies.opened(storage.database, realm, region, settings.namespace)
     oracle = OracleHooks(tenancy, storage.database)
     return BothHooks(signatures, oracle), oracle
 

@@ -13,6 +13,7 @@ from sealwright.errors import EnvironmentalError
 from sealwright.events import EventSink
 from sealwright.homes.environment import Environment
 from sealwright.homes.notation.folder import config_folder
+from sealwright.homes.pending import PendingFolder
 from sealwright.interfaces import Repository
 from sealwright.repositories.locating import Location, locate, opened
 from sealwright.workflow.authorities import AskedAuthorities, Source
@@ -96,7 +97,8 @@ def bind(
         plugins = InstalledPlugins(environment)
         gather = HomeGatherer(config_folder(environment), openpgp, authorities, plugins)
         stores = SimpleStores(environment, client)
-        yield Context(clock, image_opener(client, events, stores, reach.scope, opening), gather, events)
+        opener = image_opener(client, events, stores, reach.scope, opening)
+        yield Context(clock, opener, gather, events, pending=PendingFolder.of(environment))
 
 
 def _kept_open() -> "KeptOpen":

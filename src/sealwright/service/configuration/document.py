@@ -32,6 +32,7 @@ from sealwright.service.configuration.server import Server
 from sealwright.service.configuration.signed_only import SignedOnly
 from sealwright.service.configuration.storage import Storage
 from sealwright.service.configuration.tunnel import Tunnel
+from sealwright.service.configuration.vault import Vault
 
 __all__ = ["Configuration", "load"]
 
@@ -48,6 +49,7 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     quotas: tuple[Quota, ...] = ()
     signed_only: tuple[SignedOnly, ...] = ()
     authority: tuple[Authority, ...] = ()
+    vault: Vault = Vault()
     oracle: Oracle = Oracle()
     tunnel: Tunnel = Tunnel()
 

@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from sealwright import limits
 from sealwright.errors import StorageError
+from sealwright.service.oracle import kms
 from sealwright.service.oracle.actions.bringing_in import STEPS
 from sealwright.service.oracle.once import Once
 from sealwright.service.oracle.queries import images
@@ -19,8 +20,8 @@ from sealwright.service.web.caller import Gate
 
 __all__ = ["PATHS", "bring_in", "forget_now_and_then", "routes"]
 
-PATHS = ("/20160918/{rest:path}", "/20180608/{rest:path}")
-"""Below the versions of the APIs."""
+PATHS = ("/20160918/{rest:path}", "/20180608/{rest:path}", *kms.PATHS)
+"""Below the versions of the APIs, and of a vault."""
 
 _log = logging.getLogger(__name__)
 

@@ -1,7 +1,9 @@
 """Who sends a request, and what they may do there.
 
-Rights are held per pattern of repository names. `sign` is a right of its own: to attach a signature, which
-OpenShift calls `system:image-signer`; so is `audit`: to record a verification, its `image-auditor`.
+Rights are held per pattern of repository names, or of names of keys in vaults, `vault:NAME/KEY`. What is
+granted for repositories is not granted for keys, but for `admin` on `*`. `sign` is a right of its own: to
+attach a signature, which OpenShift calls `system:image-signer`, or to have a key sign. So is `audit`: to
+record a verification, its `image-auditor`.
 `admin` on a pattern holds all the others there.
 
 The patterns are those of `configuration.patterns`.
@@ -13,7 +15,7 @@ import msgspec
 
 from sealwright.errors import AccessDeniedError
 from sealwright.service.configuration.patterns import matches
-from sealwright.service.configuration.rights import RIGHTS, Right
+from sealwright.service.configuration.rights import RIGHTS, VAULT, Right
 
 if TYPE_CHECKING:
     from sealwright.service.web.asked import Asked
@@ -31,7 +33,9 @@ class Grant(msgspec.Struct, frozen=True):
     rights: frozenset[Right]
 
     def covers(self, right: Right, repository: str) -> bool:
-        """Whether the right is held in that repository."""
+        """Whether the right is held in that repository, or for that key."""
+        if repository.startswith(VAULT) and not self.pattern.startswith(VAULT):
+            return self.pattern == "*" and "admin" in self.rights
         return (right in self.rights or "admin" in self.rights) and matches(self.pattern, repository)
 
 

@@ -3,7 +3,7 @@
 import msgspec
 
 from sealwright.service.configuration.oracle import Oracle as Settings
-from sealwright.service.oracle.artifacts.keys import Keys
+from sealwright.service.oracle.artifacts.keys import VaultKeys
 from sealwright.service.oracle.tenancy import Tenancy
 from sealwright.service.registry.content import Content
 
@@ -26,4 +26,4 @@ class Artifacts(msgspec.Struct, frozen=True):
     content: Content
     tenancy: Tenancy
     settings: Settings
-    keys: Keys
+    keys: VaultKeys

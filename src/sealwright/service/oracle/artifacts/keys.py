@@ -1,10 +1,11 @@
-"""The public keys of vaults, as signatures are checked by them. `app` hands in where they come from."""
-
-from typing import Protocol
+"""The public keys of vaults, as signatures are checked by them."""
 
 import msgspec
 
-__all__ = ["KeyVersion", "Keys", "NoKeys"]
+from sealwright.service.vault.vaults import Vaults
+from sealwright.service.web.caller import Caller
+
+__all__ = ["KeyVersion", "VaultKeys"]
 
 
 class KeyVersion(msgspec.Struct, frozen=True):
@@ -14,24 +15,29 @@ class KeyVersion(msgspec.Struct, frozen=True):
     usable: bool
 
 
-class Keys(Protocol):
-    """Where public keys come from."""
+class VaultKeys:
+    """The keys of the service's vaults.
 
-    def version(self, key: str, version: str) -> KeyVersion | None:
-        """A version of a key, on a worker thread.
+    Args:
+        vaults: of the service.
+    """
+
+    def __init__(self, vaults: Vaults) -> None:
+        self._vaults = vaults
+
+    def version(self, caller: Caller, key: str, version: str) -> KeyVersion:
+        """A version of a key, as far as a caller may know of it. For worker threads.
 
         Args:
+            caller: who asks.
             key: the identifier of the key.
             version: that of the version.
 
-        Returns:
-            The version, or None if there is no such key, or no such version of it, any more.
+        Raises:
+            NotFoundError, AccessDeniedError: there is none, or none for them.
+            StorageError: `sealing.altered`, or the vault is closed.
         """
-
-
-class NoKeys:
-    """There are no vaults."""
-
-    def version(self, _key: str, _version: str) -> KeyVersion | None:
-        """None."""
-        return None
+        kept = self._vaults.key(caller, key)
+        found = self._vaults.version(caller, key, version)
+        usable = kept.state == found.state == "ENABLED" and not kept.blocked
+        return KeyVersion(found.public_key.encode(), usable)

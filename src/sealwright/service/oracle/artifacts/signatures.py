@@ -11,7 +11,7 @@ import binascii
 import msgspec
 
 from sealwright import limits
-from sealwright.errors import NotFoundError, UsageError
+from sealwright.errors import AccessDeniedError, NotFoundError, UsageError
 from sealwright.formats.kms import algorithms, ocid, upload
 from sealwright.formats.kms.content import Content
 from sealwright.service import audit
@@ -28,7 +28,7 @@ from sealwright.service.signatures.actions import changing
 from sealwright.service.signatures.queries import rows as all_signatures
 from sealwright.service.signatures.queries import verifications
 from sealwright.service.storage import Database, Transaction
-from sealwright.service.web.caller import Right
+from sealwright.service.web.caller import Caller, Right
 
 __all__ = ["operations"]
 
@@ -81,7 +81,7 @@ class _Signatures:
         content = _content(details)
         image = await self._artifacts.content.read(images.find, details.image_id)
         image = required_image(call, image, "sign")
-        problem = await self._artifacts.content.offload(self._problem, content, image)
+        problem = await self._artifacts.content.offload(self._problem, call.caller, content, image)
 
         def change(transaction: Transaction) -> Answer:
             compartment = compartments.kept(transaction, self._tenancy, details.compartment_id)
@@ -134,7 +134,7 @@ class _Signatures:
         )
         return identifier
 
-    def _problem(self, content: Content, image: images.Image) -> str:
+    def _problem(self, caller: Caller, content: Content, image: images.Image) -> str:
         """What is wrong with an upload, where the settings are lenient; empty for nothing.
 
         Raises:
@@ -142,22 +142,20 @@ class _Signatures:
             NotFoundError: `oracle.not-found`: there is no such key.
         """
         try:
-            self._require_fit(content, image)
-        except (UsageError, NotFoundError) as error:
+            self._require_fit(caller, content, image)
+        except (UsageError, NotFoundError, AccessDeniedError) as error:
             if self._artifacts.settings.strict:
                 raise
             return str(error)
         return ""
 
-    def _require_fit(self, content: Content, image: images.Image) -> None:
+    def _require_fit(self, caller: Caller, content: Content, image: images.Image) -> None:
         if content.signing_algorithm not in algorithms.IMAGE_ALGORITHMS:
             words = ", ".join(algorithms.IMAGE_ALGORITHMS)
             raise UsageError(
                 "oracle.parameter-invalid", name="signingAlgorithm", problem=f"it is none of {words}"
             )
-        version = self._artifacts.keys.version(content.key_id, content.key_version_id)
-        if version is None:
-            raise NotFoundError("oracle.not-found", what="key")
+        version = self._artifacts.keys.version(caller, content.key_id, content.key_version_id)
         if not version.usable:
             raise UsageError("oracle.key-unusable", key=content.key_id)
         uploaded = upload.Upload(

@@ -108,7 +108,7 @@ class Kms(msgspec.Struct, frozen=True):
         address = f"{origin.rstrip('/')}/v/{extension}"
         return address, address
 
-    async def existing(self, call: Call, identifier: str) -> str:
+    async def existing(self, identifier: str) -> str:
         """A compartment in which something is to be, as vaults know it.
 
         Raises:
