@@ -18,6 +18,8 @@ from sealwright.service.accounts.actions import grants
 from sealwright.service.configuration import Configuration
 from sealwright.service.configuration.oracle import Oracle
 from sealwright.service.configuration.tunnel import Tunnel
+from sealwright.service.oracle.actions import compartments
+from sealwright.service.oracle.tenancy import opened
 from world import images
 from world.accounts import ACTOR, Guarded, basic
 from world.oracle_client import OracleClient, Said
@@ -51,10 +53,8 @@ class Setting:
 
     def __init__(self, folder: Path, *, strict: bool = True) -> None:
         self.guarded = Guarded(configured(folder / "service", strict=strict))
-        grants.grant(self.guarded.database, ACTOR, "alice", "vault:*", {"admin"})
-        grants.grant(
-            self.guarded.database, ACTOR, "alice", "ansh81vru1zp/*", {"pull", "push", "sign", "delete"}
-        )
+        for pattern in ("vault:*", "ansh81vru1zp/*"):
+            grants.grant(self.guarded.database, ACTOR, "alice", pattern, {"admin"})
         self.guarded.settle()
         self.address = self.guarded.registry.local
         self.name = f"{self.address}/ansh81vru1zp/{NAME}"
@@ -417,3 +417,38 @@ def test_the_exit_code_tells_nothing_of_a_signature_that_is_bad(tmp_path: Path) 
         assert (0, {"is-signature-valid": False}) == (said.status, said.data)
     finally:
         setting.stop()
+
+
+def test_oracles_library_for_python_works_as_it_is(setting: Setting) -> None:
+    with Guarded.opened(setting.guarded.registry.folder) as database:
+        tenancy = opened(database, "oclocal", "local-1", "ansh81vru1zp")
+        other = compartments.add(database, tenancy, ACTOR, "build").id
+    script = (Path(__file__).parent / "oracle_sdk.py").read_text()
+    address = f"http://{setting.guarded.registry.address}"
+    told = setting.oci.python(script, address, other, setting.image["id"], setting.digest)
+    assert {
+        "vault": ["ACTIVE", True],
+        "vaults": True,
+        "keys": ["p256", "p384", "rsa"],
+        "curve": "NIST_P384",
+        "usage": 3,
+        "wrapping": "-----BEGIN PUBLIC KEY-----",
+        "disabled": [409, "Conflict"],
+        "signed": dict.fromkeys(("SHA_512_RSA_PKCS_PSS", "ECDSA_SHA_256", "ECDSA_SHA_384"), True),
+        "versions": [True, False],
+        "version": ["PENDING_DELETION", True],
+        "renamed": "again",
+        "moved": True,
+        "scheduled": "PENDING_DELETION",
+        "exported": [400, "InvalidParameter"],
+        "namespace": "ansh81vru1zp",
+        "image": setting.digest,
+        "looked up": True,
+        "repositories": [NAME, "project01/of-the-library"],
+        "repository moved": True,
+        "other message": [400, "InvalidParameter"],
+        "tags": {"by": "library"},
+        "stale": [412, "NoEtagMatch"],
+        "signatures": [True],
+        "vault at the end": "PENDING_DELETION",
+    } == told
