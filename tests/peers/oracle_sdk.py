@@ -6,20 +6,23 @@ Arguments: the address of the service, the OCID of another compartment, the OCID
 import base64
 import json
 import sys
+from typing import Any
 
-import oci
+import oci  # type: ignore[import-not-found]  # it is in an environment of its own
 
 ADDRESS, OTHER, IMAGE, DIGEST = sys.argv[1:]
 config = oci.config.from_file()
 root = config["tenancy"]
-told = {}
+told: dict[str, Any] = {}
 
 
-def everything(call, *arguments, **options):
+def everything(call: Any, *arguments: object, **options: object) -> Any:
+    """All that a list has, page by page of one entry."""
     return oci.pagination.list_call_get_all_results(call, *arguments, limit=1, **options).data
 
 
-def refusal(call, *arguments, **options):
+def refusal(call: Any, *arguments: object, **options: object) -> list[object]:
+    """The status and code of a call that has to fail."""
     try:
         call(*arguments, **options)
     except oci.exceptions.ServiceError as error:
@@ -63,7 +66,8 @@ waiting.disable_key_and_wait_for_state(rsa.id, wait_for_states=["DISABLED"])
 message = base64.b64encode(b"of the library").decode()
 
 
-def order(key, algorithm, **more):
+def order(key: Any, algorithm: str, **more: object) -> Any:
+    """What asks for a signature."""
     return models.SignDataDetails(message=message, key_id=key.id, signing_algorithm=algorithm, **more)
 
 
@@ -166,4 +170,4 @@ told["signatures"] = [one.id == uploaded.id for one in found]
 images.delete_container_image_signature(uploaded.id)
 vaults.schedule_vault_deletion(vault.id, models.ScheduleVaultDeletionDetails())
 told["vault at the end"] = vaults.get_vault(vault.id).data.lifecycle_state
-print(json.dumps(told))
+sys.stdout.write(json.dumps(told))
