@@ -6,6 +6,8 @@ from typing import Literal
 import msgspec
 
 __all__ = [
+    "ApprovalAwaited",
+    "Approvers",
     "BlobAdvanced",
     "BlobFinished",
     "BlobOutcome",
@@ -30,6 +32,34 @@ class Notice(Event, frozen=True):
 
     code: str
     data: Mapping[str, object] = {}
+
+
+class Approvers(msgspec.Struct, frozen=True):
+    """A group of people, how many of them must approve, and how many have."""
+
+    group: str
+    given: int
+    quorum: int
+
+
+class ApprovalAwaited(Event, frozen=True):
+    """A key signs only when people have approved; told when they were asked, and whenever that stands anew.
+
+    Attributes:
+        request: its identifier, by which it can be gone on with.
+        key: as it was called.
+        state: `waiting` for approvals, `locked` by the time lock, `ready`.
+        alternatives: the groups of each; one alternative is enough.
+        seconds: left until it is too late; of the time lock while it is `locked`.
+        resumable: whether what is to be signed was saved.
+    """
+
+    request: str
+    key: str
+    state: Literal["waiting", "locked", "ready"]
+    alternatives: tuple[tuple[Approvers, ...], ...]
+    seconds: int
+    resumable: bool = False
 
 
 class BlobStarted(Event, frozen=True):

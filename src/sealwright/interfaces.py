@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from typing import Protocol, runtime_checkable
 
+import msgspec
+
 from sealwright.descriptor import Descriptor
 from sealwright.digest import Digest
-from sealwright.events import BlobOutcome
+from sealwright.events import BlobOutcome, EventSink, ignore
 from sealwright.evidence import Need
 from sealwright.formats.orders import Finished
 from sealwright.pki.algorithms import Algorithm
@@ -18,6 +20,9 @@ from sealwright.rules import Statement
 from sealwright.signature import Listed, StoredSignature, Subject, Unreadable
 
 __all__ = [
+    "ApprovableSigner",
+    "Approved",
+    "Asking",
     "BlobSource",
     "EnvelopeMaker",
     "Gatherer",
@@ -137,6 +142,66 @@ class Signer(Protocol):
 
     def sign(self, message: bytes, algorithm: Algorithm) -> bytes:
         """The raw signature of `message`: for ECDSA r and s side by side, each of the curve's length."""
+        ...
+
+
+def _unheard(request: str) -> None:
+    """Takes what nobody wants to know.
+
+    Args:
+        request: dropped.
+    """
+    del request
+
+
+class Asking(msgspec.Struct, frozen=True):
+    """How people are asked to approve a signature.
+
+    Attributes:
+        note: what whoever asks says of it, in a line; they approve it along with the rest.
+        request: the identifier of a request that stands already; empty: none does.
+        hears: called with an empty text before anybody is asked, and with the identifier of the request once
+            it stands; what it raises ends the signing.
+        events: takes `ApprovalAwaited`, and notices.
+        waits: whether to wait for them; otherwise the signing ends once they are asked.
+        resumable: whether `hears` keeps what is needed to go on another time.
+    """
+
+    note: str = ""
+    request: str = ""
+    hears: Callable[[str], None] = _unheard
+    events: EventSink = ignore
+    waits: bool = True
+    resumable: bool = False
+
+
+class Approved(msgspec.Struct, frozen=True):
+    """A raw signature, and the proof that people approved it; empty if the key needs no approval."""
+
+    value: bytes
+    proof: bytes = b""
+
+
+@runtime_checkable
+class ApprovableSigner(Signer, Protocol):
+    """A private key whose use may have to be approved by people first: one in a vault.
+
+    Its `sign` waits for nobody: it raises AccessDeniedError `approval.needed`.
+    """
+
+    @property
+    def uri(self) -> str:
+        """Names the key and its version, so that the very same can be opened another time."""
+        ...
+
+    def sign_when_approved(self, message: bytes, algorithm: Algorithm, asking: Asking) -> Approved:
+        """The raw signature of `message`, as `Signer.sign` gives it, once it may be made.
+
+        Raises:
+            KeyUnavailableError: a `key.` code.
+            AccessDeniedError: an `approval.` code: people refused it, were too late, or are still asked.
+            EnvironmentalError: the vault cannot be reached.
+        """
         ...
 
 

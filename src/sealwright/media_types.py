@@ -1,6 +1,8 @@
 """Media types by the names that the code uses."""
 
 __all__ = [
+    "APPROVAL_PROOF",
+    "CARRIED",
     "DOCKER_CONFIG",
     "DOCKER_LAYER_GZIP",
     "DOCKER_MANIFEST",
@@ -66,7 +68,14 @@ KMS_SIGNATURE = "application/vnd.sealwright.kms.signature.v1+json"
 
 SIGNATURES = (
     NOTARY_SIGNATURE,
+    KMS_SIGNATURE,
     "application/vnd.dev.sigstore.bundle.v0.3+json",
     "application/vnd.dev.cosign.artifact.sig.v1+json",
 )
 """Artifact types of signatures: what a copy carries along."""
+
+APPROVAL_PROOF = "application/vnd.sealwright.approval.proof.v1+json"
+"""A proof that people approved a signature (`approval.proofs`), and the artifact type of what carries one."""
+
+CARRIED = (*SIGNATURES, APPROVAL_PROOF)
+"""Artifact types of what a copy carries along with an image: its signatures, and what was said of these."""

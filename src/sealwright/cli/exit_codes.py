@@ -23,6 +23,9 @@ USAGE = 2
 UNREACHABLE = 3
 DENIED = 4
 STORAGE = 5
+DISAPPROVED = 6
+TOO_LATE = 7
+AWAITED = 8
 INTERNAL = 70
 INTERRUPTED = 130
 CLOSED = 141
@@ -38,6 +41,9 @@ TABLE: tuple[tuple[int, str], ...] = (
     (UNREACHABLE, "network or registry: not reached, not in time, or answered with an error"),
     (DENIED, "access: the registry wants other credentials"),
     (STORAGE, "files: something on this machine cannot be read or written"),
+    (DISAPPROVED, "approval: people who had to approve a signature have refused it"),
+    (TOO_LATE, "approval: too few people have approved a signature in time"),
+    (AWAITED, "approval: people were asked, and the command did not wait for them (`--no-wait`)"),
     (INTERNAL, "a fault in Sealwright itself"),
     (INTERRUPTED, "interrupted from the keyboard"),
     (CLOSED, "whoever read the output closed it"),
@@ -53,6 +59,13 @@ _BY_CLASS: tuple[tuple[type[SealwrightError], int], ...] = (
     (InternalError, INTERNAL),
 )
 
+_BY_REASON = {
+    "approval.denied": DISAPPROVED,
+    "approval.expired": TOO_LATE,
+    "approval.awaited": AWAITED,
+}
+"""Reasons that end with a code of their own, whatever the class of their error."""
+
 _BY_KIND = {
     "caller": USAGE,
     "artifact": REFUSED,
@@ -65,10 +78,10 @@ _SEVERITY = (ACCEPTED, REFUSED, UNREACHABLE, DENIED, STORAGE, USAGE, INTERNAL)
 
 
 def of_error(error: SealwrightError) -> int:
-    """The exit code for an error: its verdict's, else that of the first class that fits."""
+    """The exit code for an error: its verdict's, its reason's own, else that of the first class that fits."""
     if isinstance(error, RefusedError):
         return of_verdict(error.verdict)
-    return next(code for kind, code in _BY_CLASS if isinstance(error, kind))
+    return _BY_REASON.get(error.code) or next(code for kind, code in _BY_CLASS if isinstance(error, kind))
 
 
 def of_verdict(verdict: Verdict) -> int:

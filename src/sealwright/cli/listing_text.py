@@ -9,7 +9,7 @@ from sealwright.cli import inspect_text, outcome_text
 from sealwright.cli.inspect_text import Node
 from sealwright.cli.plain import plain
 from sealwright.cli.progress import Bar
-from sealwright.workflow.listing import Found, ImageListing
+from sealwright.workflow.listing import Found, ImageListing, ListedSignature
 
 __all__ = ["WORDS", "ListingText", "word"]
 
@@ -55,9 +55,13 @@ def _lines(listing: ImageListing) -> Iterator[str]:
     platform = f" ({subject.platform})" if subject.platform else ""
     yield plain(f"{subject.name}@{subject.descriptor.digest}{platform}")
     nodes: list[Node] = [
-        *((f"{one.format} {one.location}", ()) for one in listing.signatures),
+        *((f"{one.format} {one.location}{_approval(one)}", ()) for one in listing.signatures),
         *((f"{one.location}: {reasons.sentence(one.reason, one.data)}", ()) for one in listing.unreadable),
     ]
     yield from inspect_text.draw(nodes)
     if not nodes:
         yield "no signatures"
+
+
+def _approval(one: ListedSignature) -> str:
+    return f", approved in request {one.approval}" if one.approval else ""

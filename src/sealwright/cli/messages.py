@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from sealwright import reasons
 from sealwright.cli.plain import plain
 from sealwright.errors import DocumentError, SealwrightError
-from sealwright.events import Event, Notice
+from sealwright.events import ApprovalAwaited, Event, Notice
 
 __all__ = ["complain", "lines", "tell"]
+
+_asked: set[str] = set()
+"""Requests for approval that the user knows of."""
 
 
 def lines(error: SealwrightError) -> Iterator[str]:
@@ -28,7 +31,13 @@ def complain(error: SealwrightError) -> None:
 
 
 def tell(event: Event) -> None:
-    """An event sink that prints notices as warnings and drops progress."""
+    """An event sink that prints notices as warnings and what is waited for, and drops progress."""
+    if isinstance(event, ApprovalAwaited):
+        from sealwright.approval import words  # noqa: PLC0415  # few keys make anybody wait
+
+        for line in words.lines(event, first=event.request not in _asked):
+            print(plain(line), file=sys.stderr)  # noqa: T201  # the user's terminal
+        _asked.add(event.request)
     if isinstance(event, Notice):
         print(plain(f"warning: {reasons.sentence(event.code, event.data)} [{event.code}]"), file=sys.stderr)  # noqa: T201  # the same
         hint = reasons.hint(event.code, event.data)

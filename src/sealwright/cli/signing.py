@@ -74,4 +74,6 @@ def opened_key(name: str, passphrase_file: Path | None, plugin_key: PluginKey | 
 def reported(signed: Signed) -> str:
     """One line on what was signed and where the signature is."""
     subject = signed.subject
-    return f"signed {options.shown_name(subject)}@{subject.descriptor.digest}, signature {signed.location}"
+    approval = f", approval {signed.proof}" if signed.proof else ""
+    name = f"{options.shown_name(subject)}@{subject.descriptor.digest}"
+    return f"signed {name}, signature {signed.location}{approval}"

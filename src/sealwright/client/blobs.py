@@ -97,8 +97,8 @@ def sign_blob(
     stamping = stamping_for(environment, key, timestamp)
     wish = Wish(kind, expires_in, dict(metadata or {}), timestamp=stamping)
     with _context(environment, None, clock, events) as context:
-        made = blobs.sign_blob(context, _typed(blob), key, wish, media_type)
-    return blobs.keep(made, path, replace=force)
+        made = blobs.sign_blob(context, _typed(blob), key, wish, media_type, path=path, replace=force)
+        return blobs.keep(made, path, replace=force, folder=context.pending)
 
 
 def verify_blob(

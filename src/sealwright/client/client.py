@@ -21,6 +21,7 @@ from sealwright.client.trust import Trusting, TrustSource, stores_of
 from sealwright.errors import UsageError
 from sealwright.events import EventSink, ignore
 from sealwright.homes.notation.folder import config_folder
+from sealwright.homes.pending import PendingFolder
 from sealwright.homes.sealwright.settings import Timestamp
 from sealwright.interfaces import Gatherer, Policy, Signer
 from sealwright.transport.deadline import Deadline
@@ -39,6 +40,7 @@ from sealwright.workflow.outcome import Outcome
 from sealwright.workflow.patience import Patience
 from sealwright.workflow.plugins import InstalledPlugins
 from sealwright.workflow.simple_stores import SimpleStores
+from sealwright.workflow.vault_keys import VaultKeys
 from sealwright.workflow.verify import decider
 from sealwright.workflow.verifying import Question, Verifying
 
@@ -282,7 +284,7 @@ class Client:
             image: its name; a digest is safer than a tag, and a tag is told by the notice `signing.by-tag`.
             signer: from `load_signer`, an object of your own that meets `Signer`, the name of a key in
                 notation's `signingkeys.json`, the id of an OpenPGP key such as `gpg:joe@example.com`
-                (it makes a GPG signature) or of one in hardware such as `pkcs11:token=signing;object=build`;
+                (it makes a GPG signature) or of one elsewhere, `pkcs11:token=signing;object=build`, `vault:build`;
                 empty: the default key of that file.
             envelope: `jws` or `cose`; None: what notation's settings say, else `jws`.
             expires_in: for how long the signature is good, from now; None: without end.
@@ -396,10 +398,12 @@ class Client:
             return self._registries().within(Deadline(self._timeout) if each else deadline)
 
         stores = self._trust if trust is None else stores_of(trust)
-        home = HomeGatherer(self._folder, self._openpgp, self._authorities, self._plugins)
+        vault_keys = VaultKeys(self._environment, registries)
+        home = HomeGatherer(self._folder, self._openpgp, self._authorities, self._plugins, vault_keys)
         gather: Gatherer = home if stores is None else Trusting(stores, home)
         opener = image_opener(registries, self._events, SimpleStores(self._environment, registries), scope)
-        return Context(self._now, opener, gather, self._events, self._verdicts)
+        pending = PendingFolder.of(self._environment)
+        return Context(self._now, opener, gather, self._events, self._verdicts, pending)
 
     def _now(self) -> dt.datetime:
         return require_aware(self._clock())

@@ -11,6 +11,9 @@ __all__ = [
     "JOURNAL_LINE_BYTES",
     "JOURNAL_SYNC_SECONDS",
     "LAYOUTS_KEPT_OPEN",
+    "PENDING_BYTES",
+    "PENDING_SECONDS",
+    "PENDING_SIGNATURES",
     "SIDE_BY_SIDE",
     "VERDICT_CACHE_BYTES",
     "VERDICT_CACHE_COUNTED_EVERY",
@@ -54,6 +57,15 @@ JOURNAL_LINE_BYTES = 64 * 1024 * 1024
 
 JOURNAL_SYNC_SECONDS = 1
 """How much of a journal a power cut may cost; what is lost is asked for again."""
+
+PENDING_BYTES = 1024 * 1024
+"""Largest saved signature that waits for approval: message, chain and envelope; most take 20 KiB."""
+
+PENDING_SECONDS = 100 * 24 * 60 * 60
+"""How long a saved signature is kept that nobody goes on with; longer than any request may stand open."""
+
+PENDING_SIGNATURES = 256
+"""Most saved signatures of one user; a run of a pipeline leaves one behind if it is killed."""
 
 VERDICT_CACHE_SECONDS = 300
 """How long a verdict may be used again unless the caller says otherwise; a revocation waits no longer."""

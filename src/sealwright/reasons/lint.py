@@ -138,4 +138,24 @@ REASONS = {
         "add sigstore with the same address, if there are such clients",
     ),
     "lint.says-nothing": ("{section} says nothing", "remove it, or say lookaside"),
+    "lint.vault-no-keys": (
+        'the statement "{name}" has an empty list of keys, and refuses every image',
+        "add keys to the list",
+    ),
+    "lint.vault-key-twice": (
+        'the statement "{name}" names the key "{key}" in several places; one signature by it meets them all',
+        "name it once, or count with atLeast, where each key counts once",
+    ),
+    "lint.vault-key-by-name": (
+        'the statement "{name}" names the key "{key}" without its vault; any key of that name is meant',
+        "name the vault, or the key by its identifier",
+    ),
+    "lint.vault-state-accepted": (
+        'the statement "{name}" takes signatures of keys that are {state}, whenever they were made',
+        "have images signed again before their key goes",
+    ),
+    "lint.vault-export-age": (
+        'the statement "{name}" takes exports up to {days} days old, which know of no key disabled since',
+        "export more often, and take exports for a shorter time",
+    ),
 }

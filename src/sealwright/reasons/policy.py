@@ -9,7 +9,7 @@ _SCOPE = (
 
 REASONS = {
     "policy.none-present": (
-        "there is no trust policy, neither in {notation} nor at {containers}",
+        "there is no trust policy, neither in {notation} nor at {containers} nor at {vault}",
         _CREATE,
     ),
     "policy.several-present": (
@@ -162,5 +162,77 @@ REASONS = {
     "policy.metadata-not-known": (
         "a policy in the language {language} cannot be told to ask for user metadata",
         "write what is asked for into the policy itself",
+    ),
+    "policy.vault-no-statements": (
+        "the policy has no statements",
+        'add at least one under "statements"; seal policy init --policy vault writes an example',
+    ),
+    "policy.vault-no-statement": (
+        "no statement of {file} is about {repository}",
+        'add "{repository}" to the scopes of a statement, or a statement with the scope "*"',
+    ),
+    "policy.vault-service": (
+        'the service "{service}" is no host name',
+        "write it like registry.example:5000, without a scheme",
+    ),
+    "policy.vault-scopes-missing": (
+        'the statement "{name}" has no scope',
+        'name registries or repositories under "scopes", or "*" for all',
+    ),
+    "policy.vault-scope": (
+        'the statement "{name}" has the scope "{scope}", which no image can have',
+        "write registry.example:5000, registry.example:5000/namespace/project, or * for all",
+    ),
+    "policy.vault-signed-by-missing": (
+        'the statement "{name}" does not say who has to sign',
+        'add "signedBy": {{"any": [{{"key": "ocid1.key.…"}}]}}',
+    ),
+    "policy.vault-requirement": (
+        'the statement "{name}" asks for something that is not exactly one of {known}',
+        'write {{"key": …}}, {{"any": […]}}, {{"all": […]}} or {{"atLeast": 2, "of": […]}}',
+    ),
+    "policy.vault-count": (
+        'the statement "{name}" asks for a number of keys that is none between 1 and {keys}',
+        "each key counts once, so ask for no more than are listed",
+    ),
+    "policy.vault-key-missing": (
+        'the statement "{name}" has a key without a name',
+        'write {{"key": "ocid1.key.…"}}, or its name in the vault',
+    ),
+    "policy.vault-key-invalid": (
+        'the statement "{name}" has the key "{key}", which is no identifier of a key',
+        "seal vault key list shows the identifiers",
+    ),
+    "policy.vault-key-repeated": (
+        'the statement "{name}" lists the key "{key}" twice, where each counts once',
+        "remove one of them; versions can be named together",
+    ),
+    "policy.vault-versions-empty": (
+        'the statement "{name}" takes no version of the key "{key}"',
+        'name some, or leave out "versions" to take all',
+    ),
+    "policy.vault-version": (
+        'the statement "{name}" names a version that is neither a number nor the identifier of one',
+        'write "versions": [1, "ocid1.keyversion.…"]',
+    ),
+    "policy.vault-state": (
+        'the statement "{name}" says "{word}" of keys that are {state}{meant}',
+        "it can be: {known}",
+    ),
+    "policy.vault-exported-keys": (
+        'the statement "{name}" takes exported keys for "{found}", which is no duration',
+        'write 12h or 30d, or "refuse"',
+    ),
+    "policy.vault-no-keys": (
+        "the statement {statement!r} lists no key, so that no signature is good enough",
+        "add keys to the list",
+    ),
+    "policy.vault-key-list": (
+        "the file holds no key list of a cluster",
+        'it has "isPolicyEnabled" and "keyDetails", a list of {{"kmsKeyId": "ocid1.key.…"}}',
+    ),
+    "policy.vault-key-list-off": (
+        "the cluster does not verify images: the list is not in force there",
+        'set "isPolicyEnabled" to true, if it shall be in force here',
     ),
 }

@@ -218,6 +218,8 @@ class Server(uvicorn.Server):
             await self.on_tick(tick)
             await asyncio.sleep(_TICK_SECONDS)
         await super().shutdown(sockets)
+        for listening in self._tunnel_sockets:  # uvicorn knows of the others only
+            listening.close()
 
     def close(self) -> None:
         """Let go of port and folder without having run."""

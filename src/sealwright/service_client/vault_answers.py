@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-__all__ = ["ExportedKey", "ExportedKeys", "ExportedVersion", "Key", "Page", "Signed", "Vault", "Version"]
+__all__ = ["Key", "Page", "Signed", "Vault", "Version"]
 
 
 class Vault(msgspec.Struct, frozen=True, rename="camel"):
@@ -84,32 +84,3 @@ class Page(msgspec.Struct, frozen=True):
 
     items: tuple[object, ...]
     next: str | None = None
-
-
-class ExportedVersion(msgspec.Struct, frozen=True, rename="camel"):
-    """A version in an export: its public key is in PEM."""
-
-    id: str
-    number: int
-    state: str
-    public_key: str = ""
-
-
-class ExportedKey(msgspec.Struct, frozen=True, rename="camel"):
-    """A key in an export."""
-
-    id: str
-    name: str
-    vault: str
-    state: str
-    algorithm: str
-    versions: tuple[ExportedVersion, ...]
-    blocked: bool = False
-
-
-class ExportedKeys(msgspec.Struct, frozen=True, rename="camel"):
-    """Public keys, for those who verify without asking the service."""
-
-    service: str
-    exported_at: str
-    keys: tuple[ExportedKey, ...]

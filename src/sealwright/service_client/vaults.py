@@ -14,12 +14,15 @@ from sealwright import limits
 from sealwright.errors import RegistryError
 from sealwright.service_client.client import Send, ServiceClient
 from sealwright.service_client.refusals import in_our_codes
-from sealwright.service_client.vault_answers import ExportedKeys, Key, Page, Signed, Vault, Version
+from sealwright.service_client.vault_answers import Key, Page, Signed, Vault, Version
 
 __all__ = ["VaultClient"]
 
 T = TypeVar("T")
 Order = Mapping[str, object]
+
+_VERSIONS = "100"
+"""On a page: each brings its certificates."""
 
 
 class VaultClient:
@@ -90,13 +93,13 @@ class VaultClient:
         """
         return self._read("POST", f"{_key(key)}/actions/{action}", Key, order or {})
 
-    def rotate(self, key: str) -> Version:
-        """A new version of a key, which signs from now on."""
-        return self._read("POST", f"{_key(key)}/versions", Version, {})
+    def rotate(self, key: str, order: Order | None = None) -> Version:
+        """A new version of a key, which signs from now on; brought in, with the members of `import_key`."""
+        return self._read("POST", f"{_key(key)}/versions", Version, order or {})
 
     def versions(self, key: str) -> Iterator[Version]:
         """The versions of a key, the newest first."""
-        return self._pages(f"{_key(key)}/versions", {}, Version)
+        return self._pages(f"{_key(key)}/versions", {"n": _VERSIONS}, Version)
 
     def version(self, key: str, version: str) -> Version:
         """A version by its number or identifier."""
@@ -159,9 +162,14 @@ class VaultClient:
             order["version"] = version
         return self._read("POST", f"{_key(key)}/verify", _Verified, order).valid
 
-    def export(self, key: str) -> ExportedKeys:
-        """The public keys of a key's versions, for those who verify without the service."""
-        return self._read("GET", f"{_key(key)}/export", ExportedKeys)
+    def export(self, key: str) -> Mapping[str, object]:
+        """The public keys of a key's versions, for those who verify without the service: a document."""
+        document = self._read("GET", f"{_key(key)}/export", dict)
+        try:
+            msgspec.convert(document, _Export)
+        except msgspec.ValidationError as error:
+            raise self._not_ours(error) from None
+        return document
 
     def ask(self, method: str, path: str, order: Order | None = None) -> Any:
         """The answer to any other request, as JSON."""
@@ -193,6 +201,10 @@ class VaultClient:
 
 class _WrappingKey(msgspec.Struct, frozen=True, rename="camel"):
     public_key: str
+
+
+class _Export(msgspec.Struct, frozen=True):
+    keys: tuple[object, ...]
 
 
 class _Verified(msgspec.Struct, frozen=True):

@@ -16,6 +16,7 @@ Verify:
 A signature names the file by the hash of its own key; one that names it by another counts for nothing.
 """
 
+import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -35,6 +36,7 @@ from sealwright.errors import (
 from sealwright.evidence import Evidence
 from sealwright.formats.table import details, parse
 from sealwright.homes import files
+from sealwright.homes.pending import PendingFolder
 from sealwright.interfaces import LateSigner, Policy, Signer
 from sealwright.pki import chain as chains
 from sealwright.pki import keys
@@ -42,16 +44,20 @@ from sealwright.pki.algorithms import BY_NAME, Algorithm
 from sealwright.policy.decide import Candidate, Case
 from sealwright.policy.settle import settle, without_statement
 from sealwright.signature import StoredSignature, Subject, Summary, Unreadable
+from sealwright.stores import proofs
 from sealwright.verdict import PolicyUsed, Verdict
-from sealwright.workflow import blob_files
+from sealwright.workflow import blob_files, pending
 from sealwright.workflow.context import Context
-from sealwright.workflow.sign import Wish, envelope
+from sealwright.workflow.pending import Pending
+from sealwright.workflow.sign import Enveloped, Wish, envelope
 
 __all__ = [
     "MEDIA_TYPE",
     "SignedBlob",
+    "as_signed",
     "inspect_signature",
     "keep",
+    "keep_proof",
     "require_free",
     "sign_blob",
     "verify_blob",
@@ -70,17 +76,26 @@ class SignedBlob(msgspec.Struct, frozen=True):
     """A signature of a file.
 
     `descriptor` is what it says of the file; `content` are the bytes of the envelope, `media_type` its kind.
-    `location` is the path of the file that it is kept in; empty: it is kept nowhere.
+    `location` is the path of the file that it is kept in; empty: it is kept nowhere. `pending` is there where
+    people had to approve it: what was saved meanwhile, with the proof.
     """
 
     descriptor: Descriptor
     media_type: str
     content: bytes
     location: str = ""
+    pending: Pending | None = None
 
 
 def sign_blob(
-    context: Context, blob: str, signer: Signer | LateSigner, wish: Wish, media_type: str = MEDIA_TYPE
+    context: Context,
+    blob: str,
+    signer: Signer | LateSigner,
+    wish: Wish,
+    media_type: str = MEDIA_TYPE,
+    *,
+    path: Path | None = None,
+    replace: bool = False,
 ) -> SignedBlob:
     """Sign a file; the signature is given back, and kept nowhere.
 
@@ -90,10 +105,13 @@ def sign_blob(
         signer: the key.
         wish: how to sign; the form of manifests plays no part.
         media_type: what the signature says that the file is.
+        path: of the file that will hold the signature; None: the usual one beside the file.
+        replace: whether it may take the place of one that is there.
 
     Raises:
         UsageError: `signing.media-type-invalid`, `signing.metadata-…`, `signing.expiry-…`.
         KeyUnavailableError: the key or its certificates cannot be used.
+        AccessDeniedError: an `approval.` code.
         StorageError: the file cannot be read, or changed meanwhile.
     """
     if not _MEDIA_TYPE.fullmatch(media_type):
@@ -101,8 +119,19 @@ def sign_blob(
     # 1. the digest
     read = blob_files.read(blob, {_algorithm(signer).hash_name})
     # 2. the signature
-    made = envelope(context, Descriptor(media_type, read.digests[0], read.size), signer, wish)
-    return SignedBlob(made.payload, wish.envelope, made.finished.content)
+    place = path or blob_files.signature_path(blob, wish.envelope)
+    target = pending.Blob(os.path.abspath(blob), str(place.absolute()), replace)  # noqa: PTH100  # a text, as it was typed
+    descriptor = Descriptor(media_type, read.digests[0], read.size)
+    return as_signed(envelope(context, descriptor, signer, wish, target))
+
+
+def as_signed(made: Enveloped) -> SignedBlob:
+    """A signature of a file, as one that is not kept yet.
+
+    Args:
+        made: by `envelope`, or by `go_on` with one that was saved.
+    """
+    return SignedBlob(made.payload, made.finished.media_type, made.finished.content, "", made.pending)
 
 
 def require_free(path: Path) -> None:
@@ -118,13 +147,14 @@ def require_free(path: Path) -> None:
         raise UsageError("signing.signature-exists", file=str(path))
 
 
-def keep(signed: SignedBlob, path: Path, *, replace: bool) -> SignedBlob:
+def keep(signed: SignedBlob, path: Path, *, replace: bool, folder: PendingFolder | None = None) -> SignedBlob:
     """Write a signature, at once or not at all; gives it back with its location.
 
     Args:
         signed: the signature.
         path: of its file; the folder is made if it is missing.
         replace: a file that is there already.
+        folder: where it was saved while it waited.
 
     Raises:
         UsageError: `signing.signature-exists`.
@@ -137,7 +167,26 @@ def keep(signed: SignedBlob, path: Path, *, replace: bool) -> SignedBlob:
         if error.code == "file.exists":
             raise UsageError("signing.signature-exists", file=str(path)) from None
         raise
+    keep_proof(signed, path, folder)
     return msgspec.structs.replace(signed, location=str(path))
+
+
+def keep_proof(signed: SignedBlob, path: Path, folder: PendingFolder | None) -> None:
+    """Put the proof of an approval beside a signature that was written, and remove what was saved.
+
+    Args:
+        signed: the signature.
+        path: of its file.
+        folder: where it was saved while it waited.
+
+    Raises:
+        StorageError: `file.unwritable`.
+    """
+    if signed.pending is None:
+        return
+    proofs.add_beside(path, signed.pending.proof)
+    if folder is not None:
+        folder.remove(signed.pending.name)
 
 
 def verify_blob(

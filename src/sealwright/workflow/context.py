@@ -16,6 +16,7 @@ from sealwright.repositories.locating import Location
 from sealwright.signature import Subject
 
 if TYPE_CHECKING:
+    from sealwright.homes.pending import PendingFolder
     from sealwright.workflow.verdict_cache import VerdictCache
 
 __all__ = ["Context", "Place"]
@@ -77,7 +78,7 @@ class Context(msgspec.Struct, frozen=True):
     `open_image` reads a name as a user types it (`registry/repo:tag`, `oci:path:tag`, …), or takes one that
     was read already, and opens its repository, for writing if asked; what was written is there when the block
     ends well. `clock` gives the time, aware. `verdicts` has verdicts that may be used again; None: each is
-    made anew.
+    made anew. `pending` keeps signatures that wait for approval; None: nobody can go on with them.
     """
 
     clock: Callable[[], datetime]
@@ -85,3 +86,4 @@ class Context(msgspec.Struct, frozen=True):
     gather: Gatherer
     events: EventSink
     verdicts: "VerdictCache | None" = None
+    pending: "PendingFolder | None" = None

@@ -8,6 +8,7 @@ import msgspec
 from sealwright.descriptor import Descriptor
 from sealwright.errors import SealwrightError
 from sealwright.signature import Unreadable
+from sealwright.stores import proofs
 from sealwright.verdict import encoded
 from sealwright.workflow.context import Context
 from sealwright.workflow.inside import inside
@@ -27,11 +28,15 @@ class ListedSubject(msgspec.Struct, frozen=True, omit_defaults=True):
     platform: str = ""
 
 
-class ListedSignature(msgspec.Struct, frozen=True):
-    """One signature: its format, and where it is in the repository."""
+class ListedSignature(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One signature: its format, and where it is in the repository.
+
+    `approval` is the request that people are said to have approved; nothing of that is proven here.
+    """
 
     format: str
     location: str
+    approval: str = ""
 
 
 class ImageListing(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -115,7 +120,10 @@ def _shown(listing: Listing, platforms: tuple[ImageListing, ...] = ()) -> ImageL
     subject = listing.subject
     return ImageListing(
         ListedSubject(subject.repository, subject.descriptor, subject.platform or ""),
-        tuple(ListedSignature(one.format, one.location) for one in listing.signatures),
+        tuple(
+            ListedSignature(one.format, one.location, one.notes.get(proofs.REQUEST, ""))
+            for one in listing.signatures
+        ),
         listing.unreadable,
         platforms,
     )

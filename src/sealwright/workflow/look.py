@@ -1,11 +1,14 @@
 """List and inspect: which signatures there are, and what they say of themselves. Nothing is verified."""
 
+from collections.abc import Mapping
+
 import msgspec
 
 from sealwright import limits
 from sealwright.evidence import Evidence
 from sealwright.formats.table import details
 from sealwright.signature import Listed, Subject, Summary, Unreadable
+from sealwright.stores import proofs
 from sealwright.workflow.collect import collect, waves
 from sealwright.workflow.context import Context, Place
 from sealwright.workflow.kept import formats_at, store_at
@@ -22,12 +25,16 @@ class Listing(msgspec.Struct, frozen=True):
 
 
 class Inspected(msgspec.Struct, frozen=True):
-    """What each signature says of itself, by its location; `beyond` were left out by the limit."""
+    """What each signature says of itself, by its location; `beyond` were left out by the limit.
+
+    `approvals` are the proofs kept with those that people are said to have approved, none of them verified.
+    """
 
     subject: Subject
     signatures: tuple[tuple[str, Summary], ...]
     unreadable: tuple[Unreadable, ...]
     beyond: tuple[str, ...]
+    approvals: Mapping[str, tuple[bytes | Unreadable, ...]] = {}
 
 
 def list_signatures(context: Context, image: str) -> Listing:
@@ -68,10 +75,16 @@ def inspect_subject(place: Place, subject: Subject, max_signatures: int) -> Insp
     """The same for a subject that is resolved already."""
     store = store_at(place, formats_at(place))
     listing = waves(store.listed(subject), Evidence(), frozenset(), max_signatures)
-    found = collect(store, subject, listing.first + listing.later)
+    looked_at = listing.first + listing.later
+    found = collect(store, subject, looked_at)
     return Inspected(
         subject,
         tuple((one.stored.location, details(one.signature)) for one in found.candidates),
         listing.unreadable + found.unreadable,
         tuple(one.location for one in listing.beyond),
+        {
+            one.location: tuple(proofs.found(place.repository, one.descriptor))
+            for one in looked_at
+            if proofs.REQUEST in one.notes
+        },
     )

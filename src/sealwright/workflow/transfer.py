@@ -24,7 +24,9 @@ from sealwright.workflow.side_by_side import side_by_side
 __all__ = ["Companions", "Transferred", "transfer"]
 
 Companions = Literal["signatures", "all", "none"]
-"""Which referrers go along: signatures, whatever refers to the image, or nothing."""
+"""Which referrers go along: signatures and the proofs of their approval, whatever refers to the image, or
+nothing.
+"""
 
 
 _WITHOUT_REFERRERS = frozenset({"dir", "docker-archive", "containers-storage", "docker-daemon"})
@@ -145,7 +147,7 @@ class _Mover:
 
     def _referrers(self, subject: Descriptor, wanted: Companions) -> Iterator[Descriptor]:
         for referrer in self._source.referrers(subject) if wanted != "none" else ():
-            if wanted == "all" or referrer.artifact_type in media_types.SIGNATURES:
+            if wanted == "all" or referrer.artifact_type in media_types.CARRIED:
                 yield referrer
 
     def _blobs(self, contents: Sequence[Descriptor]) -> None:

@@ -8,6 +8,7 @@ import click
 import msgspec
 
 from sealwright.cli import exit_codes, here, inspect_text, options, outcome_text, outcomes, tables
+from sealwright.cli.approving import Waiting
 from sealwright.cli.blob_policy import policy
 from sealwright.cli.durations import DURATION
 from sealwright.cli.examples import Group
@@ -99,12 +100,13 @@ def sign(
     envelope = signature_format or settings.read(here.notation_folder()).signature_format or "jws"
     wish = Wish(NOTARY_ENVELOPES[envelope], expiry, user_metadata, timestamp=timestamp.stamping(signer))
     done: list[dict[str, object]] = []
-    with bind(Reach(), Environment.current(), here.now, tell) as context:
+    with Waiting() as waiting, bind(Reach(), Environment.current(), here.now, waiting) as context:
         for name in names:
             path = blob_files.signature_path(name, wish.envelope, signature_directory)
             if not force:
                 blobs.require_free(path)
-            made = blobs.keep(blobs.sign_blob(context, name, signer, wish, media_type), path, replace=force)
+            signed = blobs.sign_blob(context, name, signer, wish, media_type, path=path, replace=force)
+            made = blobs.keep(signed, path, replace=force, folder=context.pending)
             done.append({"file": name, "descriptor": made.descriptor, "signature": made.location})
             if output == "text":
                 click.echo(plain(f"signed {name}@{made.descriptor.digest}, signature {path}"))

@@ -7,8 +7,10 @@ from pathlib import Path
 import click
 
 from sealwright.cli import here, options, tables
+from sealwright.cli.approving import ApprovalFlags, Waiting, approval_flags, resumed
 from sealwright.cli.durations import DURATION
 from sealwright.cli.examples import Command
+from sealwright.cli.plain import plain
 from sealwright.cli.reaching import RegistryFlags, context_for, registry_flags
 from sealwright.cli.signing import PluginKey, identity_flag, opened_key, plugin_key_flags, reported
 from sealwright.cli.stamping import TimestampFlags, timestamp_flags
@@ -18,7 +20,8 @@ from sealwright.homes.notation import settings
 from sealwright.interfaces import Sealer
 from sealwright.media_types import NOTARY_ENVELOPES
 from sealwright.workflow import sign as workflow
-from sealwright.workflow.make import make
+from sealwright.workflow.blobs import SignedBlob
+from sealwright.workflow.make import Key, make
 from sealwright.workflow.sign import Signed
 
 __all__ = ["command"]
@@ -36,9 +39,10 @@ __all__ = ["command"]
         "seal sign --key gpg:joe@example.com registry.example/net-monitor:v1",
         "seal sign --plugin azure-kv --id KEY registry.example/net-monitor:v1",
         "seal sign --legacy oci:./net-monitor:v1",
+        "seal sign --resume REQUEST",
     ),
 )
-@click.argument("images", nargs=-1, required=True, metavar="IMAGE...")
+@click.argument("images", nargs=-1, metavar="IMAGE...")
 @click.option("-k", "--key", default="", help="Name of the key; the default key if not given.")
 @click.option(
     "--signature-format", type=click.Choice(list(NOTARY_ENVELOPES)), help="The envelope; jws by default."
@@ -48,6 +52,7 @@ __all__ = ["command"]
 @click.option("--recursive", is_flag=True, help="Sign an index and every manifest in it.")
 @click.option("--legacy", is_flag=True, help="Write the form of manifest that notation 1.3 sees in layouts.")
 @click.option("--force-referrers-tag", is_flag=True, help="Write the fallback tag in any case.")
+@approval_flags
 @identity_flag
 @store_flags
 @timestamp_flags
@@ -67,6 +72,7 @@ def command(
     output: str,
     registry: RegistryFlags,
     *,
+    approval: ApprovalFlags,
     timestamp: TimestampFlags,
     plugin_key: PluginKey,
     recursive: bool,
@@ -77,14 +83,17 @@ def command(
 
     An image is REGISTRY/REPOSITORY:TAG or @DIGEST, or oci:FOLDER:TAG for a layout. A key gpg:ID, by its
     fingerprint, key id or mail address, makes GPG simple signatures, of an index with everything in it.
+    Where people have to approve a signature, the command waits for them, and can be gone on with by --resume.
     """
+    if approval.resume:
+        if images:
+            raise UsageError("signing.resume-with-images")
+        _finished(resumed(approval, registry, passphrase_file), output)
+        return
+    if not images:
+        raise click.UsageError("missing argument 'IMAGE...'")
     signer = opened_key(key, passphrase_file, plugin_key)
-    if isinstance(signer, Sealer):
-        if signature_format:
-            raise UsageError("signing.not-for-simple", wish="--signature-format")
-    elif sign_identity or store.given:
-        flag = "--sign-identity" if sign_identity else "--signature-store"
-        raise UsageError("signing.only-for-simple", flag=flag)
+    _require_fitting(signer, signature_format, sign_identity, store)
     envelope = signature_format or settings.read(here.notation_folder()).signature_format or "jws"
     wish = workflow.Wish(
         envelope=NOTARY_ENVELOPES[envelope],
@@ -93,9 +102,13 @@ def command(
         form="legacy" if legacy else "artifact",
         recursive=recursive,
         timestamp=timestamp.stamping(signer),
+        waits=not approval.no_wait,
     )
     done: list[Signed] = []
-    with context_for(registry, images, force_referrers_tag=force_referrers_tag) as context:
+    with (
+        Waiting() as waiting,
+        context_for(registry, images, events=waiting, force_referrers_tag=force_referrers_tag) as context,
+    ):
         for image in images:
             for signed in make(context, image, signer, wish, sign_identity, store.beside()):
                 done.append(signed)
@@ -105,5 +118,29 @@ def command(
         tables.print_json([_record(signed) for signed in done])
 
 
+def _require_fitting(key: Key, signature_format: str | None, sign_identity: str, store: StoreFlags) -> None:
+    """Refuse flags that are about signatures of another kind than the key makes."""
+    if isinstance(key, Sealer):
+        if signature_format:
+            raise UsageError("signing.not-for-simple", wish="--signature-format")
+    elif sign_identity or store.given:
+        flag = "--sign-identity" if sign_identity else "--signature-store"
+        raise UsageError("signing.only-for-simple", flag=flag)
+
+
 def _record(signed: Signed) -> dict[str, object]:
-    return {"subject": options.described(signed.subject), "signature": signed.location}
+    made: dict[str, object] = {"subject": options.described(signed.subject), "signature": signed.location}
+    return {**made, "approval": signed.proof} if signed.proof else made
+
+
+def _finished(signed: Signed | SignedBlob, output: str) -> None:
+    """Tell of a signature that was gone on with."""
+    if isinstance(signed, Signed):
+        line, record = reported(signed), _record(signed)
+    else:
+        line = plain(f"signed {signed.descriptor.digest}, signature {signed.location}")
+        record = {"descriptor": signed.descriptor, "signature": signed.location}
+    if output == "json":
+        tables.print_json([record])
+    else:
+        click.echo(line)

@@ -198,17 +198,41 @@ def delete(client: "VaultClient", key: "Key", wanted: "KeyUri", wait: timedelta 
     tell_key(planned, output, state_of(planned))
 
 
-@command.command("rotate", examples=("seal vault key rotate build",))
+@command.command(
+    "rotate",
+    examples=("seal vault key rotate build", "seal vault key rotate build --import build-2027.key"),
+)
 @with_key
+@click.option(
+    "--import",
+    "file",
+    type=options.path_type,
+    metavar="FILE",
+    help="Bring in the private key in FILE as the new version, in the place of making one.",
+)
+@options.passphrase_file
 @options.json_output
-def rotate(client: "VaultClient", key: "Key", wanted: "KeyUri", output: str) -> None:
+def rotate(
+    client: "VaultClient",
+    key: "Key",
+    wanted: "KeyUri",
+    file: Path | None,
+    passphrase_file: Path | None,
+    output: str,
+) -> None:
     """Give a key a new version, which signs from now on.
 
     The versions before it stay, and what they signed stays good. The new one needs a certificate of its own
     before it signs images: seal vault key request.
     """
     del wanted
-    tell_version(key, client.rotate(key.id), output, "signs from now on")
+    if file is None:
+        version = client.rotate(key.id)
+    else:
+        from sealwright.keys.vault import bringing_in  # noqa: PLC0415  # not for the help
+
+        version = bringing_in.rotate(client, key, bringing_in.read(file, here.passphrases(passphrase_file)))
+    tell_version(key, version, output, "signs from now on")
 
 
 def _simple(name: str, action: str, text: str, *, approvable: bool = False) -> click.Command:
@@ -229,8 +253,8 @@ def _simple(name: str, action: str, text: str, *, approvable: bool = False) -> c
 
 
 for _one in (
-    _simple("enable", "enable", "Let a key sign again."),
-    _simple("disable", "disable", "Let a key sign nothing until it is enabled."),
+    _simple("enable", "enable", "Let a key sign again.", approvable=True),
+    _simple("disable", "disable", "Let a key sign nothing until it is enabled.", approvable=True),
     _simple("undelete", "cancel-deletion", "Keep a key that was to be deleted."),
     _simple(
         "block",

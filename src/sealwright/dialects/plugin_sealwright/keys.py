@@ -13,13 +13,18 @@ from collections.abc import Mapping
 from sealwright.dialects.plugin_sealwright.program import CONTRACT, Refused
 from sealwright.errors import AccessDeniedError, CallerError, SealwrightError
 from sealwright.homes.environment import Environment
+from sealwright.interfaces import ApprovableSigner, Asking, Signer
 from sealwright.keys import by_id
 from sealwright.keys.passphrases import Passphrases, Prompt
+from sealwright.pki.algorithms import Algorithm
 
 __all__ = ["describe", "generate"]
 
 _DENIED = ("key.passphrase-missing", "key.passphrase-wrong", "key.pin-")
 """Reasons, or how they begin, for which the contract has ACCESS_DENIED."""
+
+_LATE = "approval.expired"
+"""People were too slow: for whoever asks that is a time-out."""
 
 
 def describe(request: Mapping[str, object]) -> Mapping[str, object]:
@@ -55,7 +60,7 @@ def generate(request: Mapping[str, object]) -> Mapping[str, object]:
             problem = f"the key is {fitting[0]} and signs with {fitting[1]}, not {spec} with {hashed}"
             raise Refused("VALIDATION_ERROR", problem)
         key = by_id.open_by_id(key_id, config, _passphrases())
-        value, chain = key.sign(message, algorithm), key.certificates
+        value, chain = _signed(key, message, algorithm, config), key.certificates
     except SealwrightError as error:
         raise _refused(error) from None
     return {
@@ -64,6 +69,16 @@ def generate(request: Mapping[str, object]) -> Mapping[str, object]:
         "signingAlgorithm": algorithm.name,
         "certificateChain": [base64.b64encode(der).decode() for der in chain],
     }
+
+
+def _signed(key: Signer, message: bytes, algorithm: Algorithm, config: Mapping[str, str]) -> bytes:
+    """The raw signature of a message, once people have approved it where that is asked for."""
+    if not isinstance(key, ApprovableSigner):
+        return key.sign(message, algorithm)
+    from sealwright.dialects.plugin_sealwright.telling import Telling  # noqa: PLC0415  # only for such keys
+
+    asking = Asking(events=Telling(config, Environment.current().variables))
+    return key.sign_when_approved(message, algorithm, asking).value
 
 
 def _key(request: Mapping[str, object]) -> tuple[str, Mapping[str, str]]:
@@ -93,7 +108,9 @@ def _text(request: Mapping[str, object], name: str) -> str:
 
 def _refused(error: SealwrightError) -> Refused:
     """One of our errors as one of the contract's."""
-    if isinstance(error, AccessDeniedError) or error.code.startswith(_DENIED):
+    if error.code == _LATE:
+        code = "TIMEOUT"
+    elif isinstance(error, AccessDeniedError) or error.code.startswith(_DENIED):
         code = "ACCESS_DENIED"
     elif error.retryable:
         code = "TIMEOUT"

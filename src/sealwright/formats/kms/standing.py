@@ -92,6 +92,8 @@ def until(rule: KeyRule, answer: PublicKeyAnswer | Unavailable | None, at: datet
         return None
     if answer.as_of is None:
         return at + _STATES_HOLD
+    if answer.as_of > at:
+        return answer.as_of
     return answer.as_of + timedelta(seconds=rule.export_age)
 
 

@@ -27,14 +27,15 @@ from sealwright import limits, media_types
 from sealwright.errors import MalformedSignatureError
 from sealwright.formats.notary import attributes as attribute
 from sealwright.formats.notary.attributes import Label, SignedAttributes, UnsignedAttributes
-from sealwright.formats.notary.envelope import Envelope, require_chain_length
+from sealwright.formats.notary.envelope import Draft, Envelope, require_chain_length
 from sealwright.pki.algorithms import ALGORITHMS
 
-__all__ = ["PAYLOAD_ORDER", "message", "protect", "read", "write"]
+__all__ = ["PAYLOAD_ORDER", "draft", "message", "protect", "read", "write"]
 
 PAYLOAD_ORDER = ("mediaType", "digest", "size", "annotations")
 
 _SIGN1 = 18
+_CONTEXT = "Signature1"
 _PARTS = 4
 _EPOCH_TIME = 1
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -221,7 +222,27 @@ def protect(attributes: SignedAttributes) -> bytes:
 
 def message(protected: bytes, payload: bytes) -> bytes:
     """The bytes that the key signs: a Sig_structure without external data."""
-    return cbor2.dumps(["Signature1", protected, b"", payload])
+    return cbor2.dumps([_CONTEXT, protected, b"", payload])
+
+
+def draft(message: bytes) -> Draft:
+    """What such bytes ask a key to sign.
+
+    Args:
+        message: as `message` makes it.
+
+    Raises:
+        MalformedSignatureError: a `parse.` code.
+    """
+    parts = _item(message)
+    if not isinstance(parts, list | tuple) or len(parts) != _PARTS or (parts[0], parts[2]) != (_CONTEXT, b""):
+        raise _malformed("it is no Sig_structure of a COSE_Sign1 without external data")
+    protected, payload = parts[1], parts[3]
+    if not isinstance(protected, bytes) or not isinstance(payload, bytes):
+        raise _malformed("protected header and payload are not both byte strings")
+    signed = _labelled(_item(protected))
+    attributes = _signed({label: value for label, value in signed.items() if label != _CHAIN})
+    return Draft(media_types.NOTARY_COSE, attributes, payload)
 
 
 def write(

@@ -9,7 +9,7 @@ from sealwright import limits, media_types
 from sealwright.errors import MalformedSignatureError
 from sealwright.formats.notary.attributes import SignedAttributes, UnsignedAttributes
 
-__all__ = ["Codec", "Envelope", "codec", "require_chain_length"]
+__all__ = ["Codec", "Draft", "Envelope", "codec", "require_chain_length"]
 
 
 class Envelope(msgspec.Struct, frozen=True):
@@ -28,6 +28,14 @@ class Envelope(msgspec.Struct, frozen=True):
     unsigned: UnsignedAttributes = UnsignedAttributes()
 
 
+class Draft(msgspec.Struct, frozen=True):
+    """What a key is asked to sign, before it has: the bytes of an envelope's `message`, taken apart."""
+
+    media_type: str
+    attributes: SignedAttributes
+    payload: bytes
+
+
 class Codec(Protocol):
     """What a module offers for its kind of envelope: `jws` and `cose` do."""
 
@@ -44,6 +52,10 @@ class Codec(Protocol):
 
     def message(self, protected: bytes, payload: bytes) -> bytes:
         """The exact bytes that the key signs."""
+        ...
+
+    def draft(self, message: bytes) -> Draft:
+        """The parts of such bytes; raises MalformedSignatureError with a `parse.` code."""
         ...
 
     def write(

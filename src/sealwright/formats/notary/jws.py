@@ -27,10 +27,10 @@ from sealwright import limits, media_types, strict_json
 from sealwright.errors import MalformedSignatureError
 from sealwright.formats.notary import attributes as attribute
 from sealwright.formats.notary.attributes import Label, SignedAttributes, UnsignedAttributes
-from sealwright.formats.notary.envelope import Envelope, require_chain_length
+from sealwright.formats.notary.envelope import Draft, Envelope, require_chain_length
 from sealwright.pki.algorithms import ALGORITHMS
 
-__all__ = ["PAYLOAD_ORDER", "message", "protect", "read", "write"]
+__all__ = ["PAYLOAD_ORDER", "draft", "message", "protect", "read", "write"]
 
 PAYLOAD_ORDER = ("annotations", "digest", "mediaType", "size")
 
@@ -190,6 +190,23 @@ def protect(attributes: SignedAttributes) -> bytes:
 def message(protected: bytes, payload: bytes) -> bytes:
     """The bytes that the key signs."""
     return _encoded(protected) + b"." + _encoded(payload)
+
+
+def draft(message: bytes) -> Draft:
+    """What such bytes ask a key to sign.
+
+    Args:
+        message: as `message` makes it.
+
+    Raises:
+        MalformedSignatureError: a `parse.` code.
+    """
+    try:
+        protected, payload = message.decode("ascii").split(".")
+    except ValueError:  # not ASCII, or another number of parts
+        raise _malformed("it is not two texts with a dot between them") from None
+    attributes = _signed(_object(_base64url(protected, "protected")))
+    return Draft(media_types.NOTARY_JWS, attributes, _base64url(payload, "payload"))
 
 
 def write(

@@ -72,10 +72,19 @@ class GpgSealer:
             KeyUnavailableError: a `key.` code.
             EnvironmentalError: `key.gpg-slow`.
         """
+        made = self._made("--sign", document)
+        produced.require(made, document, self.fingerprint, "gpg")
+        return made
+
+    def detach(self, document: bytes) -> bytes:
+        """A signature packet over `document`, without it; raises as `seal`."""
+        return self._made("--detach-sign", document)
+
+    def _made(self, command: str, document: bytes) -> bytes:
         loopback = _LOOPBACK if self._passphrase is not None else ()
         ran = program.run(
             self._environment,
-            [*_SIGN, *loopback, "--local-user", f"{self.fingerprint}!", "--sign"],
+            [*_SIGN, *loopback, "--local-user", f"{self.fingerprint}!", command],
             content=document,
             passphrase=self._passphrase,
             seconds=limits.GPG_SIGNING_SECONDS,
@@ -83,7 +92,6 @@ class GpgSealer:
         created = [words for keyword, words in status.lines(ran.status) if keyword == "SIG_CREATED"]
         if len(created) != 1 or created[0][-1].upper() != self.fingerprint:
             raise self._failure(ran)
-        produced.require(ran.output, document, self.fingerprint, "gpg")
         return ran.output
 
     def _failure(self, ran: Ran) -> KeyUnavailableError:

@@ -26,10 +26,10 @@ from sealwright.keys.local_file import load_private_key
 from sealwright.keys.passphrases import Passphrases
 from sealwright.keys.vault.opening import public_key_of
 from sealwright.pki.keys import PrivateKey
-from sealwright.service_client.vault_answers import Key, Vault
+from sealwright.service_client.vault_answers import Key, Vault, Version
 from sealwright.service_client.vaults import VaultClient
 
-__all__ = ["Material", "bring_in", "read", "wrapped"]
+__all__ = ["Material", "bring_in", "read", "rotate"]
 
 WRAPPING = "RSA_OAEP_AES_SHA256"
 
@@ -63,29 +63,6 @@ def read(file: Path, passphrases: Passphrases) -> Material:
     return Material(load_private_key(file, passphrases))
 
 
-def wrapped(material: Material, wrapping_key: bytes, service: str) -> bytes:
-    """The private key as it travels.
-
-    Args:
-        material: the key.
-        wrapping_key: of the vault, a public key in PEM.
-        service: what gave it.
-
-    Raises:
-        RegistryError: `registry.service-absent`: that is no key of RSA with 2048 bits or more.
-    """
-    try:
-        public = load_pem_public_key(wrapping_key)
-    except ValueError as error:
-        raise _not_a_key(service, str(error)) from None
-    if not isinstance(public, rsa.RSAPublicKey) or public.key_size < _LEAST_BITS:
-        raise _not_a_key(service, "its wrapping key is not RSA with 2048 bits or more")
-    content = material.private_key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    secret = os.urandom(_AES_BYTES)
-    scheme = padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), None)
-    return public.encrypt(secret, scheme) + aes_key_wrap_with_padding(secret, content)
-
-
 def bring_in(client: VaultClient, vault: Vault, order: Mapping[str, object], material: Material) -> Key:
     """Bring a key into a vault, and see that it is the one that is there then.
 
@@ -99,17 +76,46 @@ def bring_in(client: VaultClient, vault: Vault, order: Mapping[str, object], mat
         KeyUnavailableError: `key.vault-other`, or one of the service's.
         SealwrightError: as `VaultClient`.
     """
-    content = wrapped(material, client.wrapping_key(vault.id), client.address)
-    whole = {
-        **order,
-        "keyMaterial": base64.b64encode(content).decode(),
-        "wrappingAlgorithm": WRAPPING,
-    }
-    key = client.import_key(vault.id, whole)
-    there = public_key_of(key, client.version(key.id, key.current_version))
-    if there != material.private_key.public_key():
-        raise KeyUnavailableError("key.vault-other", key=key.name)
+    key = client.import_key(vault.id, {**order, **_wrapped(client, vault.id, material)})
+    _require_same(key, client.version(key.id, key.current_version), material)
     return key
+
+
+def rotate(client: VaultClient, key: Key, material: Material) -> Version:
+    """Bring a key in as the new version of one that is there; raises as `bring_in`.
+
+    Args:
+        client: of the service.
+        key: gets the version.
+        material: the key that is brought in.
+    """
+    version = client.rotate(key.id, _wrapped(client, key.vault, material))
+    _require_same(key, version, material)
+    return version
+
+
+def _require_same(key: Key, version: Version, material: Material) -> None:
+    if public_key_of(key, version) != material.private_key.public_key():
+        raise KeyUnavailableError("key.vault-other", key=key.name)
+
+
+def _wrapped(client: VaultClient, vault: str, material: Material) -> Mapping[str, object]:
+    """The private key as it travels.
+
+    Raises:
+        RegistryError: `registry.service-absent`: the wrapping key is not RSA with 2048 bits or more.
+    """
+    try:
+        public = load_pem_public_key(client.wrapping_key(vault))
+    except ValueError as error:
+        raise _not_a_key(client.address, str(error)) from None
+    if not isinstance(public, rsa.RSAPublicKey) or public.key_size < _LEAST_BITS:
+        raise _not_a_key(client.address, "its wrapping key is not RSA with 2048 bits or more")
+    content = material.private_key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    secret = os.urandom(_AES_BYTES)
+    scheme = padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), None)
+    whole = public.encrypt(secret, scheme) + aes_key_wrap_with_padding(secret, content)
+    return {"keyMaterial": base64.b64encode(whole).decode(), "wrappingAlgorithm": WRAPPING}
 
 
 def _not_a_key(service: str, problem: str) -> RegistryError:

@@ -6,13 +6,16 @@ the version. Each version has a chain of its own: after a rotation the new one n
 
 from pathlib import Path
 
+import msgspec
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from sealwright.errors import KeyUnavailableError, RegistryError
 from sealwright.homes.notation.signing_keys import KeyEntry
+from sealwright.interfaces import Approved, Asking
 from sealwright.keys.chain_files import CERTIFICATES, chain_of_file, require_key
 from sealwright.keys.passphrases import Passphrases
 from sealwright.keys.vault import finding, uri
+from sealwright.keys.vault.asking import WithApproval
 from sealwright.keys.vault.private_keys import private_key
 from sealwright.keys.vault.reaching import client_at, registries, service_of
 from sealwright.keys.vault.uri import KeyUri
@@ -24,30 +27,71 @@ from sealwright.repositories.registry import RegistryClient
 from sealwright.service_client.vault_answers import Key, Version
 from sealwright.service_client.vaults import VaultClient
 
-__all__ = ["VaultSigner", "open_key", "open_private_key", "public_key_of"]
+__all__ = ["Opened", "VaultSigner", "open_key", "open_private_key", "open_uncertified", "public_key_of"]
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """A version of a key, found: where it is, and what it signs with."""
+
+    registry: RegistryClient
+    client: VaultClient
+    service: str
+    key: Key
+    version: Version
+    public_key: PublicKey
+
+    @property
+    def uri(self) -> str:
+        """Names this very version, whatever happens to names and to the current version."""
+        return str(KeyUri(self.key.id, self.service, version=self.version.id))
+
+    @property
+    def private_key(self) -> PrivateKey:
+        """What signs, if nobody has to approve."""
+        return private_key(self.ask, self.public_key)
+
+    def ask(self, algorithm: str, content: bytes, *, digested: bool) -> bytes:
+        """See `private_keys.Asks`."""
+        signed = self.client.sign(self.key.id, self.version.id, algorithm, content, digested=digested)
+        return signed.signature
 
 
 class VaultSigner:
     """A version of a key in a vault, for any number of threads, until `close`.
 
     Args:
-        key: the private key.
+        opened: the version.
         certificates: DER, leaf first, root last; the leaf is known to be the key's.
-        registry: what reaches the service.
     """
 
-    def __init__(self, key: PrivateKey, certificates: tuple[bytes, ...], registry: RegistryClient) -> None:
-        self._key = key
-        self._registry = registry
+    def __init__(self, opened: Opened, certificates: tuple[bytes, ...]) -> None:
+        self._opened = opened
+        self._key = opened.private_key
         self.certificates = certificates
 
+    @property
+    def uri(self) -> str:
+        """Names the key and its version, so that the very same can be opened another time."""
+        return self._opened.uri
+
     def sign(self, message: bytes, algorithm: Algorithm) -> bytes:
-        """The raw signature of `message`; see `interfaces.Signer`."""
+        """The raw signature of `message`; see `interfaces.Signer`.
+
+        Raises:
+            AccessDeniedError: `approval.needed`: people have to approve first.
+        """
         return keys.sign(self._key, message, algorithm)
+
+    def sign_when_approved(self, message: bytes, algorithm: Algorithm, asking: Asking) -> Approved:
+        """The same once people have approved it, if they have to; see `interfaces.ApprovableSigner`."""
+        opened = self._opened
+        asks = WithApproval(opened.client, opened.key, opened.version, asking)
+        value = keys.sign(private_key(asks, opened.public_key), message, algorithm)
+        return Approved(value, asks.proof)
 
     def close(self) -> None:
         """Close the connections to the service."""
-        self._registry.close()
+        self._opened.registry.close()
 
 
 def open_key(entry: KeyEntry, passphrases: Passphrases) -> VaultSigner:
@@ -59,27 +103,36 @@ def open_key(entry: KeyEntry, passphrases: Passphrases) -> VaultSigner:
 
     Raises:
         KeyUnavailableError: a `key.` code, or one of the service's.
-        AccessDeniedError: the service wants other credentials, or the use has to be approved.
+        AccessDeniedError: the service wants other credentials.
         EnvironmentalError: the service cannot be reached, or failed.
         DocumentError: the file of the chain, or the settings, cannot be used.
         StorageError: a file cannot be read.
     """
-    wanted = uri.parse(entry.id)
     unknown = sorted(set(entry.plugin_config) - {CERTIFICATES})
     if unknown:
         raise KeyUnavailableError("key.vault-setting-unknown", name=unknown[0], known=CERTIFICATES)
     file = entry.plugin_config.get(CERTIFICATES, "")
-    registry = registries(passphrases.environment)
+    opened = _opened(entry.id, passphrases)
     try:
-        client = client_at(registry, service_of(wanted.host, passphrases.environment))
-        key, version = _found(client, wanted)
-        opened = private_key(client, key, version, public_key_of(key, version))
-        chain = chain_of_file(Path(file)) if file else _kept_chain(client, key, version)
-        require_key(chain[0], opened, file)
+        chain = chain_of_file(Path(file)) if file else _kept_chain(opened)
+        require_key(chain[0], opened.private_key, file)
     except BaseException:
-        registry.close()
+        opened.registry.close()
         raise
-    return VaultSigner(opened, tuple(one.der for one in chain), registry)
+    return VaultSigner(opened, tuple(one.der for one in chain))
+
+
+def open_uncertified(text: str, passphrases: Passphrases) -> VaultSigner:
+    """A signer for a key in a vault that shows no certificates: what it signs has its chain already.
+
+    Args:
+        text: a URI.
+        passphrases: its environment names credentials and settings.
+
+    Raises:
+        SealwrightError: as `open_key`.
+    """
+    return VaultSigner(_opened(text, passphrases), ())
 
 
 def open_private_key(text: str, passphrases: Passphrases) -> PrivateKey:
@@ -94,10 +147,7 @@ def open_private_key(text: str, passphrases: Passphrases) -> PrivateKey:
     Raises:
         SealwrightError: as `open_key`.
     """
-    wanted, environment = uri.parse(text), passphrases.environment
-    client = client_at(registries(environment), service_of(wanted.host, environment))
-    key, version = _found(client, wanted)
-    return private_key(client, key, version, public_key_of(key, version))
+    return _opened(text, passphrases).private_key
 
 
 def public_key_of(key: Key, version: Version) -> PublicKey:
@@ -117,16 +167,26 @@ def public_key_of(key: Key, version: Version) -> PublicKey:
     return found  # type: ignore[return-value]  # one of the six
 
 
-def _found(client: VaultClient, wanted: KeyUri) -> tuple[Key, Version]:
-    key = finding.find_key(client, wanted)
-    return key, finding.find_version(client, key, wanted)
+def _opened(text: str, passphrases: Passphrases) -> Opened:
+    wanted = uri.parse(text)
+    service = service_of(wanted.host, passphrases.environment)
+    registry = registries(passphrases.environment)
+    try:
+        client = client_at(registry, service)
+        key = finding.find_key(client, wanted)
+        version = finding.find_version(client, key, wanted)
+        return Opened(registry, client, service, key, version, public_key_of(key, version))
+    except BaseException:
+        registry.close()
+        raise
 
 
-def _kept_chain(client: VaultClient, key: Key, version: Version) -> tuple[Certificate, ...]:
+def _kept_chain(opened: Opened) -> tuple[Certificate, ...]:
     """The chain that the service keeps with a version."""
+    key, version = opened.key, opened.version
     if version.certificates:
         return certificate.parse_file(version.certificates.encode())
-    certified = [one.number for one in client.versions(key.id) if one.certificates]
+    certified = [one.number for one in opened.client.versions(key.id) if one.certificates]
     if certified:
         raise KeyUnavailableError(
             "key.vault-version-uncertified", key=key.name, version=version.number, certified=max(certified)

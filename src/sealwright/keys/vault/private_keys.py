@@ -5,26 +5,37 @@ signed by their digest. Whatever fits is sent as it is, so that those who have t
 """
 
 import hashlib
+from typing import Protocol
 
 from sealwright import limits
 from sealwright.keys import elsewhere
 from sealwright.pki.keys import PrivateKey, PublicKey
-from sealwright.service_client.vault_answers import Key, Version
-from sealwright.service_client.vaults import VaultClient
 
-__all__ = ["private_key"]
+__all__ = ["Asks", "private_key"]
 
 
-def private_key(client: VaultClient, key: Key, version: Version, public_key: PublicKey) -> PrivateKey:
-    """The private key of a version. Safe to share between threads.
+class Asks(Protocol):
+    """Has a version of a key sign."""
+
+    def __call__(self, algorithm: str, content: bytes, *, digested: bool) -> bytes:
+        """The signature; for ECDSA the DER of r and s.
+
+        Args:
+            algorithm: one of `formats.kms.algorithms`.
+            content: the message, or its digest by the algorithm's hash.
+            digested: whether it is the digest.
+        """
+        ...
+
+
+def private_key(asks: Asks, public_key: PublicKey) -> PrivateKey:
+    """The private key of a version. Safe to share between threads if what it asks is.
 
     Args:
-        client: of its service.
-        key: the key.
-        version: the version, which alone signs, also once there is a newer one.
+        asks: has it sign.
         public_key: of the version.
     """
-    return elsewhere.private_key(_InVault(client, key, version), public_key)
+    return elsewhere.private_key(_InVault(asks), public_key)
 
 
 class _InVault:
@@ -32,10 +43,8 @@ class _InVault:
 
     wrong = "key.vault-signature"
 
-    def __init__(self, client: VaultClient, key: Key, version: Version) -> None:
-        self._client = client
-        self._key = key
-        self._version = version
+    def __init__(self, asks: Asks) -> None:
+        self._asks = asks
 
     def rsa(self, message: bytes, hash_name: str, *, pss: bool) -> bytes:
         scheme = "PKCS_PSS" if pss else "PKCS1_V1_5"
@@ -47,8 +56,7 @@ class _InVault:
     def _signed(self, algorithm: str, message: bytes, hash_name: str) -> bytes:
         digested = len(message) > limits.KMS_MESSAGE_BYTES
         content = hashlib.new(hash_name, message).digest() if digested else message
-        signed = self._client.sign(self._key.id, self._version.id, algorithm, content, digested=digested)
-        return signed.signature
+        return self._asks(algorithm, content, digested=digested)
 
 
 def _bits(hash_name: str) -> str:

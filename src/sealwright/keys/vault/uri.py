@@ -104,7 +104,7 @@ def host_of(text: str) -> str:
         found = Reference.parse(f"{text}/any").domain
     except UsageError:
         found = ""
-    if found != text:
+    if not found or found != text:
         raise _wrong(f"{text[:100]!r} is no host name")
     return found
 

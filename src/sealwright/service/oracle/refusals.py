@@ -57,6 +57,19 @@ CODES: dict[str, str] = {
     "oracle.etag-changed": "NoEtagMatch",
     "oracle.retry-token-used": "InvalidatedRetryToken",
     "oracle.retry-running": "IncorrectState",
+    "oracle.repository-exists": "NotAuthorizedOrResourceAlreadyExists",
+    "oracle.repository-immutable": "Conflict",
+    "oracle.image-not-restorable": "Conflict",
+    "oracle.signature-exists": "Conflict",
+    "oracle.signatures-too-many": "LimitExceeded",
+    "oracle.key-unusable": "Conflict",
+    "oracle.tags-too-many": "LimitExceeded",
+    "sealing.altered": "Conflict",
+    "vault.key-blocked": "Conflict",
+    "vault.name-taken": "NotAuthorizedOrResourceAlreadyExists",
+    "vault.state": "Conflict",
+    "vault.version-current": "Conflict",
+    "vault.versions-too-many": "LimitExceeded",
     "service.browser-refused": "NotAuthorizedOrNotFound",
     "service.busy": "TooManyRequests",
     "service.rate-exceeded": "TooManyRequests",
@@ -70,6 +83,7 @@ CODES: dict[str, str] = {
 }
 """What errors are told as where their class does not say it."""
 
+_APPROVAL = "approval."
 _HIDDEN = "Authorization failed or requested resource not found."
 _BY_CLASS: tuple[tuple[type[SealwrightError], str], ...] = (
     (NotFoundError, "NotAuthorizedOrNotFound"),
@@ -88,6 +102,8 @@ class _Told(msgspec.Struct, frozen=True):
 def code_of(error: SealwrightError) -> str:
     """Oracle's code for an error."""
     code = CODES.get(error.code)
+    if code is None and error.code.startswith(_APPROVAL):
+        return "Conflict"  # who asks may see the key, and is to be told what is missing
     if code is None:
         code = next((code for kind, code in _BY_CLASS if isinstance(error, kind)), "InternalServerError")
     return code

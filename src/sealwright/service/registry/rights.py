@@ -1,6 +1,7 @@
 """Which right a request to the registry needs.
 
-Attaching a signature is a right of its own, `sign`. A manifest is a signature if its artifact type says so,
+Attaching a signature is a right of its own, `sign`. A manifest is a signature if its artifact type says so (as
+are the proofs that people approved one),
 or if it goes by a tag under which cosign keeps signatures and attestations. Who holds `sign` but not `push`
 may upload blobs no larger than a signature, and push only signatures, and the indexes that stand in for the
 referrers API (tag `sha256-<hex>`).
@@ -19,8 +20,8 @@ _REFERRERS_TAG = re.compile(r"sha(256|512)-[0-9a-f]{64}")
 
 
 def is_signature(artifact_type: str | None, tags: tuple[str, ...] = ()) -> bool:
-    """Whether a manifest of that artifact type, which goes by those tags, is a signature."""
-    return artifact_type in media_types.SIGNATURES or any(_SIGNATURE_TAG.fullmatch(tag) for tag in tags)
+    """Whether a manifest of that artifact type, which goes by those tags, is a signature or goes with one."""
+    return artifact_type in media_types.CARRIED or any(_SIGNATURE_TAG.fullmatch(tag) for tag in tags)
 
 
 def require_put(caller: Caller, repository: str, record: Record, tags: tuple[str, ...]) -> None:

@@ -32,6 +32,7 @@ from sealwright.dialects.pflag import Flag
 from sealwright.errors import EnvironmentalError, KeyUnavailableError, SealwrightError
 from sealwright.events import ignore
 from sealwright.homes import files
+from sealwright.homes.pending import PendingFolder
 from sealwright.interfaces import EnvelopeMaker
 from sealwright.workflow import blobs
 from sealwright.workflow.blobs import SignedBlob
@@ -84,12 +85,22 @@ def _run(invocation: Invocation) -> None:
     # 3. the signature
     require_readable(invocation.arguments[0])
     wish = Wish(envelope, term(invocation.values["expiry"]), metadata, timestamp=timestamp)
-    made = _made(invocation, key, config, wish)
+    path = _path(invocation, form)
+    made = _made(invocation, key, config, wish, path)
     # 4. the file
-    _keep(invocation, made, form)
+    _keep(invocation, made, path)
 
 
-def _made(invocation: Invocation, chosen_key: Chosen, config: Mapping[str, str], wish: Wish) -> SignedBlob:
+def _path(invocation: Invocation, form: str) -> str:
+    """Of the file of the signature."""
+    blob = invocation.arguments[0]
+    name = f"{os.path.basename(os.path.normpath(blob))}.{form}.sig"  # noqa: PTH119  # as Go takes paths apart
+    return os.path.normpath(f"{invocation.values['signature-directory'] or '.'}/{name}")
+
+
+def _made(
+    invocation: Invocation, chosen_key: Chosen, config: Mapping[str, str], wish: Wish, path: str
+) -> SignedBlob:
     blob, media_type = invocation.arguments[0], str(invocation.values["media-type"])
     if not media_type:
         raise Fault("content media-type cannot be empty")
@@ -101,7 +112,8 @@ def _made(invocation: Invocation, chosen_key: Chosen, config: Mapping[str, str],
         raise Fault(f"the plugin {plugin} lacks the signature generator capability required for blob signing")
     try:
         with bind(Reach(), invocation.environment, now, ignore) as context:
-            return blobs.sign_blob(context, typed_path(blob), key, wish, media_type)
+            name, replace = typed_path(blob), bool(invocation.values["force"])
+            return blobs.sign_blob(context, name, key, wish, media_type, path=Path(path), replace=replace)
     except KeyUnavailableError as error:
         raise Fault(chosen_key.unusable(error)) from None
     except EnvironmentalError as error:
@@ -119,10 +131,8 @@ def _unreached(error: EnvironmentalError, key: Chosen) -> str:
     return said(error, key.invocation.line)
 
 
-def _keep(invocation: Invocation, made: SignedBlob, form: str) -> None:
+def _keep(invocation: Invocation, made: SignedBlob, path: str) -> None:
     blob = invocation.arguments[0]
-    name = f"{os.path.basename(os.path.normpath(blob))}.{form}.sig"  # noqa: PTH119  # as Go takes paths apart
-    path = os.path.normpath(f"{invocation.values['signature-directory'] or '.'}/{name}")
     log(invocation, "info", f"Writing signature to file {path}")
     if invocation.values["force"]:
         invocation.warn("Warning: existing signature file will be overwritten")
@@ -132,6 +142,7 @@ def _keep(invocation: Invocation, made: SignedBlob, form: str) -> None:
             return
     try:
         files.write(Path(path), made.content, files.PRIVATE)
+        blobs.keep_proof(made, Path(path), PendingFolder.of(invocation.environment))
     except SealwrightError as error:
         raise Fault(f"failed to write signature to file: {said(error, invocation.line)}") from None
     invocation.say(f"Successfully signed {blob}", f" Signature file written to {path}")

@@ -1,8 +1,8 @@
 """What the operations work on, and which vault a request is about.
 
-No operation on keys names a vault. It is known by the address that a client calls, which it has from the vault
-(`managementEndpoint`, `cryptoEndpoint`): the host name, or, where the client was given a plain address, what
-stands before the path:
+No operation on keys names a vault. It is known by the address that a client calls, which it has from the
+vault (`managementEndpoint`, `cryptoEndpoint`): the host name, or, where the client was given a plain address,
+what stands before the path:
 
     https://EXT-management.kms.REGION.oci.DOMAIN/20180608/keys
     http://127.0.0.1:5000/v/EXT/20180608/keys
@@ -108,7 +108,7 @@ class Kms(msgspec.Struct, frozen=True):
         address = f"{origin.rstrip('/')}/v/{extension}"
         return address, address
 
-    async def existing(self, call: Call, identifier: str) -> str:
+    async def existing(self, identifier: str) -> str:
         """A compartment in which something is to be, as vaults know it.
 
         Raises:

@@ -50,7 +50,7 @@ class _Keys:
             order.display_name,
             orders.shape_of(order.key_shape),
             _protection(order),
-            await self._kms.existing(call, order.compartment_id),
+            await self._kms.existing(order.compartment_id),
             tags=orders.tags_of(order),
         )
         return self._shown(record)
@@ -70,7 +70,7 @@ class _Keys:
             order.display_name,
             orders.shape_of(order.key_shape),
             order.wrapped_import_key.imported,
-            await self._kms.existing(call, order.compartment_id),
+            await self._kms.existing(order.compartment_id),
             tags=orders.tags_of(order),
         )
         return self._shown(record)
@@ -99,7 +99,7 @@ class _Keys:
         """Into another compartment."""
         order = call.body(orders.MoveTo)
         before = await self._matched(call)
-        compartment = await self._kms.existing(call, order.compartment_id)
+        compartment = await self._kms.existing(order.compartment_id)
         await self._kms.run(self._vaults.update_key, call.caller, before.id, compartment=compartment)
         return Answer()
 

@@ -41,7 +41,7 @@ class _Vaults:
             self._vaults.create_vault,
             call.caller,
             order.display_name,
-            await self._kms.existing(call, order.compartment_id),
+            await self._kms.existing(order.compartment_id),
             order.vault_type,
             orders.tags_of(order),
         )
@@ -65,7 +65,7 @@ class _Vaults:
         """Into another compartment."""
         order = call.body(orders.MoveTo)
         before = await self._matched(call)
-        compartment = await self._kms.existing(call, order.compartment_id)
+        compartment = await self._kms.existing(order.compartment_id)
         await self._kms.run(self._vaults.update_vault, call.caller, before.id, compartment=compartment)
         return Answer()
 

@@ -119,9 +119,13 @@ class Certificates:
     Args:
         authority: issues it.
         hosts: our names.
+
+    Attributes:
+        authority_pem: its certificate, for those who are to trust it.
     """
 
     def __init__(self, authority: Authority, hosts: Hosts) -> None:
+        self.authority_pem = authority.pem.decode()
         self._authority = authority
         self._hosts = hosts
         self._lock = threading.Lock()

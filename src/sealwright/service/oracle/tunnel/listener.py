@@ -1,12 +1,15 @@
 """The listener: where it is open, what it counts, and its end."""
 
 import asyncio
+import ipaddress
 import socket
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 
 from sealwright.service.http_head import BoundedHeadProtocol
 from sealwright.service.oracle.hosts import Hosts
+from sealwright.service.oracle.setup.routes import Place
+from sealwright.service.oracle.tenancy import Tenancy
 from sealwright.service.oracle.tunnel.certificates import Certificates
 from sealwright.service.oracle.tunnel.door import AbsoluteProtocol, Door, House
 from sealwright.service.web.metrics import Metrics
@@ -29,6 +32,7 @@ class Listener:
         self._hosts = hosts
         self._certificates = certificates
         self._houses: list[House] = []
+        self._listening: tuple[str, int] | None = None
         metrics.watch(
             "tunnel_opened",
             "Connections that the tunnel led to the server so far",
@@ -39,6 +43,18 @@ class Listener:
             "Connections that the tunnel refused so far",
             lambda: sum(house.refused for house in self._houses),
         )
+
+    def place(self, tenancy: Tenancy, domain: str) -> Place:
+        """Where clients find the service."""
+        return Place(tenancy, domain, self._address, self._certificates.authority_pem)
+
+    def _address(self, host: str) -> str:
+        """Where the tunnel is, for who calls us by that host."""
+        if self._listening is None:
+            return ""
+        address, port = self._listening
+        shown = f"[{address}]" if ":" in address else address
+        return f"http://{host if ipaddress.ip_address(address).is_unspecified else shown}:{port}"
 
     async def open(
         self,
@@ -64,6 +80,8 @@ class Listener:
             self._hosts, own_addresses, self._certificates, lambda: make(inside), lambda: make(Beside)
         )
         self._houses.append(house)
+        sockets = [*sockets]
+        self._listening = sockets[0].getsockname()[:2]
         loop = asyncio.get_running_loop()
         return [await loop.create_server(lambda: Door(house, inside), sock=one) for one in sockets]
 

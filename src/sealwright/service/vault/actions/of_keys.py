@@ -130,6 +130,7 @@ class KeyActions(VaultActions):
         Raises:
             NotFoundError, AccessDeniedError, StorageError: as for `vault`.
         """
+        rights.require_told(caller)
         at = now()
         chosen = wanted or KeyFilter()
         if vault is not None:
