@@ -22,7 +22,7 @@ pytestmark = pytest.mark.parametrize(
 
 MASTER = bytes(range(32))
 P256 = KeyShape("ECDSA", 256)
-TABLES: dict[type[Any], str] = {
+TABLES: dict[Any, str] = {
     VaultRecord: "vaults",
     KeyRecord: "vault_keys",
     VersionRecord: "vault_key_versions",
@@ -34,14 +34,15 @@ class Scene:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self.vaults: Vaults
         self.restart()
         self.vault = self.vaults.create_vault(EVERYONE, "vault")
         self.other_vault = self.vaults.create_vault(EVERYONE, "other vault")
-        self.key = self.vaults.create_key(EVERYONE, "vault", "key", P256)
-        self.vaults.rotate(EVERYONE, self.key.id)
+        made = self.vaults.create_key(EVERYONE, "vault", "key", P256)
+        self.vaults.rotate(EVERYONE, made.id)
         self.other_key = self.vaults.create_key(EVERYONE, "vault", "other key", P256)
         self.foreign_key = self.vaults.create_key(EVERYONE, "other vault", "foreign key", P256)
-        self.key = self.vaults.key(EVERYONE, self.key.id)
+        self.key = self.vaults.key(EVERYONE, made.id)
         self.version = self.vaults.version(EVERYONE, self.key.id)
         self.first = self.vaults.version(EVERYONE, self.key.id, 1)
 
@@ -93,7 +94,12 @@ def scene(storages: Storages, storage_kind: str) -> Iterator[Scene]:
 @pytest.mark.parametrize("kind", list(TABLES), ids=lambda kind: kind.__name__)
 @pytest.mark.parametrize("server", ["which knows them", "which is new"])
 def test_no_column_can_be_changed(scene: Scene, kind: type[Any], server: str) -> None:
-    record: Any = {VaultRecord: scene.vault, KeyRecord: scene.key, VersionRecord: scene.version}[kind]
+    records: dict[Any, Any] = {
+        VaultRecord: scene.vault,
+        KeyRecord: scene.key,
+        VersionRecord: scene.version,
+    }
+    record = records[kind]
     before = scene.row(TABLES[kind], record.id)
     elsewhere = {"vault": scene.other_vault.id, "key": scene.other_key.id, "number": 99}
     elsewhere["current_version"] = scene.first.id
@@ -165,7 +171,7 @@ def test_no_seal_fits_another_row(scene: Scene) -> None:
     assert "sealing.altered" == scene.refusal()
 
 
-CHANGES: dict[str, tuple[type[Any], Callable[[Scene], object], str]] = {
+CHANGES: dict[str, tuple[Any, Callable[[Scene], object], str]] = {
     "a key that was disabled": (
         KeyRecord,
         lambda scene: scene.vaults.disable_key(EVERYONE, scene.key.id),
