@@ -14,7 +14,9 @@ from world.registry import Registry
 from world.wire import Wire
 
 ADA, BOB, EVE, MAX = people("ada", "bob", "eve", "max")
-TWO = rules_of(ADA, BOB, EVE, use=rule(group("release", 2, ADA, BOB, EVE)), change=rule(group("all", 2, ADA, BOB)))
+TWO = rules_of(
+    ADA, BOB, EVE, use=rule(group("release", 2, ADA, BOB, EVE)), change=rule(group("all", 2, ADA, BOB))
+)
 
 
 @pytest.fixture(scope="module")
