@@ -170,7 +170,7 @@ class _Waiting:
         pause = limits.APPROVAL_RETRY_SECONDS
         while True:
             try:
-                return self._client.approval(self._request, limits.APPROVAL_WAIT_SECONDS)
+                return self._client.approval(self._request, limits.APPROVAL_POLL_SECONDS)
             except EnvironmentalError as error:
                 if not error.retryable or time.monotonic() > self._ends + limits.APPROVAL_RETRY_MOST_SECONDS:
                     raise

@@ -125,9 +125,7 @@ class ApprovalClient:
         try:
             return msgspec.convert(value, kind)
         except msgspec.ValidationError as error:
-            raise RegistryError(
-                "registry.service-absent", name=self.address, problem=str(error)
-            ) from None
+            raise RegistryError("registry.service-absent", name=self.address, problem=str(error)) from None
 
 
 def _base64(content: bytes) -> str:

@@ -45,8 +45,8 @@ __all__ = [
     "read",
 ]
 
-PolicyChoice = Literal["", "notation", "containers", "all"]
-POLICY_CHOICES: tuple[PolicyChoice, ...] = ("notation", "containers", "all")
+PolicyChoice = Literal["", "notation", "containers", "vault", "all"]
+POLICY_CHOICES: tuple[PolicyChoice, ...] = ("notation", "containers", "vault", "all")
 """The languages of policies, and `all`: each that is present has to accept."""
 
 OpenPgpChoice = Literal["auto", "gpg", "sequoia", "both"]
