@@ -91,6 +91,18 @@ def test_a_key_goes_through_its_whole_life(home: Home) -> None:
     assert "production/life" in home.must("vault", "key", "list", "--vault", "production")
 
 
+def test_vaults_and_keys_get_other_names(home: Home) -> None:
+    home.must("vault", "create", "before")
+    home.must("vault", "key", "create", "before/old")
+
+    assert "after: was before" in home.must("vault", "rename", "before", "after")
+    assert "new: was old" in home.must("vault", "key", "rename", "after/old", "new")
+
+    home.must("vault", "key", "show", "after/new")
+    assert "[key.vault-unknown]" in home.seal("vault", "key", "show", "after/old").err
+    home.must("vault", "delete", "after")
+
+
 def test_a_key_that_may_not_sign_says_why(user: VaultHome, service: Registry) -> None:
     uri = user.key("switched")
     named = image(service, "switched")
