@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -507,3 +508,22 @@ def test_a_service_without_vaults_has_no_root_key_yet(tmp_path: Path) -> None:
     )
 
     assert {"kind": "file", "made": False, "opens": False, "changing": False} == told
+
+
+def test_scripts_get_json_and_pipes(home: Home, tmp_path: Path) -> None:
+    made = json.loads(home.must("vault", "key", "create", "production/scripts", "--output", "json"))
+
+    listed = json.loads(home.must("vault", "key", "list", "--output", "json"))
+    versions = json.loads(home.must("vault", "version", "list", "scripts", "--output", "json"))
+    piped = home.run([sys.executable, "-m", "sealwright", "vault", "sign", "scripts", "-"])
+
+    assert made["id"] in {one["id"] for one in listed}
+    assert [1] == [one["number"] for one in versions]
+    public = load_pem_public_key(home.must("vault", "key", "export", "scripts", "--pem").encode())
+    assert verifies(public, ALGORITHMS["ECDSA_SHA_256"], b"", base64.b64decode(piped.out))
+    missing = home.seal("vault", "sign", "scripts", tmp_path / "missing")
+    assert (5, "") == (missing.status, missing.out)
+    assert "[file.unreadable]" in missing.err
+    assert 2 == home.seal("vault", "key", "create", "production/new@1").status
+    printed = home.must("vault", "key", "request", "scripts", "--subject", f"{SUBJECT}, CN=scripts")
+    assert printed.startswith("-----BEGIN CERTIFICATE REQUEST-----")
