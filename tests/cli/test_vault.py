@@ -178,6 +178,19 @@ def test_the_python_interface_signs_with_it(
         assert "accepted" == client.judge(named).decision
 
 
+def test_the_dialect_signs_with_it(user: VaultHome, service: Registry) -> None:
+    uri = user.key("dialect")
+    named = image(service, "dialect")
+    added = user.home.seal_alone("notation", "key", "add", "--plugin", "sealwright", "--id", uri, "dialect")
+    signed = user.home.seal_alone("notation", "sign", "--key", "dialect", named)
+    user.home.must("vault", "key", "disable", "dialect")
+    disabled = user.home.seal_alone("notation", "sign", "--key", "dialect", named)
+
+    assert (0, 0, 1) == (added.status, signed.status, disabled.status), (added, signed, disabled)
+    assert "the key dialect is DISABLED" in disabled.err
+    assert 0 == user.home.seal_alone("notation", "verify", named).status
+
+
 def test_each_version_has_certificates_of_its_own(user: VaultHome, service: Registry) -> None:
     uri = user.key("rotated")
     named = image(service, "rotated")
