@@ -135,9 +135,7 @@ def _loaded(content: bytes, passphrase: bytes | None) -> PrivateKey:
 
 def _of(key: PrivateKey) -> ApproversKey:
     """A key of the library's shape; `ApproverKey.of` refuses curves and lengths that nobody takes."""
-    public = ApproverKey.of(
-        key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    )
+    public = ApproverKey.of(key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
 
     def make(statement: bytes) -> bytes:
         if isinstance(key, rsa.RSAPrivateKey):

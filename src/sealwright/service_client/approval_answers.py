@@ -2,7 +2,7 @@
 over.
 
 Of a request only its bytes, the rules and the votes are believed, as far as digests and signatures hold; how
-it stands is found out from them here. The service alone knows whether it was spent, and what time it is there.
+it stands is found out from them here. The service alone knows whether it was spent, and the time there.
 """
 
 from typing import Literal

@@ -19,7 +19,7 @@ __all__ = ["ApprovalClient"]
 
 T = TypeVar("T")
 Ask = Callable[[str, str, Mapping[str, object] | None], Any]
-"""Sends method, path and order, and gives the answer as JSON; refusals are raised with the service's codes."""
+"""Sends method, path and order, and gives the answer as JSON; raises refusals with the service's codes."""
 
 
 class ApprovalClient:
@@ -125,9 +125,7 @@ class ApprovalClient:
         try:
             return msgspec.convert(value, kind)
         except msgspec.ValidationError as error:
-            raise RegistryError(
-                "registry.service-absent", name=self.address, problem=str(error)
-            ) from None
+            raise RegistryError("registry.service-absent", name=self.address, problem=str(error)) from None
 
 
 def _base64(content: bytes) -> str:
