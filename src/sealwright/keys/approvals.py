@@ -13,6 +13,7 @@ import math
 import time
 from collections.abc import Callable
 from datetime import datetime
+from typing import TypeVar
 
 import msgspec
 
@@ -26,7 +27,9 @@ from sealwright.service_client.approval_answers import OPEN, Approval
 from sealwright.service_client.approvals import ApprovalClient
 from sealwright.service_client.vault_answers import Signed
 
-__all__ = ["Wanted", "signed_with_approval"]
+__all__ = ["Wanted", "done_with_approval", "signed_with_approval"]
+
+T = TypeVar("T")
 
 _NEEDED = "approval.needed"
 _MARKS = (24 * 3600, 3600, 900, 300, 60)
@@ -77,29 +80,45 @@ def signed_with_approval(
             `sign`.
         SealwrightError: as `sign`, and as the client when people are asked.
     """
+    return done_with_approval(client, wanted.order(asking.note), wanted.name, sign, asking)
+
+
+def done_with_approval(
+    client: ApprovalClient, order: Order, name: str, do: Callable[[str], T], asking: Asking
+) -> T:
+    """The same for anything that can be done with a key; raises as `signed_with_approval`.
+
+    Args:
+        client: of the service.
+        order: what people are asked to approve.
+        name: what people call the key.
+        do: does it, with the identifier of an approval; with an empty text, without one.
+        asking: how people are asked.
+    """
     request = asking.request
     if not request:
         # 1. without approval
         try:
-            return sign("")
+            return do("")
         except AccessDeniedError as error:
             if error.code != _NEEDED:
                 raise
         # 2. people are asked
         asking.hears("")
-        request = _asked(client, wanted.order(asking.note)).id
+        request = _asked(client, order).id
     asking.hears(request)
     # 3. how it stands
-    _Waiting(client, wanted.name, request, asking).end()
+    _Waiting(client, name, request, asking).end()
     # 4. with approval
-    return sign(request)
+    return do(request)
 
 
 def _asked(client: ApprovalClient, order: Order) -> Approval:
     """The request for this very operation that stands already, or a new one."""
-    for found in client.approvals(key=order.key):
-        if found.state in OPEN and found.read().order.is_for(order):
-            return found
+    for state in sorted(OPEN):
+        for found in client.approvals(state, order.key):
+            if found.read().order.is_for(order):
+                return found
     return client.open(order)
 
 

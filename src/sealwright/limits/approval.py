@@ -85,6 +85,12 @@ APPROVAL_PROOFS = 8
 APPROVAL_PROOF_BYTES = 1024 * 1024
 """Largest proof: rules with the keys of some hundred people, and a signature of each of them."""
 
+APPROVAL_RETRY_SECONDS = 1
+"""First pause before a service that cannot be reached is asked again; each is twice the one before."""
+
+APPROVAL_RETRY_MOST_SECONDS = 30
+"""Longest such pause."""
+
 APPROVAL_VOTE_BYTES = 16 * 1024
 """Largest body of a vote: its signature in base64, and two names."""
 
@@ -132,9 +138,3 @@ WEBHOOK_GIVEN_UP_SECONDS = 3 * 24 * 60 * 60
 
 WEBHOOK_SECRET_BYTES = 4 * 1024
 """Largest file with the secret of a webhook."""
-
-APPROVAL_RETRY_SECONDS = 1
-"""First pause before a service that cannot be reached is asked again; each is twice the one before."""
-
-APPROVAL_RETRY_MOST_SECONDS = 30
-"""Longest such pause."""

@@ -38,7 +38,7 @@ __all__ = ["COMMANDS"]
 def proof(approvals: "ApprovalClient", request: str, out: Path | None, attach: str) -> None:
     """Get the proof of a request that was used.
 
-    Signatures by seal sign have theirs with them. One that notation has made with the key gets it by --attach.
+    Signatures by seal sign have theirs with them. One that notation has made gets it by --attach.
     """
     from sealwright.approval import proofs  # noqa: PLC0415  # not for the help
 

@@ -102,7 +102,7 @@ def _time_flag(name: str, meaning: str) -> Callable[..., Any]:
 @command.command(
     "make",
     examples=(
-        "seal approval rules make --use release=2:ada,bob,eve+security=1:dan --time-lock 10m --out rules.json",
+        "seal approval rules make --use release=2:ada,bob,eve+security=1:dan --out rules.json",
         "seal approval rules make --from rules.toml --out rules.json",
         "seal approval rules make --use release=1:ada --person ada=ada.pub > rules.json",
     ),
@@ -142,7 +142,8 @@ def make(
     seconds = {name: int(value.total_seconds()) for name, value in times.items() if value is not None}
     keys = {name: [Path(file)] for name, file in map(_pair, people)}
     if source is None:
-        plan = _Plan(**{name: _Words(tuple(map(_groups_of, value))) for name, value in given.items()})
+        words: dict[str, Any] = {one: _Words(tuple(map(_groups_of, value))) for one, value in given.items()}
+        plan = _Plan(**words)
     else:
         plan = _read(source)
         keys |= {name: [source.parent / file for file in named] for name, named in plan.people.items()}
@@ -189,11 +190,11 @@ def _tell_doubts(rules: "Rules") -> int:
     from sealwright import reasons  # noqa: PLC0415  # not for the help
     from sealwright.approval import lint  # noqa: PLC0415  # the same
 
-    count = 0
-    for count, doubt in enumerate(lint.doubts(rules), 1):
+    doubts = tuple(lint.doubts(rules))
+    for doubt in doubts:
         said = f"warning: {reasons.sentence(doubt.code, doubt.data)} [{doubt.code}]"
         click.echo(plain(said), err=True)
-    return count
+    return len(doubts)
 
 
 def _read(source: Path) -> _Plan:
@@ -214,7 +215,7 @@ def _made(
     from sealwright.approval.records import OPERATIONS, Approver, Rules  # noqa: PLC0415  # the same
 
     planned = {name: getattr(plan, name) for name in OPERATIONS}
-    usual = _seconds({name: getattr(plan, name) for name in _TIMES}) | seconds
+    usual = {**_seconds({name: getattr(plan, name) for name in _TIMES}), **seconds}
     rules: dict[str, Any] = {
         name: _rule(words, usual) for name, words in planned.items() if words is not None
     }

@@ -1,4 +1,4 @@
-"""A request as those see it who have to approve it: nothing but what was read from the bytes that they sign."""
+"""A request as those see it who have to approve it: what was read from the very bytes that they sign."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
