@@ -23,6 +23,11 @@ from sealwright.service.accounts.workloads.exchange import Exchange
 from sealwright.service.api.routes import Api
 from sealwright.service.api.vault_signatures import PATHS as KMS_PATHS
 from sealwright.service.api.vault_signatures import VaultSignaturesApi
+from sealwright.service.approvals.approvals import Approvals
+from sealwright.service.approvals.delivery import Delivery
+from sealwright.service.approvals.routes import PATHS as APPROVAL_PATHS
+from sealwright.service.approvals.routes import ApprovalRoutes
+from sealwright.service.approvals.sweeping import Sweeper
 from sealwright.service.audit.routes import Audit
 from sealwright.service.authority import offices as authorities
 from sealwright.service.authority.office import Office
@@ -57,6 +62,7 @@ from sealwright.service.signatures.signed_only.policies import Policies
 from sealwright.service.signatures.signed_only.rules import Rules
 from sealwright.service.storage import Database, Storage, Transaction
 from sealwright.service.storage.workers import Workers
+from sealwright.service.vault.approvable import ApprovableKeys
 from sealwright.service.vault.routes import PATHS as VAULT_PATHS
 from sealwright.service.vault.routes import VaultRoutes
 from sealwright.service.vault.schedule import end_now_and_then
@@ -77,12 +83,14 @@ __all__ = ["Service", "content_beside", "create", "create_authority"]
 
 _DESCRIBED = (
     "sealwright.service.accounts",
+    "sealwright.service.approvals",
     "sealwright.service.audit",
     "sealwright.service.oracle.setup",
     "sealwright.service.vault",
 )
 """Packages that may say in an `openapi.json` what they offer below `/api/v1`."""
 
+_APPROVAL_THREADS = 4  # they verify a few signatures, and wait for the disk
 _VAULT_THREADS = 8  # they sign, each on a core of its own, and wait for the disk
 
 
@@ -189,12 +197,20 @@ def _create(
 
     sealing = rooted(storage.database, configuration, _note_root)
     token = _token(configuration, held)
-    vaults = Vaults(storage.database, sealing, None, configuration.vault, token)
+    vaults: Vaults
+    approvals = Approvals(storage.database, sealing, configuration.approvals, ApprovableKeys(lambda: vaults))
+    vaults = Vaults(storage.database, sealing, approvals, configuration.vault, token)
     keys.vaults = vaults
     vault_workers = Workers(storage.database, _VAULT_THREADS, "vault")
     held.callback(vault_workers.close)
     by_vaults = VaultSignaturesApi(content, keys, _note_nothing, gate, patience)
     vault = VaultRoutes(vaults, vault_workers, gate, configuration.server.public_url, patience)
+
+    approval_workers = Workers(storage.database, _APPROVAL_THREADS, "approvals")
+    held.callback(approval_workers.close)
+    delivery = Delivery(storage.database, configuration.approvals.webhooks)
+    held.callback(delivery.close)
+    approving = ApprovalRoutes(approvals, approval_workers, gate, patience)
 
     health = probes.health(probing)
     registry = Registry(content, gate, patience, (SUPPORTED,))
@@ -212,6 +228,7 @@ def _create(
             Route(probes.METRICS, probes.figures(metrics, gate, configuration.server.metrics)),
             Route("/api/v1/audit", Audit(content.workers, gate)),
             *(Route(path, administration) for path in accounts_api.PATHS),
+            *(Route(path, approving) for path in APPROVAL_PATHS),
             *(Route(path, vault) for path in VAULT_PATHS),
             *oracle.routes,
             *(Route(path, by_vaults) for path in KMS_PATHS),
@@ -227,6 +244,7 @@ def _create(
             bringing_in.run(content),
             collect_now_and_then(content, configuration.gc),
             end_now_and_then(vaults, vault_workers),
+            Sweeper(approvals, delivery, approval_workers).run(),
             *oracle.chores(),
             *(office.run() for office in offices),
         ),

@@ -22,6 +22,7 @@ __all__ = [
     "SignOrder",
     "VaultOrder",
     "VerifyOrder",
+    "document",
     "key_filter",
     "page",
     "read",
@@ -58,7 +59,7 @@ class KeyOrder(_Order, frozen=True):
     bits: int = 256
     protection: str = ""
     compartment: str = ""
-    rules: msgspec.Raw | None = None
+    rules: msgspec.Raw = msgspec.Raw()
     tags: Tags = Tags()
     key_material: bytes = b""
     wrapping_algorithm: Literal["", "RSA_OAEP_SHA256", "RSA_OAEP_AES_SHA256"] = ""
@@ -115,7 +116,7 @@ class RuleOrder(_Order, frozen=True):
     """What a rule may cover: the approval, and the rules that a key is to have from now on."""
 
     approval: str = ""
-    rules: msgspec.Raw | None = None
+    rules: msgspec.Raw = msgspec.Raw()
 
 
 class Certificates(_Order, frozen=True):
@@ -157,6 +158,12 @@ async def read(asked: Asked, kind: type[T]) -> T:
         return msgspec.json.decode(content or b"{}", type=kind)
     except (strict_json.JsonError, msgspec.DecodeError) as error:
         raise UsageError("vault.order-invalid", problem=str(error)) from None
+
+
+def document(given: msgspec.Raw) -> bytes | None:
+    """A document that stands in an order, as it was sent; None if there is none."""
+    content = bytes(given)
+    return None if content in (b"", b"null") else content
 
 
 def version_named(text: str | int | None) -> str | int | None:
