@@ -2,7 +2,8 @@
 
 import click
 
-from sealwright.cli.approval import deciding, listing, people, proving, ruling
+from sealwright.cli.approval import deciding, listing, people, proving
+from sealwright.cli.approval.ruling import command as rules
 from sealwright.cli.examples import Group
 
 __all__ = ["command"]
@@ -28,5 +29,5 @@ def command() -> None:
     """
 
 
-for _one in (*listing.COMMANDS, *deciding.COMMANDS, *people.COMMANDS, *proving.COMMANDS, ruling.command):
+for _one in (*listing.COMMANDS, *deciding.COMMANDS, *people.COMMANDS, *proving.COMMANDS, rules):
     command.add_command(_one)
