@@ -28,7 +28,9 @@ class Running:
     def __init__(self, command: Sequence[str], environment: dict[str, str], folder: Path) -> None:
         self._files = folder / "running.out", folder / "running.err"
         out, err = (file.open("wb") for file in self._files)
-        self.process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=err)
+        self.process = subprocess.Popen(
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=err
+        )
         out.close()
         err.close()
 
