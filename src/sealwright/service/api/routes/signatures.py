@@ -65,11 +65,8 @@ async def show(content: Content, asked: Asked, value: str) -> Response:
 async def content_of(content: Content, asked: Asked, value: str) -> Response:
     """GET `/api/v1/signatures/{id}/content`: the bytes of a live one, or of the manifest that carries it."""
     found = await signature_for(content, asked, value)
-    if found.revoked_at is not None:
-        kept = None
-    elif found.name is not None:
-        kept = await content.read(rows.content, found.id)
-    else:
+    kept = None if found.revoked_at is not None else await content.read(rows.content, found.id)
+    if kept is None and found.revoked_at is None:
         manifest = await content.read(manifests.body, found.repository, Digest(found.digest))
         kept = None if manifest is None else bytes(manifest.content)
     if kept is None:
