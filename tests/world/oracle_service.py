@@ -180,6 +180,14 @@ class OracleService(Stoppable):
         assert 200 == answer.status, answer
         return answer.json
 
+    def restart(self, settings: Oracle | None = None) -> None:
+        """End the server, and start it again; with other settings of Oracle's APIs if given."""
+        self.registry.stop()
+        if settings is not None:
+            self.settings = replace(self.settings, oracle=settings)
+        server = replace(self.settings.server, port=self.registry.port)
+        self.registry = Registry(replace(self.settings, server=server))
+
     def stop(self) -> None:
         self.registry.stop()
         self.database.close()
