@@ -68,6 +68,7 @@ KMS_SIGNATURE = "application/vnd.sealwright.kms.signature.v1+json"
 
 SIGNATURES = (
     NOTARY_SIGNATURE,
+    KMS_SIGNATURE,
     "application/vnd.dev.sigstore.bundle.v0.3+json",
     "application/vnd.dev.cosign.artifact.sig.v1+json",
 )

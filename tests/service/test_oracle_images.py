@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from sealwright.digest import Digest
-from sealwright.service import app
+from sealwright.service.assembly.content import content_beside
 from sealwright.service.oracle.queries import images as rows
+from sealwright.service.registry.actions.collecting import Terms, collect
 from world import simple
 from world.oracle_service import BASE, OracleService
 from world.wire import Answer
@@ -33,7 +34,7 @@ def refused(answer: Answer) -> tuple[int, str]:
 
 
 def listed(service: OracleService, **query: str) -> list[Any]:
-    found: list[Any] = told(service.admin.ask("GET", IMAGES, compartmentId=service.root, **query))["items"]
+    found: list[Any] = told(service.admin.got(IMAGES, compartmentId=service.root, **query))["items"]
     return found
 
 
@@ -84,12 +85,16 @@ def test_a_tag_that_moves_renames_both_images(service: OracleService) -> None:
     first = service.pushed("moved/app", "latest", n="1")
     second = service.pushed("moved/app", "latest", n="2")
     assert ("moved/app:latest", "latest") == (second["displayName"], second["version"])
-    left = told(service.admin.ask("GET", f"{IMAGES}/{first['id']}"))
+    left = told(service.admin.got(f"{IMAGES}/{first['id']}"))
     assert f"moved/app:latest@{first['digest']}" == left["displayName"]
     assert "version" not in left
     assert [] == left["versions"]
-    assert [first["id"]] == [i["id"] for i in listed(service, repositoryName="moved/app", isVersioned="false")]
-    assert [second["id"]] == [i["id"] for i in listed(service, repositoryName="moved/app", isVersioned="true")]
+    assert [first["id"]] == [
+        i["id"] for i in listed(service, repositoryName="moved/app", isVersioned="false")
+    ]
+    assert [second["id"]] == [
+        i["id"] for i in listed(service, repositoryName="moved/app", isVersioned="true")
+    ]
 
 
 def test_an_image_that_never_had_a_tag_is_unknown(service: OracleService) -> None:
@@ -98,16 +103,20 @@ def test_an_image_that_never_had_a_tag_is_unknown(service: OracleService) -> Non
     other = manifest.body + b" "
     by_digest = Digest.of(other)
     headers = {"Content-Type": manifest.headers["content-type"]}
-    assert 201 == service.wire.ask("PUT", f"/v2/acme/untagged/app/manifests/{by_digest}", other, headers).status
+    assert (
+        201 == service.wire.ask("PUT", f"/v2/acme/untagged/app/manifests/{by_digest}", other, headers).status
+    )
     assert f"untagged/app:unknown@{by_digest}" == service.image("untagged/app", by_digest)["displayName"]
 
 
 def test_a_tag_that_is_removed_in_the_registry_is_removed_here(service: OracleService) -> None:
     image = service.pushed("removed/app", "old")
     assert 202 == service.wire.ask("DELETE", "/v2/acme/removed/app/manifests/old").status
-    shown = told(service.admin.ask("GET", f"{IMAGES}/{image['id']}"))
+    shown = told(service.admin.got(f"{IMAGES}/{image['id']}"))
     assert ([], f"removed/app:old@{image['digest']}") == (shown["versions"], shown["displayName"])
-    missing = service.admin.ask("POST", f"{IMAGES}/actions/lookupImageByUri", {"imageUri": "acme/removed/app:old"})
+    missing = service.admin.ask(
+        "POST", f"{IMAGES}/actions/lookupImageByUri", {"imageUri": "acme/removed/app:old"}
+    )
     assert GONE == refused(missing)
 
 
@@ -132,7 +141,8 @@ def test_repositories_of_no_namespace_are_not_shown(service: OracleService) -> N
 
 
 @pytest.mark.parametrize(
-    "uri", ["acme/app", "acme/app:", "acme/app@", "acme/app:1@sha256:x", "acme/app:1:2", "", "a" * 1000 + ":1"]
+    "uri",
+    ["acme/app", "acme/app:", "acme/app@", "acme/app:1@sha256:x", "acme/app:1:2", "", "a" * 1000 + ":1"],
 )
 def test_what_is_no_name_of_an_image_is_refused(service: OracleService, uri: str) -> None:
     answer = service.admin.ask("POST", f"{IMAGES}/actions/lookupImageByUri", {"imageUri": uri})
@@ -184,11 +194,10 @@ def test_pages_go_on_where_they_ended(service: OracleService) -> None:
     ):
         found: list[str] = []
         remaining = []
-        page = {}
+        page: dict[str, str] = {}
         while True:
-            answer = service.admin.ask(
-                "GET", IMAGES, compartmentId=service.root, repositoryName="pages/app", limit="3", **query, **page
-            )
+            wanted_page = {"repositoryName": "pages/app", "limit": "3", **query, **page}
+            answer = service.admin.got(IMAGES, compartmentId=service.root, **wanted_page)
             found += [one["id"] for one in told(answer)["items"]]
             remaining.append(answer.json["remainingItemsCount"])
             if "opc-next-page" not in answer.headers:
@@ -202,19 +211,19 @@ def test_the_token_of_another_list_is_refused(service: OracleService) -> None:
     for n in range(2):
         service.push("tokens/app", f"v{n}", n=str(n))
     query = {"compartmentId": service.root, "repositoryName": "tokens/app", "limit": "1"}
-    token = service.admin.ask("GET", IMAGES, **query).headers["opc-next-page"]
+    token = service.admin.got(IMAGES, **query).headers["opc-next-page"]
     for change in ({"repositoryName": "pages/app"}, {"sortBy": "DISPLAYNAME"}, {"sortOrder": "ASC"}):
-        answer = service.admin.ask("GET", IMAGES, **{**query, **change, "page": token})
+        answer = service.admin.got(IMAGES, **{**query, **change, "page": token})
         assert (400, "InvalidParameter") == refused(answer)
-    elsewhere = service.admin.ask("GET", f"{BASE}/imageSignatures", **{**query, "page": token})
+    elsewhere = service.admin.got(f"{BASE}/imageSignatures", **{**query, "page": token})
     assert (400, "InvalidParameter") == refused(elsewhere)
-    assert 200 == service.admin.ask("GET", IMAGES, **{**query, "page": token, "limit": "5"}).status
+    assert 200 == service.admin.got(IMAGES, **{**query, "page": token, "limit": "5"}).status
 
 
 def test_tags_are_replaced_if_the_image_is_as_it_was(service: OracleService) -> None:
     image = service.pushed("tagged/app")
     path = f"{IMAGES}/{image['id']}"
-    etag = service.admin.ask("GET", path).headers["etag"]
+    etag = service.admin.got(path).headers["etag"]
     changed = service.admin.ask("PUT", path, {"freeformTags": {"a": "1"}}, {"if-match": f'"{etag}"'})
     assert {"a": "1"} == told(changed)["freeformTags"]
     stale = service.admin.ask("PUT", path, {"freeformTags": {}}, {"if-match": etag})
@@ -231,7 +240,7 @@ def test_a_version_can_be_removed(service: OracleService) -> None:
     assert GONE == refused(service.admin.ask("POST", path, {"version": "2"}))
     other = service.pushed("versions/app", "3", n="other")
     assert GONE == refused(service.admin.ask("POST", path, {"version": "3"}))
-    assert "3" == told(service.admin.ask("GET", f"{IMAGES}/{other['id']}"))["version"]
+    assert "3" == told(service.admin.got(f"{IMAGES}/{other['id']}"))["version"]
     assert 404 == service.wire.ask("GET", "/v2/acme/versions/app/manifests/2").status
     assert 200 == service.wire.ask("GET", f"/v2/acme/versions/app/manifests/{image['digest']}").status
     last = told(service.admin.ask("POST", path, {"version": "1"}))
@@ -245,7 +254,7 @@ def test_a_deleted_image_can_be_restored_with_its_signatures(service: OracleServ
     manifest = service.wire.ask("GET", "/v2/acme/restored/app/manifests/1").body
     assert 204 == service.admin.ask("DELETE", f"{IMAGES}/{image['id']}").status
     assert 404 == service.wire.ask("GET", f"/v2/acme/restored/app/manifests/{image['digest']}").status
-    gone = told(service.admin.ask("GET", f"{IMAGES}/{image['id']}"))
+    gone = told(service.admin.got(f"{IMAGES}/{image['id']}"))
     assert "DELETED" == gone["lifecycleState"]
     assert [image["id"]] == [
         one["id"] for one in listed(service, repositoryName="restored/app", lifecycleState="DELETED")
@@ -261,9 +270,7 @@ def test_a_deleted_image_can_be_restored_with_its_signatures(service: OracleServ
         back["id"], back["lifecycleState"], back["displayName"]
     )  # fmt: skip
     assert manifest == service.wire.ask("GET", "/v2/acme/restored/app/manifests/back").body
-    signatures = service.admin.ask(
-        "GET", f"{BASE}/imageSignatures", compartmentId=service.root, imageId=image["id"]
-    )
+    signatures = service.admin.got(f"{BASE}/imageSignatures", compartmentId=service.root, imageId=image["id"])
     assert [(kept["id"], kept["signature"])] == [
         (one["id"], one["signature"]) for one in told(signatures)["items"]
     ]
@@ -287,7 +294,7 @@ def test_an_image_that_was_pushed_anew_or_forgotten_is_not_restored(service: Ora
     with service.database.write() as transaction:
         rows.forget_content(transaction, time.time_ns())
     assert (409, "Conflict") == refused(service.admin.ask("POST", path, {"version": "x"}))
-    shown = told(service.admin.ask("GET", f"{IMAGES}/{image['id']}"))
+    shown = told(service.admin.got(f"{IMAGES}/{image['id']}"))
     assert ([], 0) == (shown["layers"], shown["manifestSizeInBytes"])
 
 
@@ -323,13 +330,13 @@ def test_rights_are_those_of_the_repository(service: OracleService) -> None:
     service.settle()
     looking, pushing, nobody = map(service.signer, ("looking", "pushing", "nobody"))
     path = f"{IMAGES}/{image['id']}"
-    assert [200, 200, 404] == [who.ask("GET", path).status for who in (looking, pushing, nobody)]
+    assert [200, 200, 404] == [who.got(path).status for who in (looking, pushing, nobody)]
     assert [2, 2, 0] == [
-        len(told(who.ask("GET", IMAGES, compartmentId=service.root, repositoryName="rights/*"))["items"])
+        len(told(who.got(IMAGES, compartmentId=service.root, repositoryName="rights/*"))["items"])
         for who in (looking, pushing, nobody)
     ]
-    hidden = nobody.ask("GET", path)
-    absent = nobody.ask("GET", f"{IMAGES}/{image['id'][:-5]}aaaaa")
+    hidden = nobody.got(path)
+    absent = nobody.got(f"{IMAGES}/{image['id'][:-5]}aaaaa")
     assert (hidden.status, hidden.json) == (absent.status, absent.json)
     uri = {"imageUri": "acme/rights/app:v1"}
     assert 404 == nobody.ask("POST", f"{IMAGES}/actions/lookupImageByUri", uri).status
@@ -353,15 +360,13 @@ def test_deeds_are_noted(service: OracleService) -> None:
 
 
 def test_garbage_collection_deletes_images_too(tmp_path_factory: pytest.TempPathFactory) -> None:
-    from sealwright.service.registry.actions.collecting import Terms, collect
-
     with OracleService(tmp_path_factory.mktemp("collected")) as service:
         image = service.pushed("app")
         service.wire.ask("DELETE", "/v2/acme/app/manifests/v1")
-        content = app.content_beside(service.settings)
+        content = content_beside(service.settings)
         try:
             collect(content, Terms(grace=0, untagged=0))
         finally:
             content.close()
-        assert "DELETED" == told(service.admin.ask("GET", f"{IMAGES}/{image['id']}"))["lifecycleState"]
+        assert "DELETED" == told(service.admin.got(f"{IMAGES}/{image['id']}"))["lifecycleState"]
         assert 404 == service.wire.ask("GET", f"/v2/acme/app/manifests/{image['digest']}").status

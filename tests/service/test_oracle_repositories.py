@@ -1,5 +1,6 @@
 """Oracle's Artifacts API: repositories, compartments, tags, and the configuration."""
 
+import base64
 from collections.abc import Iterator
 from typing import Any
 
@@ -38,43 +39,47 @@ def made(service: OracleService, name: str, **details: object) -> Any:
 
 def test_a_repository_is_shown_as_it_was_made(service: OracleService) -> None:
     readme = {"content": "# Hello", "format": "TEXT_MARKDOWN"}
-    shown = made(service, "made/app", isImmutable=True, isPublic=False, readme=readme, freeformTags={"a": "b"})
+    shown = made(
+        service, "made/app", isImmutable=True, isPublic=False, readme=readme, freeformTags={"a": "b"}
+    )
     path = f"{REPOSITORIES}/{shown['id']}"
-    assert shown == told(service.admin.ask("GET", path))
+    assert shown == told(service.admin.got(path))
     user = service.tenancy.user("admin")
     wanted = {
-        "displayName": "made/app", "namespace": "acme", "isImmutable": True, "isPublic": False, "readme": readme,
-        "freeformTags": {"a": "b"}, "definedTags": {}, "systemTags": {}, "createdBy": user, "imageCount": 0,
-        "layerCount": 0, "layersSizeInBytes": 0, "billableSizeInGBs": 0, "lifecycleState": "AVAILABLE",
-        "compartmentId": service.root,
+        "displayName": "made/app", "namespace": "acme", "isImmutable": True, "isPublic": False,
+        "readme": readme, "freeformTags": {"a": "b"}, "definedTags": {}, "systemTags": {}, "createdBy": user,
+        "imageCount": 0, "layerCount": 0, "layersSizeInBytes": 0, "billableSizeInGBs": 0,
+        "lifecycleState": "AVAILABLE", "compartmentId": service.root,
     }  # fmt: skip
     assert wanted == {name: shown[name] for name in wanted}
     assert "timeLastPushed" not in shown
-    again = service.admin.ask("POST", REPOSITORIES, {"compartmentId": service.root, "displayName": "made/app"})
+    again = service.admin.ask(
+        "POST", REPOSITORIES, {"compartmentId": service.root, "displayName": "made/app"}
+    )
     assert (409, "NotAuthorizedOrResourceAlreadyExists") == refused(again)
 
 
 def test_a_first_push_makes_the_repository(service: OracleService) -> None:
     image = service.pushed("pushed/app")
-    shown = told(service.admin.ask("GET", f"{REPOSITORIES}/{image['repositoryId']}"))
+    shown = told(service.admin.got(f"{REPOSITORIES}/{image['repositoryId']}"))
     assert ("pushed/app", service.root, 1) == (
         shown["displayName"], shown["compartmentId"], shown["imageCount"]
     )  # fmt: skip
     assert shown["timeLastPushed"] >= shown["timeCreated"]
     service.wire.push_blob("acme/pushed/app", b"x" * 100)
     service.pushed("pushed/app", "2", n="2")
-    grown = told(service.admin.ask("GET", f"{REPOSITORIES}/{image['repositoryId']}"))
+    grown = told(service.admin.got(f"{REPOSITORIES}/{image['repositoryId']}"))
     assert (2, 1, 100) == (grown["imageCount"], grown["layerCount"], grown["layersSizeInBytes"])
     service.admin.ask("DELETE", f"{BASE}/images/{image['id']}")
-    left = told(service.admin.ask("GET", f"{REPOSITORIES}/{image['repositoryId']}"))
+    left = told(service.admin.got(f"{REPOSITORIES}/{image['repositoryId']}"))
     assert 1 == left["imageCount"]
 
 
 def test_a_push_makes_none_where_that_is_off(tmp_path_factory: pytest.TempPathFactory) -> None:
     with OracleService(tmp_path_factory.mktemp("off")) as service:
         path = f"{BASE}/configuration"
-        query = {"compartmentId": service.root}
-        answer = service.admin.ask("GET", path, **query)
+        query: dict[str, Any] = {"compartmentId": service.root}
+        answer = service.admin.got(path, **query)
         assert {"isRepositoryCreatedOnFirstPush": True, "namespace": "acme"} == told(answer)
         off = {"isRepositoryCreatedOnFirstPush": False}
         etag = {"if-match": answer.headers["etag"]}
@@ -90,17 +95,23 @@ def test_a_push_makes_none_where_that_is_off(tmp_path_factory: pytest.TempPathFa
         assert 201 == service.wire.ask("PUT", "/v2/elsewhere/manifests/1", manifest, headers).status
         service.robot("reader", pull="*")
         service.settle()
-        assert 200 == service.signer("reader").ask("GET", path, **query).status
+        assert 200 == service.signer("reader").got(path, **query).status
         on = {"isRepositoryCreatedOnFirstPush": True}
         assert GONE == refused(service.signer("reader").ask("PUT", path, on, **query))
 
 
 def test_what_changes_is_what_is_given(service: OracleService) -> None:
-    shown = made(service, "changed/app", freeformTags={"a": "1"}, readme={"content": "x", "format": "TEXT_PLAIN"})
+    shown = made(
+        service, "changed/app", freeformTags={"a": "1"}, readme={"content": "x", "format": "TEXT_PLAIN"}
+    )
     path = f"{REPOSITORIES}/{shown['id']}"
-    etag = service.admin.ask("GET", path).headers["etag"]
+    etag = service.admin.got(path).headers["etag"]
     changed = told(service.admin.ask("PUT", path, {"isImmutable": True}, {"if-match": etag}))
-    assert (True, {"a": "1"}, "x") == (changed["isImmutable"], changed["freeformTags"], changed["readme"]["content"])
+    assert (True, {"a": "1"}, "x") == (
+        changed["isImmutable"],
+        changed["freeformTags"],
+        changed["readme"]["content"],
+    )
     assert (412, "NoEtagMatch") == refused(service.admin.ask("PUT", path, {}, {"if-match": etag}))
     replaced = told(service.admin.ask("PUT", path, {"freeformTags": {"b": "2"}, "isImmutable": False}))
     assert (False, {"b": "2"}) == (replaced["isImmutable"], replaced["freeformTags"])
@@ -120,7 +131,7 @@ def test_a_tag_of_an_immutable_repository_is_not_moved(service: OracleService) -
     refusal = service.wire.ask("PUT", "/v2/acme/fixed/app/manifests/1", manifest, headers)
     assert (403, "DENIED") == (refusal.status, refusal.code)
     query = {"compartmentId": service.root, "repositoryName": "fixed/app"}
-    assert 2 == len(told(service.admin.ask("GET", f"{BASE}/images", **query))["items"])
+    assert 2 == len(told(service.admin.got(f"{BASE}/images", **query))["items"])
 
 
 def test_everybody_may_pull_from_a_public_repository(service: OracleService) -> None:
@@ -133,7 +144,7 @@ def test_everybody_may_pull_from_a_public_repository(service: OracleService) -> 
     assert 200 == nobody.ask("GET", pulling).status
     assert 401 == nobody.ask("GET", "/v2/acme/private/app/manifests/v1").status
     assert 401 == nobody.ask("DELETE", pulling).status
-    public = told(service.admin.ask("GET", REPOSITORIES, compartmentId=service.root, isPublic="true"))
+    public = told(service.admin.got(REPOSITORIES, compartmentId=service.root, isPublic="true"))
     assert [shown["id"]] == [one["id"] for one in public["items"]]
     path = f"{REPOSITORIES}/{shown['id']}"
     assert False is told(service.admin.ask("PUT", path, {"isPublic": False}))["isPublic"]
@@ -146,12 +157,12 @@ def test_a_deleted_repository_goes_with_its_images(service: OracleService) -> No
     service.sign(image)
     path = f"{REPOSITORIES}/{image['repositoryId']}"
     assert 204 == service.admin.ask("DELETE", path).status
-    shown = told(service.admin.ask("GET", path))
+    shown = told(service.admin.got(path))
     assert ("DELETED", 0) == (shown["lifecycleState"], shown["imageCount"])
     assert GONE == refused(service.admin.ask("DELETE", path))
     assert GONE == refused(service.admin.ask("PUT", path, {}))
     assert 404 == service.wire.ask("GET", "/v2/acme/gone/app/manifests/v1").status
-    assert "DELETED" == told(service.admin.ask("GET", f"{BASE}/images/{image['id']}"))["lifecycleState"]
+    assert "DELETED" == told(service.admin.got(f"{BASE}/images/{image['id']}"))["lifecycleState"]
     signatures = service.wire.ask("GET", "/api/v1/signatures?repository=acme/gone/app").json["signatures"]
     assert [] == signatures
     again = service.pushed("gone/app", n="gone")
@@ -171,8 +182,8 @@ def test_rights_are_those_of_the_repository(service: OracleService) -> None:
     reader, pusher, admin, nobody = (
         service.signer(f"rights-{name}") for name in ("reader", "pusher", "admin", "nobody")
     )
-    assert [200, 200, 200, 404] == [who.ask("GET", path).status for who in (reader, pusher, admin, nobody)]
-    seen = nobody.ask("GET", REPOSITORIES, compartmentId=service.root).json
+    assert [200, 200, 200, 404] == [who.got(path).status for who in (reader, pusher, admin, nobody)]
+    seen = nobody.got(REPOSITORIES, compartmentId=service.root).json
     assert ([], 0, 0) == (seen["items"], seen["repositoryCount"], seen["remainingItemsCount"])
     new = {"compartmentId": service.root, "displayName": "rights/new"}
     assert [404, 200, 409] == [who.ask("POST", REPOSITORIES, new).status for who in (reader, pusher, admin)]
@@ -191,20 +202,20 @@ def test_rights_are_those_of_the_repository(service: OracleService) -> None:
 def test_filters_and_counters_of_lists(service: OracleService) -> None:
     first, second = made(service, "lists/a"), made(service, "lists/b")
     query = {"compartmentId": service.root, "displayName": "lists/*"}
-    listed = told(service.admin.ask("GET", REPOSITORIES, **query))
+    listed = told(service.admin.got(REPOSITORIES, **query))
     assert [second["id"], first["id"]] == [one["id"] for one in listed["items"]]
     for absent in ("createdBy", "readme", "isImmutable", "timeLastPushed"):
         assert absent not in listed["items"][0]
-    by_name = told(service.admin.ask("GET", REPOSITORIES, **query, sortBy="DISPLAYNAME"))["items"]
+    by_name = told(service.admin.got(REPOSITORIES, **query, sortBy="DISPLAYNAME"))["items"]
     assert [first["id"], second["id"]] == [one["id"] for one in by_name]
-    one = told(service.admin.ask("GET", REPOSITORIES, compartmentId=service.root, repositoryId=first["id"]))
+    one = told(service.admin.got(REPOSITORIES, compartmentId=service.root, repositoryId=first["id"]))
     assert [first["id"]] == [item["id"] for item in one["items"]]
-    exact = told(service.admin.ask("GET", REPOSITORIES, compartmentId=service.root, displayName="lists/b"))
+    exact = told(service.admin.got(REPOSITORIES, compartmentId=service.root, displayName="lists/b"))
     assert [second["id"]] == [item["id"] for item in exact["items"]]
-    paged = service.admin.ask("GET", REPOSITORIES, **query, limit="1")
+    paged = service.admin.got(REPOSITORIES, **query, limit="1")
     assert 1 == told(paged)["remainingItemsCount"]
     token = paged.headers["opc-next-page"]
-    rest = told(service.admin.ask("GET", REPOSITORIES, **query, limit="1", page=token))
+    rest = told(service.admin.got(REPOSITORIES, **query, limit="1", page=token))
     assert [first["id"]] == [item["id"] for item in rest["items"]]
 
 
@@ -214,7 +225,7 @@ def test_things_move_with_their_repository(service: OracleService) -> None:
     image = service.pushed("moving/app", n="moving")
     signature = service.sign(image)
     path = f"{REPOSITORIES}/{image['repositoryId']}"
-    etag = service.admin.ask("GET", path).headers["etag"]
+    etag = service.admin.got(path).headers["etag"]
     move = {"compartmentId": web.id}
     stale = service.admin.ask("POST", f"{path}/actions/changeCompartment", move, {"if-match": "x"})
     assert (412, "NoEtagMatch") == refused(stale)
@@ -223,10 +234,10 @@ def test_things_move_with_their_repository(service: OracleService) -> None:
     for kind, identifier in (
         ("repositories", image["repositoryId"]), ("images", image["id"]), ("imageSignatures", signature["id"])
     ):  # fmt: skip
-        assert web.id == told(service.admin.ask("GET", f"{BASE}/{kind}/{identifier}"))["compartmentId"]
+        assert web.id == told(service.admin.got(f"{BASE}/{kind}/{identifier}"))["compartmentId"]
 
         def listed(kind: str = kind, **query: str) -> list[str]:
-            answer = service.admin.ask("GET", f"{BASE}/{kind}", **{"limit": "1000", **query})
+            answer = service.admin.got(f"{BASE}/{kind}", **{"limit": "1000", **query})
             return [one["id"] for one in told(answer)["items"]]
 
         assert [identifier] == listed(compartmentId=web.id)
@@ -234,16 +245,16 @@ def test_things_move_with_their_repository(service: OracleService) -> None:
         assert identifier not in listed(compartmentId=service.root)
         assert identifier in listed(compartmentId=service.root, compartmentIdInSubtree="true")
         assert [] == listed(compartmentId=team.id)
-        below = service.admin.ask("GET", f"{BASE}/{kind}", compartmentId=team.id, compartmentIdInSubtree="true")
+        below = service.admin.got(f"{BASE}/{kind}", compartmentId=team.id, compartmentIdInSubtree="true")
         assert (400, "InvalidParameter") == refused(below)
-    totals = told(service.admin.ask("GET", REPOSITORIES, compartmentId=web.id))
+    totals = told(service.admin.got(REPOSITORIES, compartmentId=web.id))
     assert (1, 1) == (totals["repositoryCount"], totals["imageCount"])
     second = service.pushed("moving/app", "2", n="later")
     assert web.id == second["compartmentId"]
     service.sign(second)
     unknown = {"compartmentId": "ocid1.compartment.oclocal.." + "a" * 60}
     assert GONE == refused(service.admin.ask("POST", f"{path}/actions/changeCompartment", unknown))
-    assert GONE == refused(service.admin.ask("GET", REPOSITORIES, **unknown))
+    assert GONE == refused(service.admin.got(REPOSITORIES, **unknown))
 
 
 def test_compartments_have_names_of_their_own(service: OracleService) -> None:
@@ -273,9 +284,10 @@ def test_compartments_have_names_of_their_own(service: OracleService) -> None:
     with pytest.raises(NotFoundError):
         compartments.add(service.database, service.tenancy, ACTOR, "b", "ocid1.compartment.oclocal..a")
     deep = parent.id
+    for number in range(limits.ORACLE_COMPARTMENT_DEPTH - 1):
+        deep = compartments.add(service.database, service.tenancy, ACTOR, f"deep{number}", deep).id
     with pytest.raises(UsageError, match="levels"):
-        for number in range(limits.ORACLE_COMPARTMENT_DEPTH + 1):
-            deep = compartments.add(service.database, service.tenancy, ACTOR, f"deep{number}", deep).id
+        compartments.add(service.database, service.tenancy, ACTOR, "too-deep", deep)
 
 
 @pytest.fixture(scope="module")
@@ -292,7 +304,9 @@ def test_defined_tags_are_spelt_as_they_were_defined(service: OracleService) -> 
     shown = told(service.admin.ask("PUT", f"{BASE}/images/{image['id']}", {"definedTags": tags}))
     assert {"Operations": {"CostCenter": "42", "Stage": "test"}} == shown["definedTags"]
     made(service, "defined/other", definedTags={"operations": {"CostCenter": 42}})
-    signature = service.create({**service.upload(image), "definedTags": {"operations": {"stage": "production"}}})
+    signature = service.create(
+        {**service.upload(image), "definedTags": {"operations": {"stage": "production"}}}
+    )
     assert {"Operations": {"Stage": "production"}} == told(signature)["definedTags"]
 
 
@@ -311,7 +325,7 @@ def test_defined_tags_are_spelt_as_they_were_defined(service: OracleService) -> 
         ({"definedTags": {f"n{n}": {} for n in range(65)}}, "LimitExceeded"),
         ({"definedTags": {"operations": {f"k{n}": "v" for n in range(65)}}}, "LimitExceeded"),
         ({"freeformTags": {f"tag{n}": "v" for n in range(11)}}, "LimitExceeded"),
-        ({"freeformTags": {f"tag{n}": "v" * 256 + "ü" * 0 for n in range(10)} | {"tag0": "ü" * 257}}, "InvalidParameter"),
+        ({"freeformTags": {"tag": "ü" * 257}}, "InvalidParameter"),
         ({"freeformTags": {f"tag{n}": "😀" * 200 for n in range(10)}}, "LimitExceeded"),
         ({"freeformTags": {"a.b": "c"}}, "InvalidParameter"),
         ({"freeformTags": {"a b": "c"}}, "InvalidParameter"),
@@ -337,7 +351,12 @@ def test_tags_at_their_limits_are_taken(service: OracleService) -> None:
     shown = told(service.admin.ask("PUT", f"{BASE}/images/{image['id']}", {"freeformTags": tags}))
     assert tags == shown["freeformTags"]
     cases = {"Case": "1", "case": "2", "empty": ""}
-    assert cases == told(service.admin.ask("PUT", f"{BASE}/images/{image['id']}", {"freeformTags": cases}))["freeformTags"]
+    assert (
+        cases
+        == told(service.admin.ask("PUT", f"{BASE}/images/{image['id']}", {"freeformTags": cases}))[
+            "freeformTags"
+        ]
+    )
 
 
 def test_definitions_of_tags_come_and_go(service: OracleService) -> None:
@@ -366,17 +385,13 @@ def test_definitions_of_tags_come_and_go(service: OracleService) -> None:
     kept = told(service.admin.ask("PUT", path, {"freeformTags": {"a": "b"}}))
     assert {"Going": {"Key": "x"}} == kept["definedTags"], "what was tagged keeps its tags"
     tag_definitions.remove_namespace(database, ACTOR, "going")
-    for remove in (
-        lambda: tag_definitions.remove_namespace(database, ACTOR, "going"),
-        lambda: tag_definitions.remove_key(database, ACTOR, "going", "key"),
-    ):
-        with pytest.raises(NotFoundError):
-            remove()
+    with pytest.raises(NotFoundError):
+        tag_definitions.remove_namespace(database, ACTOR, "going")
+    with pytest.raises(NotFoundError):
+        tag_definitions.remove_key(database, ACTOR, "going", "key")
 
 
 def test_a_login_may_name_the_namespace(service: OracleService) -> None:
-    import base64
-
     headers = service.robot("docker", pull="acme/*")
     token = base64.b64decode(headers["Authorization"].split()[1]).decode().partition(":")[2]
     wire = Wire(service.registry.address)

@@ -12,6 +12,7 @@ import pytest
 
 from sealwright import limits
 from sealwright.service.accounts.actions import accounts
+from sealwright.service.accounts.queries import state
 from sealwright.service.oracle import signing
 from world import oracle
 from world.accounts import ACTOR
@@ -21,6 +22,7 @@ from world.wire import Answer, Wire
 
 CONFIGURATION = f"{BASE}/configuration"
 NOT_AUTHENTICATED = (401, "NotAuthenticated")
+_NAMED = 'keyId="a",headers="h",signature="e"'
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +45,7 @@ def sent(signer: Signer, target: str, headers: Mapping[str, str], method: str = 
 
 
 def test_a_signed_request_is_answered(service: OracleService) -> None:
-    answer = service.admin.ask("GET", CONFIGURATION, compartmentId=service.root)
+    answer = service.admin.got(CONFIGURATION, compartmentId=service.root)
     assert (200, "acme") == (answer.status, answer.json["namespace"])
 
 
@@ -53,15 +55,12 @@ def test_a_signed_request_is_answered(service: OracleService) -> None:
         ({}, "no Authorization"),
         ({"authorization": "Bearer token"}, "is not a signature"),
         ({"authorization": 'Signature keyId="a",keyId="b",headers="host",signature="eA=="'}, "stands twice"),
+        ({"authorization": f'Signature version="2",algorithm="rsa-sha256",{_NAMED}'}, "of version 1"),
+        ({"authorization": f'Signature version="1",algorithm="hmac-sha256",{_NAMED}'}, "by rsa-sha256"),
         (
-            {"authorization": 'Signature version="2",algorithm="rsa-sha256",keyId="a",headers="h",signature="e"'},
-            "of version 1",
+            {"authorization": 'Signature version="1",algorithm="rsa-sha256",headers="h",signature="e"'},
+            "no keyId",
         ),
-        (
-            {"authorization": 'Signature version="1",algorithm="hmac-sha256",keyId="a",headers="h",signature="e"'},
-            "by rsa-sha256",
-        ),
-        ({"authorization": 'Signature version="1",algorithm="rsa-sha256",headers="h",signature="e"'}, "no keyId"),
         ({"authorization": "Signature " + "x" * limits.ORACLE_AUTHORIZATION_LENGTH}, "too long"),
     ],
 )
@@ -134,7 +133,9 @@ def test_an_absolute_target_is_verified_by_its_path(service: OracleService, targ
     assert b" 200 " in answer.partition(b"\r\n")[0]
 
 
-@pytest.mark.parametrize("seconds", [-limits.ORACLE_CLOCK_SKEW_SECONDS - 30, limits.ORACLE_CLOCK_SKEW_SECONDS + 30])
+@pytest.mark.parametrize(
+    "seconds", [-limits.ORACLE_CLOCK_SKEW_SECONDS - 30, limits.ORACLE_CLOCK_SKEW_SECONDS + 30]
+)
 def test_a_clock_that_is_off_is_refused(service: OracleService, target: str, seconds: int) -> None:
     answer = sent(service.admin, target, service.admin.headers("GET", target, at=time.time() + seconds))
     assert NOT_AUTHENTICATED == refused(answer)
@@ -142,13 +143,17 @@ def test_a_clock_that_is_off_is_refused(service: OracleService, target: str, sec
     assert re.fullmatch(r"\w{3}, \d{2} \w{3} \d{4} [\d:]{8} GMT", answer.headers["date"])
 
 
-@pytest.mark.parametrize("seconds", [-limits.ORACLE_CLOCK_SKEW_SECONDS + 30, limits.ORACLE_CLOCK_SKEW_SECONDS - 30])
+@pytest.mark.parametrize(
+    "seconds", [-limits.ORACLE_CLOCK_SKEW_SECONDS + 30, limits.ORACLE_CLOCK_SKEW_SECONDS - 30]
+)
 def test_a_clock_that_is_a_little_off_is_not(service: OracleService, target: str, seconds: int) -> None:
     answer = sent(service.admin, target, service.admin.headers("GET", target, at=time.time() + seconds))
     assert 200 == answer.status
 
 
-@pytest.mark.parametrize("date", ["today", "Sat, 31 Feb 2026 10:00:00 GMT", "Sat, 28 Now 2026 10:00:00 GMT", ""])
+@pytest.mark.parametrize(
+    "date", ["today", "Sat, 31 Feb 2026 10:00:00 GMT", "Sat, 28 Now 2026 10:00:00 GMT", ""]
+)
 def test_a_date_that_is_none_is_refused(service: OracleService, target: str, date: str) -> None:
     headers = service.admin.headers("GET", target, more={"date": date})
     assert NOT_AUTHENTICATED == refused(sent(service.admin, target, headers))
@@ -207,7 +212,7 @@ def test_another_key_does_not_verify(service: OracleService, target: str) -> Non
 
 
 def test_another_tenancy_is_not_ours(service: OracleService) -> None:
-    answer = service.admin.ask("GET", CONFIGURATION, compartmentId="ocid1.tenancy.oc1..aaaa")
+    answer = service.admin.got(CONFIGURATION, compartmentId="ocid1.tenancy.oc1..aaaa")
     assert (404, "NotAuthorizedOrNotFound") == refused(answer)
 
 
@@ -216,21 +221,21 @@ def test_who_is_disabled_or_gone_signs_no_more(service: OracleService) -> None:
         service.robot(name, pull="acme/*")
     leaving, going = service.signer("leaving"), service.signer("going")
     images = {"compartmentId": service.root}
-    assert 200 == leaving.ask("GET", f"{BASE}/images", **images).status
+    assert 200 == leaving.got(f"{BASE}/images", **images).status
     accounts.set_disabled(service.database, ACTOR, "leaving", disabled=True)
     accounts.remove(service.database, ACTOR, "going", "robot")
     for signer in (leaving, going):
-        assert NOT_AUTHENTICATED == refused(signer.ask("GET", f"{BASE}/images", **images))
+        assert NOT_AUTHENTICATED == refused(signer.got(f"{BASE}/images", **images))
 
 
 def test_a_removed_key_signs_no_more(service: OracleService) -> None:
     headers = service.robot("rotating", pull="acme/*")
     signer = service.signer("rotating")
-    assert 200 == signer.ask("GET", f"{BASE}/images", compartmentId=service.root).status
+    assert 200 == signer.got(f"{BASE}/images", compartmentId=service.root).status
     fingerprint = signer.key_id.split("/")[2]
     wire = Wire(service.registry.address, headers)
     assert 204 == wire.ask("DELETE", f"/api/v1/oracle/api-keys/{fingerprint}").status
-    assert NOT_AUTHENTICATED == refused(signer.ask("GET", f"{BASE}/images", compartmentId=service.root))
+    assert NOT_AUTHENTICATED == refused(signer.got(f"{BASE}/images", compartmentId=service.root))
 
 
 def test_a_read_may_be_repeated_and_a_change_may_not(service: OracleService, target: str) -> None:
@@ -265,11 +270,11 @@ def test_the_client_s_identifier_of_a_request_comes_back(service: OracleService,
 
 
 def test_what_is_no_operation_is_refused(service: OracleService) -> None:
-    unknown = service.admin.ask("GET", f"{BASE}/nothing")
+    unknown = service.admin.got(f"{BASE}/nothing")
     assert (404, "NotAuthorizedOrNotFound") == refused(unknown)
     assert "Authorization failed or requested resource not found." == unknown.json["message"]
     assert (405, "MethodNotAllowed") == refused(service.admin.ask("DELETE", CONFIGURATION))
-    version = service.admin.ask("GET", "/20990101/container/images")
+    version = service.admin.got("/20990101/container/images")
     assert 404 == version.status
 
 
@@ -305,25 +310,26 @@ def test_a_huge_body_is_refused(service: OracleService) -> None:
     "query",
     [
         {"limit": "0"}, {"limit": "-1"}, {"limit": "many"}, {"limit": "9" * 30},
-        {"page": "nonsense"}, {"page": "e30"}, {"page": "x" * 5000}, {"page": base64.b64encode(b'["a",1,"b"]')},
-        {"sortBy": "SIZE"}, {"sortOrder": "UP"}, {"isVersioned": "maybe"}, {"lifecycleState": "GONE"},
+        {"page": "nonsense"}, {"page": "e30"}, {"page": "x" * 5000},
+        {"page": base64.b64encode(b'["a",1,"b"]')}, {"sortBy": "SIZE"}, {"sortOrder": "UP"},
+        {"isVersioned": "maybe"}, {"lifecycleState": "GONE"},
         {"displayName": "a\0b"}, {"compartmentIdInSubtree": "yes"},
     ],
 )  # fmt: skip
 def test_bad_parameters_are_refused(service: OracleService, query: dict[str, Any]) -> None:
-    answer = service.admin.ask("GET", f"{BASE}/images", compartmentId=service.root, **query)
+    answer = service.admin.got(f"{BASE}/images", compartmentId=service.root, **query)
     assert (400, "InvalidParameter") == refused(answer)
 
 
 def test_a_parameter_that_is_missing_or_twice_is_refused(service: OracleService) -> None:
-    assert (400, "MissingParameter") == refused(service.admin.ask("GET", f"{BASE}/images"))
+    assert (400, "MissingParameter") == refused(service.admin.got(f"{BASE}/images"))
     target = f"{BASE}/images?compartmentId={service.root}&compartmentId={service.root}"
     twice = sent(service.admin, target, service.admin.headers("GET", target))
     assert (400, "InvalidParameter") == refused(twice)
 
 
 def test_a_page_of_a_browser_changes_nothing(service: OracleService) -> None:
-    answer = service.admin.ask("DELETE", f"{BASE}/images/x", more={"origin": "http://evil.example"})
+    answer = service.admin.ask("DELETE", f"{BASE}/images/x", None, {"origin": "http://evil.example"})
     assert (404, "NotAuthorizedOrNotFound") == refused(answer)
 
 
@@ -338,17 +344,17 @@ def test_a_session_token_signs_for_its_account(service: OracleService) -> None:
     assert {"n", "e", "kty"} <= json.loads(claims["jwk"]).keys()
     assert 590 < claims["exp"] - time.time() < 610
     signer = Signer(service.registry.address, f"ST${token}", key)
-    seen = signer.ask("GET", f"{BASE}/images", compartmentId=service.root).json["items"]
+    seen = signer.got(f"{BASE}/images", compartmentId=service.root).json["items"]
     assert [image["id"]] == [one["id"] for one in seen]
     others = Signer(service.registry.address, f"ST${token}", oracle.private_key(51))
-    assert NOT_AUTHENTICATED == refused(others.ask("GET", f"{BASE}/images", compartmentId=service.root))
+    assert NOT_AUTHENTICATED == refused(others.got(f"{BASE}/images", compartmentId=service.root))
     head, _, rest = token.partition(".")
     for forged in (f"{head}.{rest[::-1]}", "", "a.b.c", f"{token}x"):
         bad = Signer(service.registry.address, f"ST${forged}", key)
-        assert NOT_AUTHENTICATED == refused(bad.ask("GET", f"{BASE}/images", compartmentId=service.root))
+        assert NOT_AUTHENTICATED == refused(bad.got(f"{BASE}/images", compartmentId=service.root))
     accounts.set_disabled(service.database, ACTOR, "session", disabled=True)
     accounts.set_disabled(service.database, ACTOR, "session", disabled=False)
-    outdated = signer.ask("GET", f"{BASE}/images", compartmentId=service.root)
+    outdated = signer.got(f"{BASE}/images", compartmentId=service.root)
     assert NOT_AUTHENTICATED == refused(outdated), "whatever was issued before is void"
 
 
@@ -356,7 +362,7 @@ def test_a_bearer_token_is_no_session_token(service: OracleService) -> None:
     answer = service.wire.ask("GET", "/token?service=sealwright&scope=registry:catalog:*")
     key = oracle.private_key(50)
     signer = Signer(service.registry.address, f"ST${answer.json['token']}", key)
-    assert NOT_AUTHENTICATED == refused(signer.ask("GET", f"{BASE}/images", compartmentId=service.root))
+    assert NOT_AUTHENTICATED == refused(signer.got(f"{BASE}/images", compartmentId=service.root))
 
 
 def test_without_accounts_a_key_of_the_service_may_do_everything(
@@ -370,12 +376,10 @@ def test_without_accounts_a_key_of_the_service_may_do_everything(
         assert NOT_AUTHENTICATED == refused(unsigned)
         service.robot("first", admin="*")
         with service.database.write() as transaction:
-            from sealwright.service.accounts.queries import state
-
             state.put_in_force(transaction)
             state.changed(transaction)
         service.settle()
-        left = service.admin.ask("GET", f"{BASE}/repositories", compartmentId=service.root)
+        left = service.admin.got(f"{BASE}/repositories", compartmentId=service.root)
         assert [] == left.json["items"], "it is nobody in particular from now on"
 
 

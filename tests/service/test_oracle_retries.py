@@ -10,6 +10,7 @@ import pytest
 
 from sealwright import limits
 from sealwright.service.oracle.queries import answered
+from sealwright.service.storage import open_database
 from world.oracle_service import BASE, OracleService
 from world.storages import Storages
 from world.wire import Answer
@@ -36,14 +37,18 @@ def refused(answer: Answer) -> tuple[int, str]:
 def test_the_same_request_gets_the_same_answer(service: OracleService) -> None:
     first, second = (create(service, "same/app", "token-1") for _ in range(2))
     assert 200 == first.status
-    assert (first.status, first.body, first.headers["etag"]) == (second.status, second.body, second.headers["etag"])
+    assert (first.status, first.body, first.headers["etag"]) == (
+        second.status,
+        second.body,
+        second.headers["etag"],
+    )
     assert 409 == create(service, "same/app", "token-2").status
 
 
 def test_another_request_with_that_token_is_refused(service: OracleService) -> None:
     assert 200 == create(service, "token/one", "token-3").status
     assert (409, "InvalidatedRetryToken") == refused(create(service, "token/two", "token-3"))
-    elsewhere = service.admin.ask("DELETE", f"{BASE}/images/x", more={"opc-retry-token": "token-3"})
+    elsewhere = service.admin.ask("DELETE", f"{BASE}/images/x", None, {"opc-retry-token": "token-3"})
     assert (409, "InvalidatedRetryToken") == refused(elsewhere)
     assert 200 == create(service, "token/two", "token-4").status
 
@@ -77,14 +82,14 @@ def test_an_upload_is_made_once(service: OracleService) -> None:
     service.admin.ask("DELETE", f"{path}/{first.json['id']}")
     again = service.admin.ask("POST", path, upload, token)
     assert (200, first.json) == (again.status, again.json), "as it was answered, whatever has happened since"
-    left = service.admin.ask("GET", path, compartmentId=service.root, imageId=image["id"])
+    left = service.admin.got(path, compartmentId=service.root, imageId=image["id"])
     assert [] == left.json["items"]
 
 
 def test_a_delete_is_made_once(service: OracleService) -> None:
     image = service.pushed("deleted/app")
     deleted = [
-        service.admin.ask("DELETE", f"{BASE}/images/{image['id']}", more={"opc-retry-token": "token-8"})
+        service.admin.ask("DELETE", f"{BASE}/images/{image['id']}", None, {"opc-retry-token": "token-8"})
         for _ in range(2)
     ]
     assert [(204, b"")] * 2 == [(answer.status, answer.body) for answer in deleted]
@@ -100,7 +105,8 @@ def test_requests_at_the_same_time_are_one_change(service: OracleService) -> Non
 def test_a_change_of_a_vault_is_made_once(service: OracleService) -> None:
     order = {"compartmentId": service.root, "displayName": "retried", "vaultType": "DEFAULT"}
     first, second = (
-        service.admin.ask("POST", "/20180608/vaults", order, {"opc-retry-token": "token-10"}) for _ in range(2)
+        service.admin.ask("POST", "/20180608/vaults", order, {"opc-retry-token": "token-10"})
+        for _ in range(2)
     )
     assert (first.status, first.json) == (second.status, second.json)
     assert first.status < 300
@@ -110,8 +116,6 @@ def test_a_change_of_a_vault_is_made_once(service: OracleService) -> None:
 
 
 def test_a_claim_of_a_process_that_died_is_taken_over(storages: Storages, storage_kind: str) -> None:
-    from sealwright.service.storage import open_database
-
     with closing(open_database(storages.settings(storage_kind))) as database:
         database.migrate()
         at = time.time_ns() // 1000

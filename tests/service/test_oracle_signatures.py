@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sealwright import limits
+from sealwright.service.configuration.oracle import Oracle
 from world.oracle_service import ALGORITHM, BASE, Key, OracleService
 
 SIGNATURES = f"{BASE}/imageSignatures"
@@ -40,16 +41,17 @@ def test_a_signature_is_shown_as_it_was_uploaded(service: OracleService) -> None
     assert service.tenancy.user("admin") == made["createdBy"]
     last = [made[name][-10:] for name in ("kmsKeyId", "kmsKeyVersionId", "signingAlgorithm", "id")]
     assert f"{last[0]}::{last[1]}::{ALGORITHM}::{last[3]}" == made["displayName"]
-    again = service.admin.ask("GET", f"{SIGNATURES}/{made['id']}")
+    again = service.admin.got(f"{SIGNATURES}/{made['id']}")
     assert made == told(again)
     assert again.headers["etag"] == answer.headers["etag"]
-    listed = told(service.admin.ask("GET", SIGNATURES, compartmentId=service.root, imageId=image["id"]))
+    listed = told(service.admin.got(SIGNATURES, compartmentId=service.root, imageId=image["id"]))
     assert [{name: made[name] for name in made if name != "createdBy"}] == listed["items"]
     assert 0 == listed["remainingItemsCount"]
 
 
 @pytest.mark.parametrize(
-    "algorithm", ["SHA_224_RSA_PKCS_PSS", "SHA_256_RSA_PKCS_PSS", "SHA_384_RSA_PKCS_PSS", "SHA_512_RSA_PKCS_PSS"]
+    "algorithm",
+    ["SHA_224_RSA_PKCS_PSS", "SHA_256_RSA_PKCS_PSS", "SHA_384_RSA_PKCS_PSS", "SHA_512_RSA_PKCS_PSS"],
 )
 def test_all_four_algorithms_are_taken(service: OracleService, algorithm: str) -> None:
     image = service.pushed("algorithms/app", algorithm=algorithm)
@@ -68,24 +70,24 @@ def test_a_signature_is_one_of_all_signatures(service: OracleService) -> None:
     assert [] == extension.json["signatures"]
     revoked = service.wire.ask("DELETE", f"/api/v1/signatures/{found[0]['id']}?reason=gone")
     assert revoked.status < 300
-    listed = told(service.admin.ask("GET", SIGNATURES, compartmentId=service.root, imageId=image["id"]))
+    listed = told(service.admin.got(SIGNATURES, compartmentId=service.root, imageId=image["id"]))
     assert [] == listed["items"]
-    assert "DELETED" == told(service.admin.ask("GET", f"{SIGNATURES}/{made['id']}"))["lifecycleState"]
+    assert "DELETED" == told(service.admin.got(f"{SIGNATURES}/{made['id']}"))["lifecycleState"]
 
 
 def test_a_deleted_signature_stays_in_the_records(service: OracleService) -> None:
     image = service.pushed("deleted/app")
     made = service.sign(image)
     assert 204 == service.admin.ask("DELETE", f"{SIGNATURES}/{made['id']}").status
-    gone = told(service.admin.ask("GET", f"{SIGNATURES}/{made['id']}"))
+    gone = told(service.admin.got(f"{SIGNATURES}/{made['id']}"))
     assert "DELETED" == gone["lifecycleState"]
     refusal = service.admin.ask("PUT", f"{SIGNATURES}/{made['id']}", {"freeformTags": {}})
     assert (404, "NotAuthorizedOrNotFound") == refused(refusal)
     found = service.wire.ask("GET", "/api/v1/signatures?repository=acme/deleted/app&revoked=yes").json
     assert ["admin"] == [one["revoked"]["by"] for one in found["signatures"]]
     listed = told(
-        service.admin.ask(
-            "GET", SIGNATURES, compartmentId=service.root, imageId=image["id"], lifecycleState="DELETED"
+        service.admin.got(
+            SIGNATURES, compartmentId=service.root, imageId=image["id"], lifecycleState="DELETED"
         )
     )
     assert [made["id"]] == [one["id"] for one in listed["items"]]
@@ -98,7 +100,7 @@ def test_an_image_that_is_deleted_and_pushed_again_has_no_signatures(service: Or
     other = service.pushed("again/app", of="again")
     assert image["digest"] == other["digest"]
     assert image["id"] != other["id"]
-    listed = service.admin.ask("GET", SIGNATURES, compartmentId=service.root, imageDigest=image["digest"])
+    listed = service.admin.got(SIGNATURES, compartmentId=service.root, imageDigest=image["digest"])
     assert [] == told(listed)["items"]
     by_digest = service.wire.ask("GET", f"/api/v1/signatures?subject={image['digest']}").json
     assert [] == by_digest["signatures"]
@@ -218,7 +220,7 @@ def test_the_very_same_signature_is_taken_once(service: OracleService) -> None:
 def test_tags_are_replaced_if_the_signature_is_as_it_was(service: OracleService) -> None:
     made = service.sign(service.pushed("tags/app"))
     path = f"{SIGNATURES}/{made['id']}"
-    etag = service.admin.ask("GET", path).headers["etag"]
+    etag = service.admin.got(path).headers["etag"]
     first = service.admin.ask("PUT", path, {"freeformTags": {"a": "1", "b": "2"}}, {"if-match": etag})
     assert {"a": "1", "b": "2"} == told(first)["freeformTags"]
     stale = service.admin.ask("PUT", path, {"freeformTags": {"c": "3"}}, {"if-match": etag})
@@ -228,7 +230,7 @@ def test_tags_are_replaced_if_the_signature_is_as_it_was(service: OracleService)
     assert {"c": "3"} == told(second)["freeformTags"]
     kept = service.admin.ask("PUT", path, {}, {"if-match": "*"})
     assert {"c": "3"} == told(kept)["freeformTags"]
-    assert (412, "NoEtagMatch") == refused(service.admin.ask("DELETE", path, more={"if-match": etag}))
+    assert (412, "NoEtagMatch") == refused(service.admin.ask("DELETE", path, None, {"if-match": etag}))
 
 
 def test_filters_find_what_they_name(service: OracleService) -> None:
@@ -240,7 +242,7 @@ def test_filters_find_what_they_name(service: OracleService) -> None:
 
     def found(**query: str) -> list[str]:
         asked = {"compartmentId": service.root, "repositoryName": "filters/*", **query}
-        return [one["id"] for one in told(service.admin.ask("GET", SIGNATURES, **asked))["items"]]
+        return [one["id"] for one in told(service.admin.got(SIGNATURES, **asked))["items"]]
 
     assert [elsewhere["id"], second["id"], first["id"]] == found()
     assert [first["id"], second["id"], elsewhere["id"]] == found(sortOrder="ASC")
@@ -272,8 +274,8 @@ def test_only_who_may_sign_uploads_and_only_who_may_pull_sees(service: OracleSer
     assert (404, "NotAuthorizedOrNotFound") == refused(unseen), "it may not know of the key"
     made = told(service.create(upload))
     for caller, status in ((reader, 200), (signing, 200), (stranger, 404)):
-        assert status == caller.ask("GET", f"{SIGNATURES}/{made['id']}").status
-        listed = told(caller.ask("GET", SIGNATURES, compartmentId=service.root, imageId=image["id"]))
+        assert status == caller.got(f"{SIGNATURES}/{made['id']}").status
+        listed = told(caller.got(SIGNATURES, compartmentId=service.root, imageId=image["id"]))
         assert (status == 200) == bool(listed["items"])
     assert 404 == reader.ask("DELETE", f"{SIGNATURES}/{made['id']}").status
     assert 204 == signing.ask("DELETE", f"{SIGNATURES}/{made['id']}").status
@@ -294,13 +296,11 @@ def test_a_verification_is_told_in_the_tags_of_the_system(service: OracleService
     headers = {"Content-Type": "application/json"}
     told_of = service.wire.ask("POST", f"/api/v1/signatures/{found[0]['id']}/verifications", record, headers)
     assert 201 == told_of.status, told_of
-    shown = told(service.admin.ask("GET", f"{SIGNATURES}/{made['id']}"))["systemTags"]["signing"]
+    shown = told(service.admin.got(f"{SIGNATURES}/{made['id']}"))["systemTags"]["signing"]
     assert "UNVERIFIED" == shown["verification"]
 
 
 def test_a_lenient_service_tells_what_is_wrong(tmp_path_factory: pytest.TempPathFactory) -> None:
-    from sealwright.service.configuration.oracle import Oracle
-
     with OracleService(tmp_path_factory.mktemp("lenient"), Oracle("acme", strict=False)) as lenient:
         image = lenient.pushed("app")
         upload = lenient.upload(image, region="us-ashburn-1")

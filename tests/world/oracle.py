@@ -125,3 +125,7 @@ class Signer:
         content = b"" if body is None else json.dumps(body).encode()
         sent = content if method in ("POST", "PUT", "PATCH") else None
         return self.wire.ask(method, target, sent, self.headers(method, target, content, more=more))
+
+    def got(self, path: str, /, **query: Any) -> Answer:
+        """Send a signed GET with a query."""
+        return self.ask("GET", path, None, None, **query)

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from sealwright import limits
 from sealwright.digest import Digest
-from sealwright.service.accounts.actions import accounts, grants
+from sealwright.service.accounts.actions import accounts, grants, tokens
 from sealwright.service.accounts.queries import state
 from sealwright.service.configuration import Configuration
 from sealwright.service.configuration.oracle import Oracle
@@ -58,9 +58,7 @@ class OracleService(Stoppable):
         wire: sends requests without Oracle's signatures, as the administrator.
     """
 
-    def __init__(
-        self, on: Path | Storage, settings: Oracle | None = None, *, guarded: bool = True
-    ) -> None:
+    def __init__(self, on: Path | Storage, settings: Oracle | None = None, *, guarded: bool = True) -> None:
         self.settings = Configuration.on(on if isinstance(on, Path) else Path())
         if isinstance(on, Storage):
             self.settings = replace(self.settings, storage=on)
@@ -87,8 +85,6 @@ class OracleService(Stoppable):
         for right, pattern in rights.items():
             grants.grant(self.database, ACTOR, name, pattern, grants.rights_of([right]))
         self._register(name)
-        from sealwright.service.accounts.actions import tokens
-
         return basic(name, tokens.issue(self.database, ACTOR, name, "for a test", 0).token)
 
     def _register(self, name: str) -> None:
@@ -143,7 +139,7 @@ class OracleService(Stoppable):
         return self.key("usual")
 
     def upload(
-        self, image: Mapping[str, Any], key: Key | None = None, algorithm: str = ALGORITHM, **fields: str
+        self, image: Mapping[str, Any], key: Key | None = None, algorithm: str = ALGORITHM, /, **fields: str
     ) -> dict[str, str]:
         """What is uploaded for a good signature of an image; `fields` are others of the signed message."""
         key = key or self.usual_key

@@ -86,6 +86,7 @@ class Run(Generic[Kind]):
         scope: the name for policies of what is in no registry.
         both_backends: both OpenPGP programs verify, whatever the settings say.
         revocation: where answers about the revocation of certificates come from.
+        vault_keys: files of exported keys of vaults.
 
     Attributes:
         single: whether exactly one image was named, and nothing that may be many.
@@ -110,6 +111,7 @@ class Run(Generic[Kind]):
         scope: str = "",
         both_backends: bool = False,
         revocation: Source = Source(),  # noqa: B008  # a constant
+        vault_keys: tuple[Path, ...] = (),
     ) -> None:
         if not images and not many.repository:
             raise click.UsageError("Missing argument 'IMAGE...'.", click.get_current_context(silent=True))
@@ -119,6 +121,7 @@ class Run(Generic[Kind]):
         self._scope = scope
         self._both_backends = both_backends
         self._revocation = revocation
+        self._vault_keys = vault_keys
         self._code_of = code
         self._word_of = word
         self.single = len(images) == 1 and images != ("-",) and not many.repository and not many.all_tags
@@ -154,6 +157,7 @@ class Run(Generic[Kind]):
             reads_many=not self.single,
             both_backends=self._both_backends,
             revocation=self._revocation,
+            vault_keys=self._vault_keys,
         ) as context:
             work = job(context)
             if journal is not None:

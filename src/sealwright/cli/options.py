@@ -24,6 +24,7 @@ __all__ = [
     "require_index",
     "shown_name",
     "user_metadata",
+    "vault_keys",
 ]
 
 Function = TypeVar("Function", bound=Callable[..., object])
@@ -150,6 +151,17 @@ def shown_name(subject: Subject) -> str:
 def described(subject: Subject) -> dict[str, object]:
     """An image as JSON output describes it."""
     return {"name": shown_name(subject), "descriptor": subject.descriptor}
+
+
+def vault_keys(function: Function) -> Function:
+    """`--vault-keys FILE`, repeated; the function gets a tuple of paths."""
+    return click.option(
+        "--vault-keys",
+        type=path_type,
+        multiple=True,
+        metavar="FILE",
+        help="Take keys of vaults from FILE alone, as seal vault key export writes it; may be repeated.",
+    )(function)
 
 
 def _or_empty(ctx: click.Context, param: click.Parameter, value: str | None) -> str:

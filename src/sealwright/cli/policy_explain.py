@@ -12,6 +12,7 @@ from sealwright.rules import KeyringRule, SignedBy, parts
 if TYPE_CHECKING:
     from sealwright.interfaces import Policy
     from sealwright.policy.containers.explaining import Explained
+    from sealwright.policy.vault.explaining import Explained as OfVaults
     from sealwright.signature import Subject
 
 __all__ = ["described", "lines"]
@@ -29,7 +30,12 @@ def described(policy: "Policy", subject: "Subject") -> dict[str, object]:
         DocumentError: registries.d cannot be used.
     """
     from sealwright.policy.containers.lowering import ContainersPolicy  # noqa: PLC0415  # only for its language
+    from sealwright.policy.vault.lowering import VaultPolicy  # noqa: PLC0415  # the same
 
+    if isinstance(policy, VaultPolicy):
+        from sealwright.policy.vault import explaining  # noqa: PLC0415  # the same
+
+        return {"explained": explaining.explain(policy, subject)}
     if not isinstance(policy, ContainersPolicy):
         statement = policy.statement(subject)
         return {
@@ -68,6 +74,9 @@ def lines(told: dict[str, object]) -> Iterator[str]:
         assert isinstance(requirements, list)  # noqa: S101  # made above
         yield from (f"  asked for: {one}" for one in requirements)
         return
+    if "keys" not in told:
+        yield from _of_vaults(explained)  # type: ignore[arg-type]  # made above
+        return
     yield from _of_containers(explained)  # type: ignore[arg-type]  # made above
     keys = told["keys"]
     assert isinstance(keys, list)  # noqa: S101  # made above
@@ -89,6 +98,13 @@ def _keys(keyring: Keyring) -> Iterator[str]:
     for content in answer:
         for key in keyrings.read(content):
             yield f"key {key.fingerprint} {next(iter(key.user_ids), '')}".rstrip()
+
+
+def _of_vaults(explained: "OfVaults") -> Iterator[str]:
+    yield f"{explained.image}: decided by {explained.policy}"
+    yield f'the statement "{explained.statement}" (line {explained.line}) with the scope "{explained.scope}"'
+    yield "asked for:"
+    yield from (f"  {one}" for one in explained.requirements)
 
 
 def _of_containers(explained: "Explained") -> Iterator[str]:

@@ -13,7 +13,7 @@ from sealwright.homes import files
 from sealwright.homes.environment import Environment
 from sealwright.homes.notation import policy_files
 from sealwright.homes.notation.folder import config_folder
-from sealwright.workflow.policies import told_apart
+from sealwright.workflow.policies import places, told_apart
 
 if TYPE_CHECKING:
     from sealwright.policy.containers.versions import Client
@@ -38,7 +38,7 @@ def lint(source: Path | None, language: str, clients: Iterable[str]) -> Iterator
     Args:
         source: a policy of any language, a folder of registries.d, or a file of it (`*.yaml`); a policy for
             files by its name, `trustpolicy.blob.json`.
-        language: `notation` or `containers`; empty: the file tells, or all that is in force.
+        language: `notation`, `containers` or `vault`; empty: the file tells, or all that is in force.
         clients: that have to take the policy, such as `skopeo-1.9`.
 
     Raises:
@@ -53,8 +53,11 @@ def lint(source: Path | None, language: str, clients: Iterable[str]) -> Iterator
         yield _registries(wanted, source)
     else:
         content = files.read(source, limits.CONFIG_FILE_BYTES)
-        if (language or told_apart(content)) == "containers":
+        language = language or told_apart(content)
+        if language == "containers":
             yield _containers(content, str(source), wanted)
+        elif language == "vault":
+            yield _vault(content, str(source))
         else:
             yield _notation(content, str(source))
 
@@ -82,25 +85,28 @@ def _client(name: str) -> "Client":
 
 def _in_force(language: str, clients: "tuple[Client, ...]") -> Iterator[Linted]:
     from sealwright.homes.containers import policy_file, registries_d  # noqa: PLC0415  # the same
+    from sealwright.homes.sealwright import vault_policy  # noqa: PLC0415  # the same
 
     environment = Environment.current()
     folder = config_folder(environment)
-    notation = policy_files.find(folder) if language != "containers" else None
-    containers = policy_file.find(environment) if language != "notation" else None
+    notation = policy_files.find(folder) if language in ("", "notation") else None
+    containers = policy_file.find(environment) if language in ("", "containers") else None
+    vault = vault_policy.find(environment) if language in ("", "vault") else None
     if notation is None and language == "notation":
         raise UsageError("policy.absent", folder=str(folder))
-    if notation is None and containers is None:
-        places = {"notation": str(folder), "containers": str(policy_file.paths(environment)[1])}
-        raise UsageError("policy.none-present", **places)
+    if notation is None and containers is None and vault is None:
+        raise UsageError("policy.none-present", **places(environment))
     if notation is not None:
         yield _notation(notation.content, str(notation.path))
-    files_too = policy_files.find(folder, policy_files.BLOB_NAMES) if language != "containers" else None
+    files_too = policy_files.find(folder, policy_files.BLOB_NAMES) if language in ("", "notation") else None
     if files_too is not None:
         yield _notation(files_too.content, str(files_too.path))
     if containers is not None:
         yield _containers(containers.content, str(containers.path), clients)
         if registries_d.folder(environment).is_dir():
             yield _registries(clients)
+    if vault is not None:
+        yield _vault(vault.content, str(vault.path))
 
 
 def _notation(content: bytes, file: str) -> Linted:
@@ -108,6 +114,13 @@ def _notation(content: bytes, file: str) -> Linted:
 
     for_files = Path(file).name in policy_files.BLOB_NAMES
     read = document.read(content, file, "blob" if for_files else "oci")
+    return Linted(file, f"{len(read.statements)} statement(s)", lint.findings(read))
+
+
+def _vault(content: bytes, file: str) -> Linted:
+    from sealwright.policy.vault import document, lint  # noqa: PLC0415  # the same
+
+    read = document.read(content, file)
     return Linted(file, f"{len(read.statements)} statement(s)", lint.findings(read))
 
 

@@ -62,6 +62,7 @@ def context_for(
     reads_many: bool = False,
     both_backends: bool = False,
     revocation: Source = Source(),  # noqa: B008  # a constant
+    vault_keys: tuple[Path, ...] = (),
 ) -> AbstractContextManager[Context]:
     """The context of a command.
 
@@ -75,11 +76,13 @@ def context_for(
         reads_many: many images are looked at and nothing is written.
         both_backends: both OpenPGP programs verify, whatever the settings say.
         revocation: where answers about the revocation of certificates come from.
+        vault_keys: files of exported keys of vaults, which are then asked for nothing.
     """
     more: dict[str, Any] = {} if silence is None else {"silence": silence}
     if both_backends:
         more["openpgp"] = "both"
     more |= {"scope": scope, "force_referrers_tag": force_referrers_tag, "revocation": revocation}
+    more["vault_keys"] = vault_keys
     reach = reach_of(flags, images, **more)
     return bind(reach, Environment.current(), here.now, events, reads_many=reads_many)
 

@@ -1,11 +1,13 @@
 """What binds the journal of `--resume` to its run."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from sealwright import limits
 from sealwright.cli import here
 from sealwright.digest import Digest
+from sealwright.homes import files
 from sealwright.homes.notation.trust_state import trust_state
 from sealwright.workflow.journal import Binding, Journal
 from sealwright.workflow.listing import Found
@@ -13,7 +15,7 @@ from sealwright.workflow.outcome import Outcome
 from sealwright.workflow.policies import keys_state
 from sealwright.workflow.verifying import Question
 
-__all__ = ["listing", "secret", "verifying"]
+__all__ = ["contents", "listing", "secret", "verifying"]
 
 
 def verifying(
@@ -61,6 +63,19 @@ def secret(flag: str, pairs: Mapping[str, str]) -> dict[str, str]:
     """
     said = "".join(f"{key}={pairs[key]}\n" for key in sorted(pairs))
     return {flag: str(Digest.of(said.encode()))} if pairs else {}
+
+
+def contents(paths: Iterable[Path]) -> str:
+    """What some files hold, as digests; empty for no files.
+
+    Args:
+        paths: given by the user.
+
+    Raises:
+        StorageError: one of them cannot be read.
+    """
+    read = (files.read(path, limits.KMS_EXPORT_BYTES) for path in paths)
+    return " ".join(str(Digest.of(content)) for content in read)
 
 
 def listing(file: Path, *, recursive: bool) -> Journal[Found]:

@@ -40,6 +40,7 @@ from sealwright.workflow.outcome import Outcome
 from sealwright.workflow.patience import Patience
 from sealwright.workflow.plugins import InstalledPlugins
 from sealwright.workflow.simple_stores import SimpleStores
+from sealwright.workflow.vault_keys import VaultKeys
 from sealwright.workflow.verify import decider
 from sealwright.workflow.verifying import Question, Verifying
 
@@ -397,7 +398,8 @@ class Client:
             return self._registries().within(Deadline(self._timeout) if each else deadline)
 
         stores = self._trust if trust is None else stores_of(trust)
-        home = HomeGatherer(self._folder, self._openpgp, self._authorities, self._plugins)
+        vault_keys = VaultKeys(self._environment, registries)
+        home = HomeGatherer(self._folder, self._openpgp, self._authorities, self._plugins, vault_keys)
         gather: Gatherer = home if stores is None else Trusting(stores, home)
         opener = image_opener(registries, self._events, SimpleStores(self._environment, registries), scope)
         pending = PendingFolder.of(self._environment)

@@ -28,7 +28,7 @@ def read_policy(
     metadata: Mapping[str, str] | None = None,
     plugin_config: Mapping[str, str] | None = None,
 ) -> Policy:
-    """Read a trust policy, notation's or a policy.json of containers; its members tell which.
+    """Read a trust policy: notation's, a policy.json of containers, or one about keys of vaults, as it says.
 
     Args:
         source: a path (text or `os.PathLike`), the bytes of a file, the same as a dictionary, or a policy
@@ -65,6 +65,8 @@ def in_memory(
         return policies.read(msgspec.json.encode(source), IN_MEMORY, metadata=metadata)
     if not metadata:
         return source
-    if not isinstance(source, NotationPolicy):
+    from sealwright.policy.vault.lowering import VaultPolicy  # noqa: PLC0415  # only for its language
+
+    if not isinstance(source, NotationPolicy | VaultPolicy):
         raise UsageError("policy.metadata-not-known", language=source.language)
     return msgspec.structs.replace(source, metadata={**source.metadata, **metadata})

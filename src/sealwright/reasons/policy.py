@@ -9,7 +9,7 @@ _SCOPE = (
 
 REASONS = {
     "policy.none-present": (
-        "there is no trust policy, neither in {notation} nor at {containers}",
+        "there is no trust policy, neither in {notation} nor at {containers} nor at {vault}",
         _CREATE,
     ),
     "policy.several-present": (

@@ -73,6 +73,14 @@ REASONS = {
         "the tag {tag} can be moved to another image at any time; what is signed is {digest}",
         "name the image by its digest",
     ),
+    "signing.kms-metadata": (
+        "the metadata is no JSON: {problem}",
+        """write it in one word, such as --metadata '{{"buildnumber":"8447"}}'""",
+    ),
+    "signing.kms-too-long": (
+        "the message to sign has {size} bytes, and a vault signs {limit} at most",
+        "shorten description or metadata",
+    ),
     "signing.resume-unknown": (
         "nothing is saved here that waits for the approval {request}",
         "see seal approval list; a signature can be gone on with only where it was begun, and only once",

@@ -56,4 +56,12 @@ REASONS = {
         "{algorithm} is no algorithm of keys of {kind}",
         "those of such keys are: {known}",
     ),
+    "usage.policy-without-keys": (
+        "a policy about keys of vaults names at least one",
+        "add --key, with the name of a key or its identifier",
+    ),
+    "usage.policy-key-with-host": (
+        "the key {key} names the host {host}, and a policy has one service for all of its keys",
+        'write the policy by hand, with "service": "{host}", and import it',
+    ),
 }

@@ -62,6 +62,7 @@ class KeptSignature(msgspec.Struct, frozen=True, rename="camel"):
     type: str
     digest: str
     received_at: str
+    media_type: str = ""
     name: str | None = None
     claimed: Claimed = Claimed()
     verification: Verified = Verified()

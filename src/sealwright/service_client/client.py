@@ -77,6 +77,18 @@ class ServiceClient:
         """The bytes of a signature, or those of the manifest that carries it; raises as `ask`."""
         return self._asked("GET", f"{_path(signature.id)}/content", None, limits.ENVELOPE_BYTES)
 
+    def upload(self, repository: str, digest: str, content: bytes) -> KeptSignature:
+        """Have a signature by a key of a vault kept; raises as `ask`.
+
+        Args:
+            repository: its name in the service.
+            digest: of the image.
+            content: the stored form (`formats.kms.content`).
+        """
+        order = {"repository": repository, "format": "kms", "content": msgspec.Raw(content)}
+        path = f"/api/v1/images/{quote(digest, safe=':')}/signatures"
+        return self._read(self._asked("POST", path, order, limits.SERVICE_ANSWER_BYTES), KeptSignature)
+
     def history(self, signature: KeptSignature) -> Iterator[Verification]:
         """The records of a signature, the last one first; raises as `ask`."""
         query = ""

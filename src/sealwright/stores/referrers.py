@@ -1,4 +1,4 @@
-"""Notary signatures as referrers of an image: listed by artifact type, carried by manifests.
+"""Signatures as referrers of an image: listed by artifact type, carried by manifests.
 
 Everything a registry holds can be pushed by others, so nothing found here stops the search: a manifest that
 is malformed, missing or about another subject is reported and passed over.
@@ -9,13 +9,15 @@ from typing import cast
 
 from sealwright import manifest as manifests
 from sealwright import media_types
+from sealwright.descriptor import Descriptor
 from sealwright.errors import ArtifactError, EnvironmentalError, NotFoundError, RegistryError, SealwrightError
+from sealwright.formats.kms import manifest as kms_manifest
 from sealwright.formats.notary import manifest as signature_manifest
 from sealwright.formats.orders import Finished
 from sealwright.interfaces import Repository
 from sealwright.signature import Listed, StoredSignature, Subject, Unreadable
 
-__all__ = ["ReferrerStore"]
+__all__ = ["KmsReferrerStore", "ReferrerStore"]
 
 
 class ReferrerStore:
@@ -24,6 +26,9 @@ class ReferrerStore:
     Args:
         repository: where image and signatures are.
     """
+
+    _format = "notary"
+    _kind = media_types.NOTARY_SIGNATURE
 
     def __init__(self, repository: Repository) -> None:
         self._repository = repository
@@ -37,8 +42,8 @@ class ReferrerStore:
             EnvironmentalError: the repository cannot be asked at all.
         """
         try:
-            for found in self._repository.referrers(subject.descriptor, media_types.NOTARY_SIGNATURE):
-                yield Listed("notary", str(found.digest), found, found.annotations)
+            for found in self._repository.referrers(subject.descriptor, self._kind):
+                yield Listed(self._format, str(found.digest), found, found.annotations)
         except RegistryError as error:
             if error.code != "registry.too-many-referrers":
                 raise
@@ -48,7 +53,7 @@ class ReferrerStore:
         """The envelope behind a listed signature, or why there is none."""
         try:
             content = self._repository.manifest(listed.descriptor)
-            envelope = signature_manifest.read(content, subject.descriptor)
+            envelope = self._carried(content, subject)
             blob = b"".join(self._repository.open_blob(envelope))
         except (ArtifactError, EnvironmentalError) as error:
             return _unreadable(listed, error)
@@ -66,7 +71,16 @@ class ReferrerStore:
         config = manifests.describe(manifests.EMPTY_CONFIG, media_types.EMPTY)
         self._repository.push_blob(envelope, lambda: iter((finished.content,)))
         self._repository.push_blob(config, lambda: iter((manifests.EMPTY_CONFIG,)))
-        content = signature_manifest.write(
+        content = self._manifest(envelope, subject, finished)
+        return str(self._repository.push_manifest(content, media_types.IMAGE_MANIFEST).digest)
+
+    def _carried(self, content: bytes, subject: Subject) -> Descriptor:
+        """What a manifest carries."""
+        return signature_manifest.read(content, subject.descriptor)
+
+    def _manifest(self, envelope: Descriptor, subject: Subject, finished: Finished) -> bytes:
+        """A new manifest."""
+        return signature_manifest.write(
             envelope,
             subject.descriptor,
             finished.fingerprints,
@@ -74,7 +88,19 @@ class ReferrerStore:
             cast("signature_manifest.Form", finished.form),
             finished.annotations,
         )
-        return str(self._repository.push_manifest(content, media_types.IMAGE_MANIFEST).digest)
+
+
+class KmsReferrerStore(ReferrerStore):
+    """The same for signatures by keys of a vault."""
+
+    _format = "kms"
+    _kind = media_types.KMS_SIGNATURE
+
+    def _carried(self, content: bytes, subject: Subject) -> Descriptor:
+        return kms_manifest.read(content, subject.descriptor)
+
+    def _manifest(self, envelope: Descriptor, subject: Subject, finished: Finished) -> bytes:
+        return kms_manifest.write(envelope, subject.descriptor, finished.signed_at)
 
 
 def _unreadable(listed: Listed, error: SealwrightError) -> Unreadable:

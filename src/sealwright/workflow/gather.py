@@ -14,12 +14,14 @@ from sealwright.evidence import (
     OcspResponse,
     OpenPgpResult,
     PluginReply,
+    PublicKey,
+    PublicKeyAnswer,
     TrustStore,
     Unavailable,
 )
 from sealwright.workflow.openpgp import OpenPgp
 
-__all__ = ["Authorities", "HomeGatherer", "Plugins"]
+__all__ = ["Authorities", "HomeGatherer", "Plugins", "VaultKeys"]
 
 
 class Authorities(Protocol):
@@ -38,8 +40,12 @@ Plugins = Callable[[PluginReply], bytes | Unavailable]
 """Runs a command of a plugin. Called from several threads."""
 
 
+VaultKeys = Callable[[PublicKey], PublicKeyAnswer | Unavailable]
+"""Tells of keys of vaults. Called from several threads."""
+
+
 class HomeGatherer:
-    """Answers from notation's folder, from files of keys, by OpenPGP programs, authorities and plugins.
+    """Answers from notation's folder, from files of keys, by OpenPGP programs, authorities, plugins, vaults.
 
     What was read is remembered for the run, good or bad. Safe to use from several threads: each trust store
     and keyring is read once, and who asks meanwhile waits for it.
@@ -49,6 +55,7 @@ class HomeGatherer:
         openpgp: verifies OpenPGP messages.
         authorities: asks responders and fetches revocation lists; None: nobody is asked.
         plugins: runs plugins; None: none runs.
+        vault_keys: tells of keys of vaults; None: nobody is asked.
     """
 
     def __init__(
@@ -57,11 +64,13 @@ class HomeGatherer:
         openpgp: OpenPgp,
         authorities: Authorities | None = None,
         plugins: Plugins | None = None,
+        vault_keys: VaultKeys | None = None,
     ) -> None:
         self._folder = folder
         self._openpgp = openpgp
         self._authorities = authorities
         self._plugins = plugins
+        self._vault_keys = vault_keys
         self._known: dict[Need, object] = {}
         self._lock = Lock()
 
@@ -110,6 +119,11 @@ class HomeGatherer:
                 if self._plugins is None:
                     return Unavailable("plugin.not-run", retryable=False, data={"plugin": need.name})
                 return self._plugins(need)
+            case PublicKey():
+                if self._vault_keys is None:
+                    told = {"key": str(need)}
+                    return Unavailable("authenticity.kms-no-service", retryable=False, data=told)
+                return self._vault_keys(need)
         raise InternalError("internal.unexpected", problem=f"a need of type {type(need).__name__}")
 
     def _trust_store(self, need: TrustStore) -> tuple[bytes, ...] | Unavailable:

@@ -5,19 +5,20 @@ from collections.abc import Callable, Iterator, Mapping
 from sealwright.formats.orders import Finished
 from sealwright.interfaces import SignatureStore
 from sealwright.signature import Listed, StoredSignature, Subject, Unreadable
-from sealwright.stores.referrers import ReferrerStore
+from sealwright.stores.referrers import KmsReferrerStore, ReferrerStore
 from sealwright.workflow.context import Place
 from sealwright.workflow.side_by_side import side_by_side
 
-__all__ = ["NOTARY", "SIMPLE", "Several", "formats_at", "store_at"]
+__all__ = ["KMS", "NOTARY", "SIMPLE", "Several", "formats_at", "store_at"]
 
+KMS = "kms"
 NOTARY = "notary"
 SIMPLE = "simple"
 
 
 def formats_at(place: Place) -> frozenset[str]:
     """The formats whose signatures can be kept for an image of this place."""
-    return frozenset({NOTARY, *place.stores})
+    return frozenset({NOTARY, KMS, *place.stores})
 
 
 def store_at(place: Place, formats: frozenset[str]) -> SignatureStore:
@@ -37,7 +38,11 @@ def store_at(place: Place, formats: frozenset[str]) -> SignatureStore:
 
 
 def _openers(place: Place) -> Mapping[str, Callable[[], SignatureStore]]:
-    return {NOTARY: lambda: ReferrerStore(place.repository), **place.stores}
+    return {
+        NOTARY: lambda: ReferrerStore(place.repository),
+        KMS: lambda: KmsReferrerStore(place.repository),
+        **place.stores,
+    }
 
 
 class Several:

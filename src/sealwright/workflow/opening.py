@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ from sealwright.workflow.gather import HomeGatherer
 from sealwright.workflow.openpgp import OpenPgp
 from sealwright.workflow.plugins import InstalledPlugins
 from sealwright.workflow.simple_stores import SimpleStores
+from sealwright.workflow.vault_keys import VaultKeys
 
 if TYPE_CHECKING:
     from sealwright.homes.credential_helper import Credential
@@ -41,7 +43,8 @@ class Reach(msgspec.Struct, frozen=True):
     rules. Files are PEM. `scope` is the name for policies of what is in no registry. `seconds` bounds the
     whole run; None: no end. `silence` is the longest wait for a registry to say something, in seconds, where
     that is less than `limits.SILENCE_SECONDS`. `openpgp` chooses who verifies OpenPGP signatures; empty: what
-    the settings say. `revocation` says where answers about certificates come from.
+    the settings say. `revocation` says where answers about certificates come from. `vault_keys` are files of
+    exported keys of vaults; with any, no service is asked for such keys.
     """
 
     username: str = ""
@@ -58,6 +61,7 @@ class Reach(msgspec.Struct, frozen=True):
     credentials: Callable[[str, str], "Credential | None"] | None = None
     openpgp: str = ""
     revocation: Source = Source()
+    vault_keys: tuple[Path, ...] = ()
 
 
 def domains(images: Iterable[str]) -> frozenset[str]:
@@ -95,7 +99,8 @@ def bind(
         source = msgspec.structs.replace(reach.revocation, seconds=reach.seconds)
         authorities = held.enter_context(AskedAuthorities(environment, clock, events, source))
         plugins = InstalledPlugins(environment)
-        gather = HomeGatherer(config_folder(environment), openpgp, authorities, plugins)
+        vault_keys = VaultKeys(environment, client, reach.vault_keys)
+        gather = HomeGatherer(config_folder(environment), openpgp, authorities, plugins, vault_keys)
         stores = SimpleStores(environment, client)
         opener = image_opener(client, events, stores, reach.scope, opening)
         yield Context(clock, opener, gather, events, pending=PendingFolder.of(environment))

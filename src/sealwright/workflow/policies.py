@@ -26,6 +26,7 @@ __all__ = [
     "for_blobs",
     "keys_state",
     "load",
+    "places",
     "read",
     "told_apart",
     "with_plugin_config",
@@ -33,8 +34,13 @@ __all__ = [
 
 _NOTATION = "notation"
 _CONTAINERS = "containers"
+_VAULT = "vault"
 _ALL = "all"
-_MEMBERS = {_NOTATION: {b'"trustPolicies"'}, _CONTAINERS: {b'"default"', b'"transports"'}}
+_MEMBERS = {
+    _NOTATION: {b'"trustPolicies"'},
+    _CONTAINERS: {b'"default"', b'"transports"'},
+    _VAULT: {b'"statements"'},
+}
 """Words that stand only in policies of a language."""
 
 
@@ -83,10 +89,10 @@ def load(
 
     Args:
         environment: where policies are looked for.
-        language: `notation`, `containers`, `all`; empty: see above.
+        language: `notation`, `containers`, `vault`, `all`; empty: see above.
         file: a policy to decide instead; where no language is named, its members tell which it is.
-        metadata: annotations that the payload must carry beside what the policy asks; only notation's
-            policies know of them.
+        metadata: annotations that the payload must carry beside what the policy asks; containers' policies
+            know of none.
         lenient: payloads of simple signatures are read leniently.
 
     Raises:
@@ -107,15 +113,18 @@ def load(
     if language == _CONTAINERS:
         found = containers(environment, lenient=lenient)
         return _without(metadata, _required(found, environment.system("/etc/containers")))
-    present = [
-        one for one in (_notation(environment, metadata), containers(environment, lenient=lenient)) if one
-    ]
+    if language == _VAULT:
+        from sealwright.homes.sealwright import vault_policy  # noqa: PLC0415  # only for its language
+
+        return _required(_vault(environment, metadata), vault_policy.paths(environment)[0].parent)
+    found_ones = (
+        _notation(environment, metadata),
+        containers(environment, lenient=lenient),
+        _vault(environment, metadata),
+    )
+    present = [one for one in found_ones if one]
     if not present:
-        raise UsageError(
-            "policy.none-present",
-            notation=str(config_folder(environment)),
-            containers=str(environment.system("/etc/containers/policy.json")),
-        )
+        raise UsageError("policy.none-present", **places(environment))
     if len(present) > 1 and language != _ALL:
         named = ", ".join(f"{policy.language} ({policy.origin})" for policy in present)
         raise UsageError("policy.several-present", policies=named)
@@ -135,7 +144,7 @@ def read(
     Args:
         content: of the file.
         file: its name, for messages.
-        language: `notation` or `containers`; empty: its members tell.
+        language: `notation`, `containers` or `vault`; empty: its members tell.
         metadata: as for `load`.
         lenient: as for `load`.
 
@@ -143,7 +152,12 @@ def read(
         DocumentError: a `policy.` code.
         UsageError: `policy.metadata-not-known`.
     """
-    if (language or told_apart(content)) == _CONTAINERS:
+    language = language or told_apart(content)
+    if language == _VAULT:
+        from sealwright.policy.vault import lowering as vault  # noqa: PLC0415  # only for its language
+
+        return vault.parse(content, file, metadata)
+    if language == _CONTAINERS:
         from sealwright.policy.containers import lowering as simple  # noqa: PLC0415  # only for its language
 
         return _without(metadata, simple.parse(content, file, lenient=lenient))
@@ -237,8 +251,23 @@ def told_apart(content: bytes) -> str:
     Args:
         content: of the file, which may be broken.
     """
-    holds = {language: any(word in content for word in words) for language, words in _MEMBERS.items()}
-    return _CONTAINERS if holds[_CONTAINERS] and not holds[_NOTATION] else _NOTATION
+    holds = [language for language, words in _MEMBERS.items() if any(word in content for word in words)]
+    return holds[0] if holds else _NOTATION
+
+
+def places(environment: Environment) -> Mapping[str, str]:
+    """Where policies of each language are looked for, by the language.
+
+    Args:
+        environment: variables, home folder and root.
+    """
+    from sealwright.homes.sealwright import vault_policy  # noqa: PLC0415  # only where there is none
+
+    return {
+        _NOTATION: str(config_folder(environment)),
+        _CONTAINERS: str(environment.system("/etc/containers/policy.json")),
+        _VAULT: str(vault_policy.paths(environment)[0]),
+    }
 
 
 def containers(environment: Environment, *, lenient: bool = False) -> "Policy | None":
@@ -265,6 +294,13 @@ def _notation(environment: Environment, metadata: Mapping[str, str] | None) -> "
     return None if found is None else read(found.content, str(found.path), _NOTATION, metadata)
 
 
+def _vault(environment: Environment, metadata: Mapping[str, str] | None) -> "Policy | None":
+    from sealwright.homes.sealwright import vault_policy  # noqa: PLC0415  # only where nothing else is named
+
+    found = vault_policy.find(environment)
+    return None if found is None else read(found.content, str(found.path), _VAULT, metadata)
+
+
 def _required(found: "Policy | None", folder: Path) -> "Policy":
     if found is None:
         raise UsageError("policy.absent", folder=str(folder))
@@ -281,5 +317,5 @@ def _without(metadata: Mapping[str, str] | None, policy: "Policy") -> "Policy":
 def _together(present: "Sequence[Policy]", metadata: Mapping[str, str] | None) -> "Policy":
     if len(present) == 1:
         (policy,) = present
-        return policy if policy.language == _NOTATION else _without(metadata, policy)
+        return _without(metadata, policy) if policy.language == _CONTAINERS else policy
     return AllPolicies(tuple(present))

@@ -1,4 +1,4 @@
-"""Where the simple signatures of a place are: which store it is, is found out when one is asked for."""
+"""Where signatures are that are no mere referrers: which store it is, is found out when one is asked for."""
 
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -48,7 +48,10 @@ class SimpleStores:
         """
         reference = location.reference
         if reference is not None:
-            return {"simple": cache(lambda: self._of_registry(reference, repository))}
+            return {
+                "simple": cache(lambda: self._of_registry(reference, repository)),
+                "kms": cache(lambda: _by_vaults(repository)),
+            }
         return _of_folder(repository) if location.transport in _FOLDERS else {}
 
     def _of_registry(self, reference: "Reference", repository: Repository) -> SignatureStore:
@@ -74,6 +77,14 @@ class SimpleStores:
             transport=lambda: client.transport,
             deadline=client.deadline,
         )
+
+
+def _by_vaults(repository: Repository) -> SignatureStore:
+    from sealwright.repositories.remote import RegistryRepository  # noqa: PLC0415  # only if asked for
+    from sealwright.stores.kms import KmsStore  # noqa: PLC0415  # the same
+
+    assert isinstance(repository, RegistryRepository)  # noqa: S101  # what `opened` gives for references
+    return KmsStore(repository)
 
 
 def _of_folder(repository: Repository) -> Openers:

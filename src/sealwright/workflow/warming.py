@@ -28,10 +28,17 @@ _SIMPLE = (
     "sealwright.keys.openpgp.backends",
     "sealwright.keys.openpgp.certificates",
 )
+_VAULT = (
+    "sealwright.stores.kms",
+    "sealwright.formats.kms.signature",
+    "sealwright.keys.vault.finding",
+    "cryptography.hazmat.backends.openssl.backend",
+)
 _MODULES: Mapping[str, tuple[str, ...]] = {
     "notation": _NOTARY,
     "containers": _SIMPLE,
-    "all": _NOTARY + _SIMPLE,
+    "vault": _VAULT,
+    "all": _NOTARY + _SIMPLE + _VAULT,
 }
 """In the order in which a verification asks for them; what these load makes up the most of it."""
 _SWITCH_SECONDS = 0.0005

@@ -1,4 +1,4 @@
-"""`seal policy`: trust policies of notation, read and written in place, and those of skopeo and podman."""
+"""`seal policy`: policies of notation and about keys of vaults, and those of skopeo and podman."""
 
 from pathlib import Path
 
@@ -20,6 +20,7 @@ __all__ = ["command"]
     cls=Group,
     examples=(
         "seal policy init --trust-store ca:acme --scope registry.acme.example/net-monitor",
+        "seal policy init --key prod/release --key ocid1.key.… --at-least 2 --scope registry.acme.example",
         "seal policy import policy.json",
         "seal policy show",
         "seal policy lint policy.json",
@@ -33,23 +34,50 @@ def command() -> None:
     """Manage the trust policy."""
 
 
+_written = click.option(
+    "--policy",
+    "language",
+    type=click.Choice(["notation", "vault"]),
+    help="The language: notation, or vault for keys of vaults.",
+)
+
+
 @command.command("init")
+@_written
 @click.option("--name", default="default", show_default=True, help="The statement's name.")
 @click.option("--scope", "scopes", multiple=True, help="A repository it is about; all of them if not given.")
-@click.option("--trust-store", "stores", multiple=True, required=True, help="TYPE:NAME; may be repeated.")
+@click.option("--trust-store", "stores", multiple=True, help="TYPE:NAME; may be repeated.")
 @click.option("--trusted-identity", "identities", multiple=True, help="Any signer if not given.")
 @click.option("--level", type=click.Choice([name for name in LEVELS if name != "skip"]), default="strict")
+@click.option(
+    "--key", "keys", multiple=True, metavar="[VAULT/]KEY[@VERSION]", help="Of a vault; may be repeated."
+)
+@click.option("--at-least", type=click.IntRange(1), help="How many keys have to sign; one if not given.")
 @click.option("--force", is_flag=True, help="Replace the policy that is there.")
 def init(
+    language: str | None,
     name: str,
     scopes: tuple[str, ...],
     stores: tuple[str, ...],
     identities: tuple[str, ...],
     level: str,
+    keys: tuple[str, ...],
+    at_least: int | None,
     *,
     force: bool,
 ) -> None:
-    """Write a policy of one statement."""
+    """Write a policy of one statement: about trust stores, or about keys of vaults."""
+    if language == "vault" or (keys and language is None):
+        from sealwright.cli import vault_policy  # noqa: PLC0415  # only for its language
+
+        if stores or identities:
+            raise click.UsageError("--trust-store and --trusted-identity do not go with keys of vaults")
+        vault_policy.put(vault_policy.of_keys(name, scopes, keys, at_least), "the new policy", force=force)
+        return
+    if keys or at_least is not None:
+        raise click.UsageError("--key and --at-least go with --policy vault")
+    if not stores:
+        raise click.UsageError("Missing option '--trust-store'.")
     statement = {
         "name": name,
         "registryScopes": scopes or ["*"],
@@ -62,16 +90,36 @@ def init(
 
 @command.command("import")
 @click.argument("source", type=options.path_type, metavar="FILE")
+@_written
+@click.option("--scope", "scopes", multiple=True, help="What a cluster's list is about; all if not given.")
 @click.option("--force", is_flag=True, help="Replace the policy that is there.")
-def import_policy(source: Path, *, force: bool) -> None:
-    """Check the policy in FILE and put it in force."""
-    policy_writing.put(files.read(source, limits.CONFIG_FILE_BYTES), str(source), force=force)
+def import_policy(source: Path, language: str | None, scopes: tuple[str, ...], *, force: bool) -> None:
+    """Check the policy in FILE and put it in force.
+
+    FILE is a policy of notation, one about keys of vaults, or the list of keys (imagePolicyConfig) of one of
+    Oracle's clusters.
+    """
+    from sealwright.cli import vault_policy  # noqa: PLC0415  # only for this subcommand
+    from sealwright.workflow.policies import told_apart  # noqa: PLC0415  # the same
+
+    content = files.read(source, limits.CONFIG_FILE_BYTES)
+    policy = vault_policy.imported(content, str(source), scopes)
+    if (language or told_apart(policy)) == "vault":
+        vault_policy.put(policy, str(source), force=force)
+    else:
+        policy_writing.put(content, str(source), force=force)
 
 
 @command.command("show")
-def show() -> None:
+@_written
+def show(language: str | None) -> None:
     """Print the policy in force, as it stands in its file."""
-    policy_writing.show()
+    if language == "vault":
+        from sealwright.cli import vault_policy  # noqa: PLC0415  # only for its language
+
+        vault_policy.show()
+    else:
+        policy_writing.show()
 
 
 @command.command("lint")
@@ -79,7 +127,7 @@ def show() -> None:
 @click.option(
     "--policy",
     "language",
-    type=click.Choice(["notation", "containers"]),
+    type=click.Choice(["notation", "containers", "vault"]),
     help="The language, if PATH does not tell.",
 )
 @click.option(
@@ -92,10 +140,10 @@ def lint(
 ) -> int:
     """Check PATH, or all that is in force.
 
-    PATH is a policy of notation or of skopeo and podman (policy.json), a folder of registries.d, or a file in
-    it. Every problem is told, with its line and column; so is what clients take and what hardly does what was
-    meant. With --client (skopeo-1.9, podman-4.3, or 5.23 for containers/image) what that client refuses is an
-    error.
+    PATH is a policy of notation, of skopeo and podman (policy.json), or about keys of vaults, a folder of
+    registries.d, or a file in it. Every problem is told, with its line and column; so is what clients take
+    and what hardly does what was meant. With --client (skopeo-1.9, podman-4.3, or 5.23 for containers/image)
+    what that client refuses is an error.
     """
     from sealwright.cli import policy_lint, tables  # noqa: PLC0415  # only for this subcommand
 

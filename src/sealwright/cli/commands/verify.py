@@ -54,6 +54,7 @@ __all__ = ["command"]
 @options.require_both_backends
 @options.user_metadata("What the signature must say of the image")
 @options.plugin_config
+@options.vault_keys
 @click.option("--scope", default="", metavar="REPOSITORY", help="The name for policies of images in layouts.")
 @click.option("--recursive", is_flag=True, help="Verify an index and every manifest in it.")
 @options.max_signatures
@@ -85,6 +86,7 @@ def command(
     require_both_backends: bool,
     require_index: bool,
     thorough: bool,
+    vault_keys: tuple[Path, ...],
 ) -> int:
     """Verify images under the trust policy.
 
@@ -101,6 +103,7 @@ def command(
         scope=scope,
         both_backends=require_both_backends,
         revocation=revocation.source,
+        vault_keys=vault_keys,
     )
     policy = policies.load(Environment.current(), language, policy_file, user_metadata, lenient=lenient)
     policy = policies.with_plugin_config(policy, plugin_config)
@@ -123,6 +126,7 @@ def command(
                 "--require-both-backends": require_both_backends,
                 "--revocation-bundle": revocation.revocation_bundle is not None,
                 **resuming.secret("--plugin-config", plugin_config),
+                "--vault-keys": resuming.contents(vault_keys),
             }
             journal = held.enter_context(
                 resuming.verifying(many.resume, question, user_metadata, scope, flags)

@@ -19,7 +19,7 @@ from sealwright.errors import DocumentError
 from sealwright.evidence import PublicKey, PublicKeyAnswer, PublicKeyVersion, Unavailable
 from sealwright.formats.kms.ocid import is_ocid
 
-__all__ = ["SCHEMA", "ExportedKeys", "answer", "parse"]
+__all__ = ["SCHEMA", "ExportedKeys", "answer", "of_value", "parse"]
 
 SCHEMA = "https://sealwright.dev/schema/vault-keys/1"
 """What `$schema` says."""
@@ -63,17 +63,33 @@ def parse(content: bytes, file: str) -> ExportedKeys:
     Raises:
         DocumentError: `kms.export-malformed`.
     """
-    line, column = 0, 0
     try:
         found = strict_json.loads(content, limits.KMS_EXPORT_BYTES)
+    except strict_json.JsonError as error:
+        line, column = error.position
+        raise DocumentError(
+            "kms.export-malformed", file=file, line=line, column=column, problem=error.problem
+        ) from None
+    return of_value(found, file)
+
+
+def of_value(found: object, file: str) -> ExportedKeys:
+    """The same from JSON that was read before.
+
+    Args:
+        found: the document.
+        file: where it is from, for messages.
+
+    Raises:
+        DocumentError: `kms.export-malformed`.
+    """
+    try:
         read = msgspec.convert(found, ExportedKeys)
         problem = "" if read.schema == SCHEMA else f"its $schema is {read.schema[:200]!r}"
-    except strict_json.JsonError as error:
-        problem, (line, column) = error.problem, error.position
     except msgspec.ValidationError as error:
         problem = str(error)
     if problem:
-        raise DocumentError("kms.export-malformed", file=file, line=line, column=column, problem=problem)
+        raise DocumentError("kms.export-malformed", file=file, problem=problem)
     return read
 
 

@@ -21,8 +21,8 @@ from typing import Literal
 from sealwright import limits, media_types
 from sealwright import manifest as manifests
 from sealwright.descriptor import Descriptor
-from sealwright.errors import MalformedContentError, MalformedSignatureError
-from sealwright.manifest import Manifest
+from sealwright.formats import carrier
+from sealwright.formats.carrier import plain
 
 __all__ = ["CREATED", "THUMBPRINTS", "Form", "read", "thumbprints", "write"]
 
@@ -34,7 +34,6 @@ THUMBPRINTS = "io.cncf.notary.x509chain.thumbprint#S256"
 CREATED = "org.opencontainers.image.created"
 """Annotation: the signing time."""
 
-_SCHEMA_VERSION = 2
 _ENVELOPES = frozenset({media_types.NOTARY_JWS, media_types.NOTARY_COSE})
 
 
@@ -50,35 +49,7 @@ def read(content: bytes, subject: Descriptor | None = None) -> Descriptor:
             `parse.manifest-envelopes`, `parse.manifest-subject`, `parse.envelope-type-unknown` or
             `parse.envelope-too-large`.
     """
-    try:
-        manifest = manifests.parse(content)
-    except MalformedContentError as error:
-        raise MalformedSignatureError("parse.manifest-malformed", problem=str(error)) from None
-    if manifest.kind != media_types.NOTARY_SIGNATURE:
-        raise MalformedSignatureError("parse.manifest-kind", kind=(manifest.kind or "none")[:200])
-    if subject is not None and (manifest.subject is None or not manifest.subject.same_content(subject)):
-        found = manifest.subject.digest if manifest.subject else "nothing"
-        raise MalformedSignatureError("parse.manifest-subject", found=str(found), wanted=str(subject.digest))
-    withdrawn = manifest.media_type == media_types.OCI_ARTIFACT_MANIFEST
-    if not withdrawn and not _is_image_manifest(manifest):
-        problem = "it is no OCI image manifest of schema version 2"
-        raise MalformedSignatureError("parse.manifest-malformed", problem=problem)
-    carried, foreign = (manifest.blobs, manifest.layers) if withdrawn else (manifest.layers, manifest.blobs)
-    if len(carried) != 1 or foreign or manifest.manifests:
-        raise MalformedSignatureError("parse.manifest-envelopes", found=len(carried))
-    (envelope,) = carried
-    if envelope.media_type not in _ENVELOPES:
-        raise MalformedSignatureError("parse.envelope-type-unknown", media_type=envelope.media_type[:200])
-    if envelope.size > limits.ENVELOPE_BYTES:
-        raise MalformedSignatureError(
-            "parse.envelope-too-large", size=envelope.size, limit=limits.ENVELOPE_BYTES
-        )
-    return envelope
-
-
-def _is_image_manifest(manifest: Manifest) -> bool:
-    kinds = ("", media_types.IMAGE_MANIFEST)  # the member is optional
-    return manifest.schema_version == _SCHEMA_VERSION and manifest.media_type in kinds
+    return carrier.read(content, media_types.NOTARY_SIGNATURE, _ENVELOPES, limits.ENVELOPE_BYTES, subject)
 
 
 def thumbprints(annotations: dict[str, str]) -> tuple[str, ...]:
@@ -117,22 +88,14 @@ def write(
     config = manifests.describe(manifests.EMPTY_CONFIG, media_types.EMPTY)
     if form == "artifact":
         members["artifactType"] = media_types.NOTARY_SIGNATURE
-        members["config"] = _plain(config) | {"data": "e30="}
+        members["config"] = plain(config) | {"data": "e30="}
     else:
-        members["config"] = _plain(config) | {"mediaType": media_types.NOTARY_SIGNATURE}
-    members["layers"] = [_plain(envelope)]
-    members["subject"] = _plain(subject)
+        members["config"] = plain(config) | {"mediaType": media_types.NOTARY_SIGNATURE}
+    members["layers"] = [plain(envelope)]
+    members["subject"] = plain(subject)
     members["annotations"] = {
         **annotations,
         THUMBPRINTS: json.dumps(list(fingerprints), separators=(",", ":")),
         CREATED: created.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
     return manifests.encode(members)
-
-
-def _plain(descriptor: Descriptor) -> dict[str, object]:
-    return {
-        "mediaType": descriptor.media_type,
-        "digest": str(descriptor.digest),
-        "size": descriptor.size,
-    }

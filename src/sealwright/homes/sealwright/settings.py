@@ -19,7 +19,7 @@ The first that is there is read, and no other. Variables go before it.
     seconds = 30                                 # how long it may take for one thing
 
     [vault]
-    service = "vault.example"    # whose vaults are meant where a key's URI names no host
+    service = "keys.example"     # whose vaults are meant where a key's URI names no host
 """
 
 from pathlib import Path
@@ -45,8 +45,8 @@ __all__ = [
     "read",
 ]
 
-PolicyChoice = Literal["", "notation", "containers", "all"]
-POLICY_CHOICES: tuple[PolicyChoice, ...] = ("notation", "containers", "all")
+PolicyChoice = Literal["", "notation", "containers", "vault", "all"]
+POLICY_CHOICES: tuple[PolicyChoice, ...] = ("notation", "containers", "vault", "all")
 """The languages of policies, and `all`: each that is present has to accept."""
 
 OpenPgpChoice = Literal["auto", "gpg", "sequoia", "both"]

@@ -19,6 +19,7 @@ import msgspec
 from sealwright import limits, strict_json
 from sealwright.digest import Digest
 from sealwright.errors import MalformedContentError, SealwrightError, UsageError
+from sealwright.formats.kms.ocid import is_ocid
 from sealwright.openpgp import keyrings
 from sealwright.reference import Reference
 from sealwright.service.signatures.records import Signature
@@ -100,9 +101,7 @@ def verification(body: bytes, signature: Signature) -> NewVerification:
         MalformedContentError: `service.verification-invalid`.
     """
     order = _read(body, _Order)
-    key = order.key.replace(" ", "").lower().removeprefix("0x")
-    if key and _KEY.fullmatch(key) is None:
-        raise _invalid("key is not 16, 40 or 64 hexadecimal digits")
+    key = _signer(order.key)
     if order.result == "verified" and not (key and order.expected):
         raise _invalid("what is verified has a key and an expected identity")
     new = NewVerification(
@@ -126,6 +125,15 @@ def verification(body: bytes, signature: Signature) -> NewVerification:
         raise _invalid("the language of the policy is no name of one")
     (digest,) = _digests((order.policy.digest,))
     return msgspec.structs.replace(new, language=order.policy.language, policy=digest)
+
+
+def _signer(text: str) -> str:
+    if is_ocid(text, "key"):
+        return text
+    key = text.replace(" ", "").lower().removeprefix("0x")
+    if key and _KEY.fullmatch(key) is None:
+        raise _invalid("key is not 16, 40 or 64 hexadecimal digits, and no identifier of a vault's key")
+    return key
 
 
 def _with_verdict(new: NewVerification, content: bytes, signature: Signature) -> NewVerification:

@@ -35,6 +35,9 @@ def _signatures_in(storage: Storage, repository: str, record: Record, tags: tupl
         if kind == media_types.NOTARY_SIGNATURE:
             claims = reading.notary_claims(storage, repository, record)
             yield _new(record, record.subject, "notary", "referrers", claims)
+        elif kind == media_types.KMS_SIGNATURE:
+            claims = reading.carried_kms_claims(storage, repository, record)
+            yield _new(record, record.subject, "kms", "referrers", claims)
         else:
             form: Format = "bundle" if "bundle" in kind else "cosign"
             yield _new(record, record.subject, form, "referrers", Claims("referrer"))

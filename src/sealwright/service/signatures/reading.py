@@ -6,16 +6,19 @@ A signature that cannot be read is one all the same: somebody attached it. Its r
 from sealwright import limits, media_types
 from sealwright.digest import Digest
 from sealwright.errors import SealwrightError
+from sealwright.formats.kms import manifest as kms_manifest
+from sealwright.formats.kms import signature as kms
 from sealwright.formats.notary import manifest as notary_manifest
 from sealwright.formats.notary import signature as notary
 from sealwright.formats.simple.stored import Described
-from sealwright.service.registry.queries import blobs
+from sealwright.service.registry.queries import blobs, manifests
 from sealwright.service.registry.queries.manifests import Record
-from sealwright.service.signatures.records import Claims, claimed_text
+from sealwright.service.signatures.queries import rows
+from sealwright.service.signatures.records import Claims, Signature, claimed_text
 from sealwright.service.storage import Storage
 from sealwright.signature import StoredSignature
 
-__all__ = ["notary_claims", "simple_claims", "subject_of"]
+__all__ = ["carried_kms_claims", "kms_claims", "kms_content", "notary_claims", "simple_claims", "subject_of"]
 
 _MICROSECONDS = 1_000_000
 _KINDS = {media_types.NOTARY_JWS: "jws", media_types.NOTARY_COSE: "cose"}
@@ -49,6 +52,58 @@ def notary_claims(storage: Storage, repository: str, record: Record) -> Claims:
         summary.certificates[0].fingerprint,
         None if summary.signing_time is None else int(summary.signing_time.timestamp() * _MICROSECONDS),
     )
+
+
+def kms_content(storage: Storage, signature: Signature) -> bytes | None:
+    """The stored form of a signature by a vault's key, kept in its row or carried by a manifest; None: gone.
+
+    Args:
+        storage: where it is.
+        signature: its row.
+    """
+    kept = rows.content(storage.database, signature.id)
+    if kept is not None:
+        return kept
+    manifest = manifests.body(storage.database, signature.repository, Digest(signature.digest))
+    return None if manifest is None else _carried(storage, signature.repository, bytes(manifest.content))
+
+
+def carried_kms_claims(storage: Storage, repository: str, record: Record) -> Claims:
+    """What the signature by a vault's key behind a manifest says.
+
+    Args:
+        storage: where it is.
+        repository: the name of the one that the manifest is pushed to.
+        record: the manifest.
+    """
+    content = _carried(storage, repository, record.content)
+    return Claims("absent") if content is None else kms_claims(content)
+
+
+def kms_claims(content: bytes) -> Claims:
+    """What a signature by a vault's key says: the key, and the name of the repository.
+
+    Args:
+        content: the stored form.
+    """
+    try:
+        signature = kms.parse(StoredSignature("kms", "", media_types.KMS_SIGNATURE, content))
+    except SealwrightError:
+        return _UNREADABLE
+    summary = signature.summary
+    reference = claimed_text(summary.signed_attributes["repositoryName"])
+    return Claims("kms", claimed_text(summary.signer), reference=reference)
+
+
+def _carried(storage: Storage, repository: str, manifest: bytes) -> bytes | None:
+    """The stored form behind a manifest; only blobs that the repository shows are looked at."""
+    try:
+        blob = kms_manifest.read(manifest)
+        if blobs.size(storage.database, repository, blob.digest) is None:
+            return None
+        return storage.blobs.read(blob.digest, limits.KMS_SIGNATURE_BYTES)
+    except (SealwrightError, FileNotFoundError):
+        return None
 
 
 def simple_claims(described: Described) -> Claims:

@@ -9,7 +9,7 @@ from sealwright import limits
 __all__ = ["Claims", "Format", "New", "Signature", "Status", "Via", "claimed_text"]
 
 Format = Literal["notary", "simple", "kms", "cosign", "bundle", "unknown"]
-Via = Literal["referrers", "tag", "extension", "import", "oracle"]
+Via = Literal["referrers", "tag", "extension", "import", "oracle", "api"]
 Status = Literal["attached", "subject-missing", "revoked"]
 """`subject-missing`: it is not revoked, and the repository does not hold what it is about (any more)."""
 

@@ -66,7 +66,7 @@ async def content_of(content: Content, asked: Asked, value: str) -> Response:
     """GET `/api/v1/signatures/{id}/content`: the bytes of a live one, or of the manifest that carries it."""
     found = await signature_for(content, asked, value)
     kept = None if found.revoked_at is not None else await content.read(rows.content, found.id)
-    if kept is None and found.revoked_at is None:
+    if kept is None and found.name is None and found.revoked_at is None:
         manifest = await content.read(manifests.body, found.repository, Digest(found.digest))
         kept = None if manifest is None else bytes(manifest.content)
     if kept is None:

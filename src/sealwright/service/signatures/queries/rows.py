@@ -4,6 +4,7 @@ import uuid
 
 import msgspec
 
+from sealwright import limits
 from sealwright.service.signatures.records import New, Signature
 from sealwright.service.storage import Database, Row, Transaction, now
 
@@ -20,6 +21,7 @@ __all__ = [
     "move",
     "named",
     "of_digest",
+    "of_vaults",
     "placed",
     "repository_name",
     "revoke",
@@ -97,6 +99,13 @@ _OF_DIGEST = """
     SELECT signatures.id, repositories.name, signatures.digest
     FROM signatures JOIN repositories ON repositories.id = signatures.repository
     WHERE signatures.subject = :subject AND signatures.place IS NOT NULL
+    ORDER BY signatures.received, signatures.id LIMIT :most
+"""
+_OF_VAULTS = """
+    SELECT signatures.digest, signatures.content
+    FROM repositories JOIN signatures ON signatures.repository = repositories.id
+    WHERE repositories.name = :repository AND signatures.subject = :subject
+    AND signatures.format = 'kms' AND signatures.content IS NOT NULL AND signatures.revoked_at IS NULL
     ORDER BY signatures.received, signatures.id LIMIT :most
 """
 _REPOSITORY_NAME = "SELECT name FROM repositories WHERE id = :repository"
@@ -231,6 +240,13 @@ def of_digest(database: Database, subject: str, most: int) -> list[tuple[str, st
     """Identifier, repository and digest of the signatures in the store, of one digest in all repositories."""
     found = database.rows(_OF_DIGEST, subject=subject, most=most)
     return [(row[0], row[1], row[2]) for row in found]
+
+
+def of_vaults(database: Database, repository: str, subject: str) -> list[tuple[str, bytes]]:
+    """Digest and bytes of the live signatures of a manifest by keys of a vault that no manifest carries."""
+    most = limits.MAX_SIGNATURES_ASKED
+    found = database.rows(_OF_VAULTS, repository=repository, subject=subject, most=most)
+    return [(row[0], bytes(row[1])) for row in found]
 
 
 def held(source: Database | Transaction, repository: str, digest: str) -> bool:

@@ -21,7 +21,7 @@ from sealwright.policy.containers.lowering import ContainersPolicy
 from sealwright.service.configuration.signed_only import SignedOnly
 from sealwright.workflow import policies
 from sealwright.workflow.authorities import AskedAuthorities
-from sealwright.workflow.gather import HomeGatherer
+from sealwright.workflow.gather import HomeGatherer, VaultKeys
 from sealwright.workflow.openpgp import OpenPgp
 
 __all__ = ["Policies", "Trusting"]
@@ -46,6 +46,7 @@ class Policies:
 
     Args:
         tables: of the settings.
+        vault_keys: tells of keys of the service's own vaults.
 
     Raises:
         DocumentError: a policy cannot be used: the service then does not start.
@@ -53,7 +54,8 @@ class Policies:
         StorageError: a policy cannot be read.
     """
 
-    def __init__(self, tables: Iterable[SignedOnly]) -> None:
+    def __init__(self, tables: Iterable[SignedOnly], vault_keys: VaultKeys | None = None) -> None:
+        self._vault_keys = vault_keys
         self._known: dict[SignedOnly, tuple[float, Trusting]] = {}
         self._lock = threading.Lock()
         self._openpgp = OpenPgp(Environment.current())
@@ -86,7 +88,8 @@ class Policies:
         self._authorities.close()
 
     def _gatherer(self, table: SignedOnly) -> Gatherer:
-        return HomeGatherer(Path(table.trust_store), self._openpgp, self._authorities)
+        store = Path(table.trust_store)
+        return HomeGatherer(store, self._openpgp, self._authorities, vault_keys=self._vault_keys)
 
 
 def _read(table: SignedOnly, before: Trusting | None, gather: Gatherer) -> Trusting:
@@ -107,6 +110,8 @@ def _trust(table: SignedOnly, policy: Policy) -> str:
         sections = (policy.document.default, *policy.document.sections)
         names = {name for section in sections for one in section.requirements for name in one.keyring.files}
         return " ".join(f"{name} {_stamp(Path(name))}" for name in sorted(names))
+    if policy.language == "vault":
+        return ""
     if not table.trust_store:
         raise CallerError("service.signed-only-incomplete", pattern=table.pattern, mode=table.mode)
     return trust_state(Path(table.trust_store))
