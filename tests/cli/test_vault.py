@@ -9,12 +9,16 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from msgspec.structs import replace
 
 from sealwright import limits
 from sealwright.client.client import Client
 from sealwright.formats.kms.algorithms import ALGORITHMS, verifies
 from sealwright.formats.kms.ocid import is_ocid
+from sealwright.service.accounts.actions import grants
+from sealwright.service.configuration import Configuration, load
 from world import images, pki
+from world.accounts import ACTOR, Guarded
 from world.home import Home, pem, statement
 from world.registry import Registry
 from world.vault_home import SUBJECT, VaultHome
@@ -76,7 +80,7 @@ def test_a_key_goes_through_its_whole_life(home: Home) -> None:
     assert re.search(r"^\* 2 .*enabled.*no", table, re.MULTILINE)
     assert re.search(r"^  1 .*enabled.*no", table, re.MULTILINE)
     shown = home.must("vault", "key", "show", "production/life")
-    assert "type:        EC-256" in shown
+    assert re.search(r"^type: +EC-256$", shown, re.MULTILINE)
     assert table in shown
     assert "pending deletion at " in home.must("vault", "version", "delete", "life@1", "--in", "9d")
     assert "enabled" in home.must("vault", "version", "undelete", "life@1")
@@ -175,13 +179,8 @@ def test_each_version_has_certificates_of_its_own(user: VaultHome, service: Regi
     user.certify("rotated", "rotated-2")
     user.home.must("sign", "--key", uri, named)
     assert 0 == user.home.seal("verify", named).status
-    inspected = json.loads(user.home.must("inspect", "--output", "json", named))
-    leaves = {
-        one["certificates"][0]["sha256_fingerprint"]
-        for one in inspected["signatures"]
-        if one.get("certificates")
-    }
-    assert 2 == len(leaves)
+    shown = user.home.must("inspect", named)
+    assert 2 + 2 == len(set(re.findall(r"SHA-256: ([0-9a-f]{64})", shown)))  # two leaves, and the CAs
 
 
 def test_a_key_without_a_certificate_says_what_to_do(user: VaultHome, service: Registry) -> None:
@@ -339,7 +338,7 @@ def test_a_digest_is_signed_as_a_script_wants_it(home: Home, tmp_path: Path) -> 
         (("key", "create", "production/a*b"), "vault.name-invalid"),
         (("create", "production"), "vault.name-taken"),
         (("delete", "production", "--in", "1d"), "vault.deletion-time"),
-        (("key", "import", "production/usage2", "/nonexistent"), "file.not-found"),
+        (("key", "import", "production/usage2", "/nonexistent"), "file.absent"),
     ],
 )
 def test_what_cannot_be_done_says_why(home: Home, words: tuple[str, ...], reason: str) -> None:
@@ -425,3 +424,74 @@ def test_public_keys_are_exported_as_a_document(home: Home, tmp_path: Path) -> N
     (key,) = document["keys"]
     assert {1, 2} == {one["number"] for one in key["versions"]}
     assert all("BEGIN PUBLIC KEY" in one["publicKey"] for one in key["versions"])
+
+
+def test_one_login_serves_registry_and_vault_and_rights_are_held_for_keys(tmp_path: Path) -> None:
+    with Guarded(tmp_path / "service") as guarded:
+        owner = VaultHome(tmp_path / "owner", guarded.registry, ("admin", "adminadmin"))
+        uri = owner.key("build")
+        owner.key("release")
+        images.make_layout(tmp_path / "layout", "v1")
+        named = f"{owner.address}/app:v1"
+        owner.home.must("push", f"oci:{tmp_path / 'layout'}:v1", named)
+        alice = Home(tmp_path / "alice")
+        stranger = alice.seal("vault", "list", "--service", owner.address)
+        alice.must("login", "--username", "alice", "--password", "wonderland", owner.address)
+
+        unknown = alice.seal("sign", "--key", uri, named)
+        for right, pattern in (("pull", "app"), ("sign", "app"), ("pull", "vault:production/build")):
+            grants.grant(guarded.database, ACTOR, "alice", pattern, grants.rights_of([right]))
+        guarded.settle()
+        reader = alice.seal("sign", "--key", uri, named)
+        grants.grant(guarded.database, ACTOR, "alice", "vault:production/build", grants.rights_of(["sign"]))
+        guarded.settle()
+
+        assert (4, "") == (stranger.status, stranger.out)
+        assert 2 == unknown.status, unknown
+        assert "[key.vault-unknown]" in unknown.err
+        assert 4 == reader.status, reader
+        alice.must("sign", "--key", uri, named)
+        assert 0 != alice.seal("sign", "--key", uri.replace("build", "release"), named).status
+        assert 4 == alice.seal("vault", "key", "disable", uri).status
+
+
+def test_the_root_key_is_looked_at_and_changed_where_the_service_is(tmp_path: Path) -> None:
+    with Registry(tmp_path / "service") as running:
+        user = VaultHome(tmp_path / "user", running)
+        uri = user.key("build")
+        folder = running.folder
+    home = user.home
+    settings = tmp_path / "serve.toml"
+    former = f"""former_root = 'file'\nformer_root_file = '{folder / "root.key"}'\n"""
+    settings.write_text(f"[storage]\nfolder = '{folder}'\n")
+    where = ("--config", settings)
+
+    told = json.loads(home.must("vault", "root", "status", *where, "--output", "json"))
+    assert {"kind": "file", "made": True, "opens": True, "changing": False} == told
+    settings.write_text(
+        f"[storage]\nfolder = '{folder}'\n[vault]\nroot_file = '{tmp_path / 'new-root.key'}'\n"
+    )
+    wrong = home.seal("vault", "root", "status", *where)
+    settings.write_text(settings.read_text() + former)
+    assert "file: is the root key from now on" in home.must("vault", "root", "change", *where)
+    assert "file: was the root key already" in home.must("vault", "root", "change", *where)
+
+    assert 2 == wrong.status
+    assert "[vault.root-missing]" in wrong.err
+    (folder / "root.key").unlink()
+    assert "opens the vaults: yes" in re.sub(" +", " ", home.must("vault", "root", "status", *where))
+    assert "root.change" in home.must("admin", "audit", *where)
+    configuration = load(settings, {})
+    with Registry(replace(configuration, server=Configuration.on(folder).server)) as again:
+        here = uri.replace(user.address, again.local)
+        home.must("sign", "--key", here, image(again, "changed"))
+
+
+def test_a_service_without_vaults_has_no_root_key_yet(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+
+    told = json.loads(
+        home.must("vault", "root", "status", "--folder", tmp_path / "service", "--output", "json")
+    )
+
+    assert {"kind": "file", "made": False, "opens": False, "changing": False} == told

@@ -118,3 +118,44 @@ def test_no_text_gives_a_right_that_is_not_held(texts: list[str], right: str) ->
     for grant in scopes.grants(scopes.granted(scopes.parse(prefixed), caller)):
         assert "team/app" == grant.pattern
         assert grant.rights <= (held if right != "admin" else frozenset(RIGHTS))
+
+
+KEYS = scopes.parse(["registry:vault:*"])
+RELEASE = Grant("vault:production/release", frozenset({"pull", "sign"}))
+
+
+def test_one_scope_asks_for_all_that_is_held_for_keys_of_vaults() -> None:
+    held = (RELEASE, Grant("vault:staging/*", frozenset({"admin"})), Grant("*", frozenset({"pull"})))
+    alice = Caller("alice", "user", held)
+
+    given = scopes.granted(KEYS, alice)
+
+    assert "vault:production/release:pull,sign vault:staging/*:admin" == scopes.shown(given)
+    assert set(held[:2]) == set(scopes.grants(given))
+    assert given == scopes.granted(given, alice)
+    assert () == scopes.granted(scopes.parse(["registry:vault:pull"]), alice)
+    assert () == scopes.granted(KEYS, Caller("bob", "user", held[2:]))
+
+
+def test_a_token_of_an_administrator_administers_keys_and_nothing_else() -> None:
+    token = Caller("admin", "user", scopes.grants(scopes.granted(KEYS, ALL)), by_token=True)
+
+    assert token.may("sign", "vault:production/release")
+    assert not token.may("pull", "team/app")
+    assert not token.administers
+
+
+def test_what_is_taken_away_for_keys_a_token_holds_no_longer() -> None:
+    given = scopes.granted(KEYS, Caller("alice", "user", (RELEASE,)))
+
+    less = Caller("alice", "user", (Grant(RELEASE.pattern, frozenset({"pull"})),))
+    other = Caller("alice", "user", (Grant("vault:production/*", RELEASE.rights),))
+
+    assert "vault:production/release:pull" == scopes.shown(scopes.granted(given, less))
+    assert () == scopes.granted(given, other)
+    assert given == scopes.granted(given, ALL)
+
+
+def test_nobody_asks_for_the_rights_of_a_pattern_by_itself() -> None:
+    for text in ("vault:production/release:sign", "vault:*:admin", "registry:vault:admin"):
+        assert () == scopes.granted(scopes.parse([text]), ALL)

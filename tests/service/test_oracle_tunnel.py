@@ -236,7 +236,7 @@ def test_connections_of_the_tunnel_count_as_all_others(tmp_path: Path) -> None:
             held.enter_context(tunnel.raw())
             held.enter_context(tunnel.through(ARTIFACTS))
             held.enter_context(tunnel.raw())
-            said = tunnel.said(connect(ARTIFACTS))
+            said = tunnel.said(b"")
             assert said.startswith(b"HTTP/1.1 429 ")
         until = time.monotonic() + 5  # the server notices soon that they have ended
         while tunnel.said(b"\r\n\r\n").startswith(b"HTTP/1.1 429 ") and time.monotonic() < until:

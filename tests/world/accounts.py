@@ -48,7 +48,7 @@ class Guarded(Stoppable):
     admin may do everything; alice nothing, until a test grants it.
 
     Args:
-        on: its folder, or its storage.
+        on: its folder, its storage, or all of its settings.
         settings: of the accounts.
 
     Attributes:
@@ -58,8 +58,8 @@ class Guarded(Stoppable):
         admin: header fields of the administrator, who logs in with a token.
     """
 
-    def __init__(self, on: Path | Storage, settings: Accounts | None = None) -> None:
-        self.database = database(on)
+    def __init__(self, on: Path | Storage | Configuration, settings: Accounts | None = None) -> None:
+        self.database = database(on.storage if isinstance(on, Configuration) else on)
         with self.database.write() as transaction:
             for name, password in (("alice", "wonderland"), ("admin", "adminadmin")):
                 rows.add(transaction, name, "user", _hashed(password))
@@ -67,10 +67,11 @@ class Guarded(Stoppable):
             state.changed(transaction)
         grants.grant(self.database, ACTOR, "admin", "*", {"admin"})
         self.admin = basic("admin", self.token("admin"))
-        configuration = Configuration.on(on if isinstance(on, Path) else Path())
         if isinstance(on, Storage):
-            configuration = replace(configuration, storage=on)
-        self.registry = Registry(replace(configuration, accounts=settings or Accounts()))
+            on = replace(Configuration.on(Path()), storage=on)
+        elif isinstance(on, Path):
+            on = Configuration.on(on)
+        self.registry = Registry(replace(on, accounts=settings or Accounts()))
         self.wire = Wire(self.registry.address)
 
     @staticmethod

@@ -1,4 +1,5 @@
-"""Clients of Oracle's APIs: a signer written from Oracle's page on request signatures, and a service with keys."""
+"""Clients of Oracle's APIs: a signer written from Oracle's page on request signatures, and a service with
+keys."""
 
 import base64
 import hashlib

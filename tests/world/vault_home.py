@@ -16,17 +16,20 @@ class VaultHome:
     Args:
         folder: an empty one.
         registry: the service.
+        login: name and password, where it has accounts.
 
     Attributes:
         home: the home.
         address: the service, as URIs name it.
     """
 
-    def __init__(self, folder: Path, registry: Registry) -> None:
+    def __init__(self, folder: Path, registry: Registry, login: tuple[str, str] | None = None) -> None:
         self.home = Home(folder / "home")
         self.address = registry.local
         self.home.environment["SEALWRIGHT_VAULT"] = self.address
         self.pki = self.home.folder / ".config" / "sealwright" / "pki"
+        if login is not None:
+            self.home.must("login", "--username", login[0], "--password", login[1], self.address)
         self.home.must("pki", "init", "--subject", SUBJECT, "--trust-store", "acme", "--unencrypted")
         self.home.must("vault", "create", "production")
 

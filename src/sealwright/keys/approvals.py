@@ -3,30 +3,35 @@
 1. The key is asked to sign. If it does, nobody has to approve.
 2. What is needed to go on is saved, then people are asked. Whoever was killed right after that finds the
    request again: it is about the very same bytes.
-3. How the request stands is told, and waited for. While the service cannot be reached, it is tried again until
-   the time of the request is over: people approve meanwhile all the same.
+3. How the request stands is told, and waited for. While the service cannot be reached, it is tried again
+   until the time of the request is over: people approve meanwhile all the same.
 4. The key is asked again, with the approval. The service gives the same signature to the same approval,
    however often it is asked.
 """
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from typing import TypeVar
 
 import msgspec
 
 from sealwright import limits
+from sealwright.approval.orders import Order
 from sealwright.errors import AccessDeniedError, EnvironmentalError
-from sealwright.events import ApprovalAwaited, Notice
+from sealwright.events import ApprovalAwaited, Approvers, Notice
 from sealwright.interfaces import Asking
+from sealwright.service_client.approval_answers import OPEN, Approval, Asked
 from sealwright.service_client.approvals import ApprovalClient
-from sealwright.service_client.approval_answers import Approval
 from sealwright.service_client.vault_answers import Signed
 
-__all__ = ["Wanted", "signed_with_approval"]
+__all__ = ["Wanted", "done_with_approval", "signed_with_approval"]
+
+T = TypeVar("T")
 
 _NEEDED = "approval.needed"
-_OPEN = frozenset({"waiting", "locked", "ready"})
+_SECOND = 1_000_000
+_MARKS = (24 * 3600, 3600, 900, 300, 60)
+"""Seconds left at which it is told again how a request stands, though nobody has voted."""
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -48,6 +53,14 @@ class Wanted(msgspec.Struct, frozen=True):
     digested: bool
     name: str
 
+    def order(self, note: str) -> Order:
+        """What people are asked to approve.
+
+        Args:
+            note: what whoever asks says of it.
+        """
+        return Order("use", self.key, self.version, self.algorithm, self.digested, self.message, note)
+
 
 def signed_with_approval(
     client: ApprovalClient, wanted: Wanted, sign: Callable[[str], Signed], asking: Asking
@@ -61,47 +74,133 @@ def signed_with_approval(
         asking: how people are asked.
 
     Raises:
-        AccessDeniedError: `approval.denied`, `approval.expired`, `approval.awaited`, or as `sign`.
-        SealwrightError: as `sign`, and as the client raises when people are asked.
+        AccessDeniedError: `approval.denied`, `approval.expired`, `approval.void`, `approval.awaited`, or as
+            `sign`.
+        SealwrightError: as `sign`, and as the client when people are asked.
+    """
+    return done_with_approval(client, wanted.order(asking.note), wanted.name, sign, asking)
+
+
+def done_with_approval(
+    client: ApprovalClient, order: Order, name: str, do: Callable[[str], T], asking: Asking
+) -> T:
+    """The same for anything that can be done with a key; raises as `signed_with_approval`.
+
+    Args:
+        client: of the service.
+        order: what people are asked to approve.
+        name: what people call the key.
+        do: does it, with the identifier of an approval; with an empty text, without one.
+        asking: how people are asked.
     """
     request = asking.request
     if not request:
         # 1. without approval
         try:
-            return sign("")
+            return do("")
         except AccessDeniedError as error:
             if error.code != _NEEDED:
                 raise
         # 2. people are asked
         asking.hears("")
-        request = _asked(client, wanted, asking.note).id
+        request = _asked(client, order).id
     asking.hears(request)
     # 3. how it stands
-    _wait(client, wanted, request, asking)
+    _Waiting(client, name, request, asking).end()
     # 4. with approval
-    return sign(request)
+    return do(request)
 
 
-def _asked(client: ApprovalClient, wanted: Wanted, note: str) -> Approval:
-    """The request about these bytes that stands already, or a new one."""
-    for found in client.approvals(key=wanted.key):
-        same = (found.version, found.algorithm, found.message, found.digested) == (
-            wanted.version,
-            wanted.algorithm,
-            wanted.message,
-            wanted.digested,
-        )
-        if same and found.state in _OPEN:
+def _asked(client: ApprovalClient, order: Order) -> Approval:
+    """The request for this very operation that stands already, or a new one."""
+    for found in client.approvals(key=order.key):
+        if found.state in OPEN and found.read().request.order.is_for(order):
             return found
-    return client.ask_people(
-        wanted.key, "use", wanted.message, wanted.version, wanted.algorithm, note, digested=wanted.digested
-    )
+    return client.open(order)
 
 
-def _wait(client: ApprovalClient, wanted: Wanted, request: str, asking: Asking) -> None:
-    """Return when the request is approved, or was spent before.
+class _Waiting:
+    """Waits for people to approve a request.
 
-    Raises:
-        AccessDeniedError: `approval.denied`, `approval.expired`, `approval.awaited`.
+    Args:
+        client: of the service.
+        key: what people call the key.
+        request: the identifier of the request.
+        asking: how people are asked.
     """
-    ...
+
+    def __init__(self, client: ApprovalClient, key: str, request: str, asking: Asking) -> None:
+        self._client = client
+        self._key = key
+        self._request = request
+        self._asking = asking
+        self._told: ApprovalAwaited | None = None
+        self._ends = time.monotonic() + limits.APPROVAL_SECONDS
+
+    def end(self) -> None:
+        """Return when the request is approved, or was spent before.
+
+        Raises:
+            AccessDeniedError: see `signed_with_approval`.
+            SealwrightError: the service cannot be asked, and its time is over, or it answers nonsense.
+        """
+        found = self._client.approval(self._request)
+        while found.state in OPEN:
+            asked = found.read()
+            self._tell(found, asked)
+            if found.state == "ready":
+                return
+            if not self._asking.waits:
+                raise AccessDeniedError("approval.awaited", key=self._key, request=self._request)
+            self._ends = time.monotonic() + max(0, (asked.standing.expires_at - found.now) / _SECOND)
+            found = self._next()
+        if found.state == "spent":
+            return
+        standing = found.read().standing
+        raise AccessDeniedError(
+            f"approval.{found.state}",
+            key=self._key,
+            request=self._request,
+            by=standing.denied_by,
+            standing=standing.words,
+        )
+
+    def _next(self) -> Approval:
+        """How it stands after a change, or after a while; asked again while the service is away."""
+        pause = limits.APPROVAL_RETRY_SECONDS
+        while True:
+            try:
+                return self._client.approval(self._request, limits.APPROVAL_POLL_SECONDS)
+            except EnvironmentalError as error:
+                if not error.retryable or time.monotonic() > self._ends + limits.APPROVAL_RETRY_MOST_SECONDS:
+                    raise
+                if pause == limits.APPROVAL_RETRY_SECONDS:
+                    notice = {"request": self._request, "problem": str(error)}
+                    self._asking.events(Notice("approval.service-away", notice))
+            time.sleep(pause)
+            pause = min(2 * pause, limits.APPROVAL_RETRY_MOST_SECONDS)
+
+    def _tell(self, found: Approval, asked: Asked) -> None:
+        """Tell how it stands, if that is new, or if time runs out."""
+        standing = asked.standing
+        until = standing.ready_at if standing.state == "locked" else standing.expires_at
+        event = ApprovalAwaited(
+            self._request,
+            self._key,
+            found.state,  # type: ignore[arg-type]  # one of the open ones
+            tuple(
+                tuple(Approvers(one.group, one.given, one.quorum) for one in groups)
+                for groups in standing.counts
+            ),
+            max(0, -(-((until or 0) - found.now) // _SECOND)),
+            self._asking.resumable,
+        )
+        told = self._told
+        if told is None or _rough(told) != _rough(event):
+            self._asking.events(event)
+            self._told = event
+
+
+def _rough(event: ApprovalAwaited) -> tuple[object, ...]:
+    """An event without what changes all the time."""
+    return event.state, event.alternatives, sum(event.seconds <= mark for mark in _MARKS)

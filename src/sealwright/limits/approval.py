@@ -1,22 +1,41 @@
 """Bounds on approvals."""
 
 __all__ = [
+    "APPROVALS_PAGE",
+    "APPROVALS_SCANNED",
+    "APPROVALS_SWEPT",
     "APPROVAL_ALTERNATIVES",
     "APPROVAL_GROUPS",
+    "APPROVAL_KEEP_DAYS",
     "APPROVAL_MESSAGE_BYTES",
     "APPROVAL_NOTE",
     "APPROVAL_PEOPLE",
     "APPROVAL_PERSON_KEYS",
+    "APPROVAL_POLL_SECONDS",
     "APPROVAL_PROOFS",
     "APPROVAL_PROOF_BYTES",
     "APPROVAL_PUBLIC_KEY_BYTES",
+    "APPROVAL_REQUESTS_PER_ACCOUNT",
+    "APPROVAL_REQUESTS_PER_KEY",
     "APPROVAL_REQUEST_BYTES",
+    "APPROVAL_RETRY_MOST_SECONDS",
+    "APPROVAL_RETRY_SECONDS",
     "APPROVAL_RULES_BYTES",
     "APPROVAL_RULES_REMEMBERED",
     "APPROVAL_SECONDS",
     "APPROVAL_SIGNATURE_BYTES",
     "APPROVAL_TEXT_LENGTH",
     "APPROVAL_VOTES",
+    "APPROVAL_VOTE_BYTES",
+    "APPROVAL_WAITERS",
+    "APPROVAL_WAIT_SECONDS",
+    "APPROVERS",
+    "APPROVER_BYTES",
+    "WEBHOOK_BATCH",
+    "WEBHOOK_GIVEN_UP_SECONDS",
+    "WEBHOOK_PAUSE_SECONDS",
+    "WEBHOOK_SECONDS",
+    "WEBHOOK_SECRET_BYTES",
 ]
 
 APPROVAL_ALTERNATIVES = 16
@@ -66,3 +85,60 @@ APPROVAL_PROOFS = 8
 
 APPROVAL_PROOF_BYTES = 1024 * 1024
 """Largest proof: rules with the keys of some hundred people, and a signature of each of them."""
+
+APPROVAL_POLL_SECONDS = 20
+"""How long the service is asked to wait for a change before it answers; proxies often give up after 30."""
+
+APPROVAL_RETRY_SECONDS = 1
+"""First pause before a service that cannot be reached is asked again; each is twice the one before."""
+
+APPROVAL_RETRY_MOST_SECONDS = 30
+"""Longest such pause."""
+
+APPROVAL_VOTE_BYTES = 16 * 1024
+"""Largest body of a vote: its signature in base64, and two names."""
+
+APPROVAL_REQUESTS_PER_KEY = 100
+"""Most requests of one key that stand at a time, unless the settings say otherwise; people read each."""
+
+APPROVAL_REQUESTS_PER_ACCOUNT = 100
+"""Most requests of one account that stand at a time, unless the settings say otherwise."""
+
+APPROVAL_KEEP_DAYS = 3650
+"""Longest that requests are kept after they have ended."""
+
+APPROVALS_PAGE = 100
+"""Most requests, or people, in one answer. Each signature on each request is verified."""
+
+APPROVALS_SCANNED = 1_000
+"""Most requests looked at for one page; a page may then be short, and names the next one."""
+
+APPROVALS_SWEPT = 200
+"""Most requests that one round notes as ready or expired, and most that it forgets."""
+
+APPROVAL_WAIT_SECONDS = 30
+"""Longest that an answer waits for a request to change; proxies commonly give up after 60 seconds."""
+
+APPROVAL_WAITERS = 1_000
+"""Most clients of one server that wait for a request to change; each looks four times a second."""
+
+APPROVERS = 10_000
+"""Most people who enrol."""
+
+APPROVER_BYTES = 128 * 1024
+"""Largest body that enrols a person: four OpenPGP keys in base64."""
+
+WEBHOOK_BATCH = 32
+"""Most notices sent in one round."""
+
+WEBHOOK_SECONDS = 10.0
+"""Longest that one try to tell a webhook takes. Until twice that is over no other server tries."""
+
+WEBHOOK_PAUSE_SECONDS = 60 * 60
+"""Longest pause between two tries; they begin at two seconds and double."""
+
+WEBHOOK_GIVEN_UP_SECONDS = 3 * 24 * 60 * 60
+"""How long a notice is tried: over a weekend."""
+
+WEBHOOK_SECRET_BYTES = 4 * 1024
+"""Largest file with the secret of a webhook."""

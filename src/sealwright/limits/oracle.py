@@ -7,14 +7,27 @@ __all__ = [
     "ORACLE_AUTHORIZATION_LENGTH",
     "ORACLE_BODY_BYTES",
     "ORACLE_CLOCK_SKEW_SECONDS",
+    "ORACLE_COMPARTMENTS",
+    "ORACLE_COMPARTMENT_DEPTH",
     "ORACLE_COUNTED",
+    "ORACLE_DEFINED_TAGS",
+    "ORACLE_DESCRIPTION_LENGTH",
+    "ORACLE_FREEFORM_TAGS",
+    "ORACLE_NAME_LENGTH",
     "ORACLE_PAGE",
     "ORACLE_PAGE_MOST",
     "ORACLE_PAGE_TOKEN_LENGTH",
     "ORACLE_PUBLIC_KEY_LENGTH",
+    "ORACLE_README_LENGTH",
+    "ORACLE_RESTORE_SECONDS",
     "ORACLE_RETRY_SECONDS",
     "ORACLE_RETRY_TOKEN_LENGTH",
+    "ORACLE_SCANNED",
     "ORACLE_SESSION_SECONDS",
+    "ORACLE_SIGNATURES",
+    "ORACLE_TAG_BYTES",
+    "ORACLE_TAG_CHOICES",
+    "ORACLE_TAG_VALUE_LENGTH",
     "TUNNEL_HANDSHAKE_SECONDS",
     "TUNNEL_HEAD_BYTES",
 ]
@@ -44,8 +57,47 @@ ORACLE_PAGE_MOST = 1000
 ORACLE_PAGE_TOKEN_LENGTH = 2048
 """Longest token of a next page that is looked at; ours are shorter unless a name is very long."""
 
-ORACLE_COUNTED = 10_000
-"""Up to how many entries that remain in a list are counted; Oracle calls the number an estimate."""
+ORACLE_COUNTED = 1000
+"""Among how many rows those are counted that remain in a list; Oracle calls the number an estimate."""
+
+ORACLE_SCANNED = 5000
+"""Rows that one page of a list looks at, where most of them do not pass the filters."""
+
+ORACLE_SIGNATURES = 1000
+"""Signatures of one image. Each client that verifies asks the vault about them one by one."""
+
+ORACLE_RESTORE_SECONDS = 48 * 60 * 60
+"""How long the manifest of a deleted image is kept, so that it can be restored (Oracle: 48 hours)."""
+
+ORACLE_COMPARTMENT_DEPTH = 6
+"""Levels of compartments below the root (Oracle, "Service Limits")."""
+
+ORACLE_COMPARTMENTS = 1000
+"""Compartments of the service."""
+
+ORACLE_NAME_LENGTH = 100
+"""Longest name of a compartment, of a namespace of tags or of a key in one (Oracle, "Tagging Overview")."""
+
+ORACLE_DESCRIPTION_LENGTH = 400
+"""Longest description of these."""
+
+ORACLE_FREEFORM_TAGS = 10
+"""Free-form tags of one thing (Oracle, "Tagging Overview")."""
+
+ORACLE_DEFINED_TAGS = 64
+"""Defined tags of one thing (Oracle, "Tagging Overview")."""
+
+ORACLE_TAG_BYTES = 5 * 1024
+"""All tags of one thing as JSON in UTF-8 (Oracle, "Tagging Overview")."""
+
+ORACLE_TAG_VALUE_LENGTH = 256
+"""Longest value of a tag, in characters (Oracle, "Tagging Overview")."""
+
+ORACLE_TAG_CHOICES = 100
+"""Values of which a defined tag may have to be one (Oracle, "Tagging Overview")."""
+
+ORACLE_README_LENGTH = 256 * 1024
+"""Longest readme of a repository, in characters."""
 
 ORACLE_API_KEYS = 10
 """API keys of one account. Oracle allows three, which is little where people and machines share an

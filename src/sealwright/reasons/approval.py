@@ -10,8 +10,24 @@ REASONS: dict[str, tuple[str, str]] = {
         "ask why, see seal approval show {request}, and sign anew",
     ),
     "approval.expired": (
-        "too few people approved the use of {key} in time: {standing}",
+        "the time to approve the use of {key}, or to use the approval, is over: {standing}",
         "sign anew, and tell those who approve; seal approval who names them",
+    ),
+    "approval.void": (
+        "the rules of {key} were changed after people were asked to approve its use",
+        "sign anew; who is asked then follows the new rules",
+    ),
+    "approval.service-away": (
+        "the service cannot be asked how the request {request} stands: {problem}",
+        "nothing need be done: it is asked again, and people can approve meanwhile",
+    ),
+    "approval.key-signature": (
+        "the key made a signature that its public key does not verify",
+        "check that the public key belongs to it, and that the token or gpg works",
+    ),
+    "approval.key-absent": (
+        "there is no key to approve with in {file}",
+        "make one with seal approval enrol, or name yours with --key",
     ),
     "approval.needed": (
         "{operation} of the key {key} has to be approved, as its rules say",
@@ -96,5 +112,65 @@ REASONS: dict[str, tuple[str, str]] = {
     "approval.not-ready": (
         "the approval {request} was spent while it was {state}: {standing}",
         "do not trust what was done with it, and find out who runs the service",
+    ),
+    "approval.unknown": (
+        "there is no request for approval {request}",
+        "see seal approval list",
+    ),
+    "approval.other": (
+        "the request {request} is not about this {operation}: people approved something else",
+        "open a request for exactly this",
+    ),
+    "approval.spent": (
+        "the approval {request} was used already",
+        "open a new request; each approval is good for one operation",
+    ),
+    "approval.waiting": (
+        "the request {request} is not approved yet: {standing}",
+        "wait for it: seal approval show {request}",
+    ),
+    "approval.locked": (
+        "the request {request} is approved, and its time lock ends in {seconds} seconds",
+        "wait until then",
+    ),
+    "approval.not-spent": (
+        "the request {request} was not used in this operation",
+        "tell whoever maintains this service",
+    ),
+    "approval.closed": (
+        "the request {request} is {state}, so nobody approves or denies it any more",
+        "open a new request",
+    ),
+    "approval.voted": (
+        "{person} has said so on the request {request} already",
+        "nothing has to be done; nobody counts twice",
+    ),
+    "approval.votes-too-many": (
+        "the request {request} has {most} votes, and takes no more",
+        "open a new request",
+    ),
+    "approval.requests-too-many": (
+        "{most} requests for approval of {whose} stand already",
+        "wait for those, or have whoever approves deny some",
+    ),
+    "approval.unproven": (
+        "the request {request} was not used, so there is no proof yet",
+        "ask again when it is spent",
+    ),
+    "approval.no-such-key": (
+        "there is no key {key}, or you may not see it",
+        "see seal vault key list",
+    ),
+    "approval.approver-unknown": (
+        "nobody called {person} has enrolled",
+        "enrol with seal approval enrol",
+    ),
+    "approval.enrolment-invalid": (
+        "this enrols nobody: {problem}",
+        "mend that, and enrol again",
+    ),
+    "approval.not-yourself": (
+        "the account {account} does not speak for {person}",
+        "have {person} enrol with their own account, or an administrator do it",
     ),
 }

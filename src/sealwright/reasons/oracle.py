@@ -83,6 +83,67 @@ REASONS: dict[str, tuple[str, str]] = {
         "the first request with this retry token is still being answered",
         "ask again in a moment",
     ),
+    "oracle.repository-exists": (
+        "the repository {repository} is there already",
+        "use it, or choose another name",
+    ),
+    "oracle.repository-unknown": (
+        "there is no repository {repository}, and a push does not make one here",
+        "have it made first, or let pushes make repositories: `oci artifacts container configuration update`",
+    ),
+    "oracle.repository-immutable": (
+        "{repository} is immutable: the tag {tag} stands for an image already",
+        "push it under another tag",
+    ),
+    "oracle.image-not-restorable": (
+        "the image {image} cannot be restored: it is there, or was deleted too long ago, or was pushed anew",
+        "push it again",
+    ),
+    "oracle.signature-exists": (
+        "{image} has this very signature already",
+        "sign it anew if it needs another one",
+    ),
+    "oracle.signatures-too-many": (
+        "the image has {most} signatures, which is all that one may have",
+        "delete some that nobody needs",
+    ),
+    "oracle.key-unusable": (
+        "the key {key} is not enabled",
+        "enable it, or sign with another one",
+    ),
+    "oracle.tag-undefined": (
+        "the tag {tag} is not defined",
+        "have its namespace and key made with `seal admin tag-namespace`",
+    ),
+    "oracle.tags-too-many": (
+        "there are more than {most} {what}",
+        "leave some out",
+    ),
+    # what administrators make
+    "oracle.name-unfit": (
+        "the {what} is empty, has more than {most} characters or entries, or holds some that it may not",
+        "give another one",
+    ),
+    "oracle.compartment-exists": (
+        "there is a compartment {name} there already",
+        "use it, or choose another name",
+    ),
+    "oracle.compartment-unknown": (
+        "there is no compartment {compartment}",
+        "look at `seal admin compartment list`",
+    ),
+    "oracle.compartments-too-many": (
+        "there are {most} {what}, which is all that there may be",
+        "use those that are there",
+    ),
+    "oracle.tag-definition-exists": (
+        "the tag {tag} is defined already",
+        "use it, or choose another name",
+    ),
+    "oracle.tag-definition-unknown": (
+        "the tag {tag} is not defined",
+        "look at `seal admin tag-namespace list`",
+    ),
     # the vault
     "oracle.vault-unnamed": (
         "keys are in a vault, and the address that was called is that of no vault",

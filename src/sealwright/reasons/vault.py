@@ -76,9 +76,14 @@ REASONS = {
         "the root key ({kind}) is not the one under which the vaults are kept",
         "put the right one back; to change it, keep the settings of the old one as former_root and so on",
     ),
+    "vault.rules-unusable": ("the rules of approval cannot be used: {problem}", "mend them, and try again"),
     "vault.shape-unknown": ("there are no keys of {shape} here", "use one of {known}"),
     "vault.state": ("the {kind} {name} is {state}", "that is for one which is {wanted}"),
     "vault.tags-too-many": ("the tags have over {most} bytes", "use fewer or shorter ones"),
+    "vault.token-failed": (
+        "the token with the keys failed: {problem}",
+        "see that it is there, that its PIN is right, and that it has room",
+    ),
     "vault.unknown": ("there is no {kind} {wanted}", "see what there is; what you may not see is not there"),
     "vault.version-current": (
         "the current version of the key {key} is not deleted alone",

@@ -102,13 +102,14 @@ class RegistryClient:
         exchange = Exchange(self._outside, domain, path, (Scope.of_repository(path, *actions),))
         return RegistryRepository(exchange, force_referrers_tag=self._force_referrers_tag)
 
-    def exchange(self, domain: str) -> Exchange:
+    def exchange(self, domain: str, *scopes: Scope) -> Exchange:
         """Requests to a registry as a whole, such as to the API of our own service; nothing is asked yet.
 
         Args:
             domain: as in a reference.
+            scopes: what tokens are to be good for.
         """
-        return Exchange(self._outside, domain, "", ())
+        return Exchange(self._outside, domain, "", scopes)
 
     def ping(self, domain: str) -> Ping:
         """Ask a registry whether it is one and takes our credentials.

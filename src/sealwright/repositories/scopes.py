@@ -5,7 +5,7 @@ from typing import Self
 
 import msgspec
 
-__all__ = ["CATALOG", "Scope", "covers", "merged", "words"]
+__all__ = ["CATALOG", "KEYS", "Scope", "covers", "merged", "words"]
 
 _ORDER = ("pull", "push", "delete", "*")
 
@@ -43,6 +43,9 @@ class Scope(msgspec.Struct, frozen=True):
 
 CATALOG = Scope("registry", "catalog", frozenset({"*"}))
 """Listing the repositories of a registry."""
+
+KEYS = Scope("registry", "vault", frozenset({"*"}))
+"""What is held for keys in the vaults of our own service."""
 
 
 def words(text: str) -> tuple[Scope, ...]:

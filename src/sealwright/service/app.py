@@ -2,16 +2,18 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sealwright.errors import CallerError
 from sealwright.formats.kms.content import Content as KmsContent
+from sealwright.keys.pkcs11.kept import KeptKeys
 from sealwright.service import audit, probes
 from sealwright.service.accounts.accounts import Accounts
 from sealwright.service.accounts.gate import TOKEN_PATH, AccountsGate
@@ -31,16 +33,21 @@ from sealwright.service.extension.routes import SUPPORTED, Extension
 from sealwright.service.known_keys import KnownKeys
 from sealwright.service.lookaside.folder import SharedFolder
 from sealwright.service.lookaside.routes import Lookaside
-from sealwright.service.oracle import artifacts, kms, mounting, tenancy
+from sealwright.service.oracle import artifacts, kms, mounting
+from sealwright.service.oracle import tenancy as tenancies
+from sealwright.service.oracle.artifacts.keys import VaultKeys
+from sealwright.service.oracle.hooks import OracleHooks
 from sealwright.service.oracle.hosts import Hosts
 from sealwright.service.oracle.identity import SignedGate
 from sealwright.service.oracle.once import Once
 from sealwright.service.oracle.setup.routes import PATHS as SETUP_PATHS
 from sealwright.service.oracle.setup.routes import Place, SetupApi
 from sealwright.service.registry.content import Content
+from sealwright.service.registry.hooks import BothHooks, Hooks
 from sealwright.service.registry.routes import Registry
 from sealwright.service.registry.schedule import collect_now_and_then
 from sealwright.service.sealing.roots.opening import rooted
+from sealwright.service.sealing.roots.tokens import passphrases_of
 from sealwright.service.sealing.sealing import Sealing
 from sealwright.service.signatures import bringing_in
 from sealwright.service.signatures.hooks import SignatureHooks
@@ -50,10 +57,10 @@ from sealwright.service.signatures.signed_only.policies import Policies
 from sealwright.service.signatures.signed_only.rules import Rules
 from sealwright.service.storage import Database, Storage, Transaction
 from sealwright.service.storage.workers import Workers
-from sealwright.service.vault.approving import NoApprovals
 from sealwright.service.vault.routes import PATHS as VAULT_PATHS
 from sealwright.service.vault.routes import VaultRoutes
 from sealwright.service.vault.schedule import end_now_and_then
+from sealwright.service.vault.tokens import Token
 from sealwright.service.vault.vaults import Vaults
 from sealwright.service.web.caller import Caller, Gate
 from sealwright.service.web.client_address import Proxies
@@ -159,7 +166,7 @@ def _create(
     metrics = Metrics()
 
     keys = KnownKeys()
-    content = _content(configuration, held, keys)
+    content, hooks = _content(configuration, held, keys)
     storage = content.storage
     accounts = AccountsGate(
         Accounts(
@@ -167,6 +174,7 @@ def _create(
             configuration.accounts,
             configuration.server.public_url,
             required=accounts_required,
+            namespace=configuration.oracle.namespace,
         )
     )
     held.callback(accounts.close)
@@ -180,7 +188,8 @@ def _create(
     authorities.watch(offices, metrics)
 
     sealing = rooted(storage.database, configuration, _note_root)
-    vaults = Vaults(storage.database, sealing, NoApprovals(), configuration.vault)
+    token = _token(configuration, held)
+    vaults = Vaults(storage.database, sealing, None, configuration.vault, token)
     keys.vaults = vaults
     vault_workers = Workers(storage.database, _VAULT_THREADS, "vault")
     held.callback(vault_workers.close)
@@ -191,8 +200,8 @@ def _create(
     registry = Registry(content, gate, patience, (SUPPORTED,))
     lookaside = Lookaside(content, gate, patience)
     administration = accounts_api.AccountsApi(accounts.accounts, gate, patience)
-    once = Once(storage.database, content.workers)
     tunnel = _tunnel(configuration, storage.database, sealing, metrics)
+    oracle = _oracle(configuration, content, accounts.accounts, gate, hooks, vaults, vault_workers, tunnel)
     mounted = Starlette(
         routes=[
             Route("/v2", registry),
@@ -204,7 +213,7 @@ def _create(
             Route("/api/v1/audit", Audit(content.workers, gate)),
             *(Route(path, administration) for path in accounts_api.PATHS),
             *(Route(path, vault) for path in VAULT_PATHS),
-            *_oracle(configuration, content, accounts.accounts, gate, once, vaults, vault_workers, tunnel),
+            *oracle.routes,
             *(Route(path, by_vaults) for path in KMS_PATHS),
             Route("/api/v1/{rest:path}", Api(content, gate, patience, _DESCRIBED)),
             *([Route("/pki/{rest:path}", AuthorityRoutes(offices, patience))] if offices else []),
@@ -218,7 +227,7 @@ def _create(
             bringing_in.run(content),
             collect_now_and_then(content, configuration.gc),
             end_now_and_then(vaults, vault_workers),
-            mounting.forget_now_and_then(once),
+            *oracle.chores(),
             *(office.run() for office in offices),
         ),
     )
@@ -227,8 +236,25 @@ def _create(
     return Service(front, held, proxies, place, storage.database, tunnel=tunnel)
 
 
+def _token(configuration: Configuration, held: contextlib.ExitStack) -> Token | None:
+    """The token for keys with the protection HSM, if the settings name one. It is asked when it is needed."""
+    settings = configuration.vault
+    if not settings.token:
+        return None
+    token = Token(KeptKeys(settings.token, passphrases_of(settings.pin_file)))
+    held.callback(token.close)
+    return token
+
+
 def _note_nothing(_transaction: Transaction, _row: Signature, _content: KmsContent, _caller: Caller) -> None:
     """Nobody keeps more of a signature than the table does."""
+
+
+class _Oracle(msgspec.Struct):
+    """Oracle's APIs: where they answer, and what has to be done for them while the application runs."""
+
+    routes: list[Route] = []
+    chores: Callable[[], list[Coroutine[Any, Any, None]]] = list
 
 
 def _oracle(
@@ -236,27 +262,33 @@ def _oracle(
     content: Content,
     accounts: Accounts,
     gate: Gate,
-    once: Once,
+    hooks: OracleHooks | None,
     vaults: Vaults,
     workers: Workers,
     tunnel: "Listener | None",
-) -> list[Route]:
+) -> _Oracle:
     """Oracle's APIs, where a namespace is set, and what tells how to set up clients of them."""
     settings, patience = configuration.oracle, configuration.limits.body_seconds
-    if not settings.served:
-        return []
-    realm, region = configuration.vault.realm, configuration.vault.region
-    found = tenancy.opened(content.storage.database, realm, region, settings.namespace)
-    hosts = Hosts.of(region, settings.domain)
+    if hooks is None:
+        return _Oracle()
+    tenancy = hooks.tenancy
+    once = Once(content.storage.database, content.workers)
+    hosts = Hosts.of(tenancy.region, settings.domain)
     operations = (
-        *artifacts.operations(artifacts.Artifacts(content, found, settings)),
-        *kms.operations(kms.Kms(vaults, workers, found, hosts, configuration.server.public_url)),
+        *artifacts.operations(artifacts.Artifacts(content, tenancy, settings, VaultKeys(vaults))),
+        *kms.operations(kms.Kms(vaults, workers, tenancy, hosts, configuration.server.public_url)),
     )
-    signed = _rated(SignedGate(accounts, found), configuration.limits)
-    place = Place(found, settings.domain) if tunnel is None else tunnel.place(found, settings.domain)
+    signed = _rated(SignedGate(accounts, tenancy), configuration.limits)
+    place = Place(tenancy, settings.domain) if tunnel is None else tunnel.place(tenancy, settings.domain)
     setup = SetupApi(accounts, place, gate, patience)
-    routes = mounting.routes(operations, signed, once, patience)
-    return [*routes, *(Route(path, setup) for path in SETUP_PATHS)]
+    return _Oracle(
+        [*mounting.routes(operations, signed, once, patience), *(Route(path, setup) for path in SETUP_PATHS)],
+        lambda: [
+            mounting.bring_in(content, tenancy),
+            mounting.forget_now_and_then(content, once),
+            hooks.write_pulls_now_and_then(content),
+        ],
+    )
 
 
 def _tunnel(
@@ -298,20 +330,40 @@ def content_beside(configuration: Configuration) -> Content:
     """The registry's content for another program than the server, which may be running; to be closed."""
     storage = Storage.beside(configuration.storage)
     admission = SignedOnlyGate(storage, Rules(()), Policies(()))  # it gives nothing out
-    return Content(storage, SignatureHooks(storage, admission), configuration.quotas)
+    hooks, _ = _hooks(configuration, storage, admission)
+    return Content(storage, hooks, configuration.quotas)
 
 
-def _content(configuration: Configuration, held: contextlib.ExitStack, keys: KnownKeys) -> Content:
-    """The registry's content, with what the signatures add to it."""
+def _content(
+    configuration: Configuration, held: contextlib.ExitStack, keys: KnownKeys
+) -> tuple[Content, OracleHooks | None]:
+    """The registry's content, with what the signatures and Oracle's APIs add to it."""
     rules = Rules(configuration.signed_only)
     policies = Policies(rules.tables, keys)
     storage = Storage.open(configuration.storage)
     admission = SignedOnlyGate(storage, rules, policies)
-    content = Content(storage, SignatureHooks(storage, admission), configuration.quotas)
+    hooks, oracle = _hooks(configuration, storage, admission)
+    content = Content(storage, hooks, configuration.quotas)
     held.callback(content.close)
     held.callback(admission.close)
+    if oracle is not None:
+        held.callback(oracle.close)
     content.tidy()
-    return content
+    return content, oracle
+
+
+def _hooks(
+    configuration: Configuration, storage: Storage, admission: SignedOnlyGate
+) -> tuple[Hooks, OracleHooks | None]:
+    """What is added to the registry."""
+    signatures = SignatureHooks(storage, admission)
+    settings = configuration.oracle
+    if not settings.served:
+        return signatures, None
+    realm, region = configuration.vault.realm, configuration.vault.region
+    tenancy = tenancies.opened(storage.database, realm, region, settings.namespace)
+    oracle = OracleHooks(tenancy, storage.database)
+    return BothHooks(signatures, oracle), oracle
 
 
 @contextlib.asynccontextmanager

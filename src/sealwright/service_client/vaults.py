@@ -21,6 +21,9 @@ __all__ = ["VaultClient"]
 T = TypeVar("T")
 Order = Mapping[str, object]
 
+_VERSIONS = "100"
+"""On a page: each brings its certificates."""
+
 
 class VaultClient:
     """The vaults of one service. As safe to use from several threads as what sends its requests.
@@ -96,7 +99,7 @@ class VaultClient:
 
     def versions(self, key: str) -> Iterator[Version]:
         """The versions of a key, the newest first."""
-        return self._pages(f"{_key(key)}/versions", {}, Version)
+        return self._pages(f"{_key(key)}/versions", {"n": _VERSIONS}, Version)
 
     def version(self, key: str, version: str) -> Version:
         """A version by its number or identifier."""

@@ -13,7 +13,7 @@ from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from email.utils import formatdate
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -70,20 +70,26 @@ class Wish(msgspec.Struct, frozen=True):
     replace: bool = False
 
 
-class _Service(msgspec.Struct, frozen=True, rename="camel"):
-    """What the service tells of itself."""
+_Identifier = Annotated[str, msgspec.Meta(pattern=r"^ocid1(\.[\w-]{0,100}){3,8}$")]
+_Word = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")]
+_Domain = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9.-]{0,250}(:[0-9]{1,5})?$")]
+_Tunnel = Annotated[str, msgspec.Meta(pattern=r"^(http://[A-Za-z0-9.:\[\]-]{1,260})?$")]
 
-    tenancy: str
-    user: str
-    region: str
-    realm: str
-    domain: str
-    tunnel: str = ""
+
+class _Service(msgspec.Struct, frozen=True):
+    """What the service tells of itself. It goes into files with lines, so nothing else may be in it."""
+
+    tenancy: _Identifier
+    user: _Identifier
+    region: _Word
+    realm: _Word
+    domain: _Domain
+    tunnel: _Tunnel = ""
     authority: str = ""
 
 
 class _Session(msgspec.Struct, frozen=True):
-    token: str
+    token: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._-]{1,8000}$")]
 
 
 class Checked(msgspec.Struct, frozen=True):

@@ -49,7 +49,7 @@ __all__ = [
 
 SCHEMA = "https://sealwright.dev/schema/pending-signature/1"
 
-_FINAL = frozenset({"approval.denied", "approval.expired"})
+_FINAL = frozenset({"approval.denied", "approval.expired", "approval.void"})
 """After these a request is of no use any more."""
 
 

@@ -3,7 +3,7 @@
 import click
 
 from sealwright.cli.examples import Group
-from sealwright.cli.vault import keys, signing, vaults, versions
+from sealwright.cli.vault import keys, root, signing, vaults, versions
 
 __all__ = ["command"]
 
@@ -27,5 +27,5 @@ def command() -> None:
     """
 
 
-for _one in (*vaults.COMMANDS, keys.command, versions.command, *signing.COMMANDS):
+for _one in (*vaults.COMMANDS, keys.command, versions.command, *signing.COMMANDS, root.command):
     command.add_command(_one)

@@ -107,7 +107,10 @@ def _private_key(client: "VaultClient", key: "Key", version: "Version") -> "Priv
     from sealwright.keys.vault.opening import public_key_of  # noqa: PLC0415  # not for the help
     from sealwright.keys.vault.private_keys import private_key  # noqa: PLC0415  # the same
 
-    return private_key(client, key, version, public_key_of(key, version))
+    def ask(algorithm: str, content: bytes, *, digested: bool) -> bytes:
+        return client.sign(key.id, version.id, algorithm, content, digested=digested).signature
+
+    return private_key(ask, public_key_of(key, version))
 
 
 COMMANDS = (request, import_certificate, export)

@@ -19,7 +19,7 @@ The first that is there is read, and no other. Variables go before it.
     seconds = 30                                 # how long it may take for one thing
 
     [vault]
-    service = "vault.example"    # whose vaults are meant where a key's URI names no host
+    service = "keys.example"     # whose vaults are meant where a key's URI names no host
 """
 
 from pathlib import Path

@@ -12,6 +12,9 @@ from typing import Any, cast
 from sealwright import limits
 from sealwright.keys.pkcs11.messages import (
     Certificates,
+    Decrypt,
+    Destroy,
+    Encrypt,
     Generate,
     Keys,
     Load,
@@ -39,6 +42,9 @@ MECHANISMS = frozenset(
     }
 )
 """Those that we use, by their names without `CKM_`."""
+
+_OAEP: Mapping[str, tuple[str, str]] = {"sha256": ("SHA256", "SHA256"), "sha1": ("SHA_1", "SHA1")}
+"""Hash of OAEP by hashlib's name: the library's mechanism and mask."""
 
 _ERRORS: Mapping[str, str] = {
     "PinIncorrect": "key.pin-wrong",
@@ -92,7 +98,10 @@ class Cryptoki:
             Keys: self._list_keys,
             Certificates: self._list_certificates,
             Sign: self._sign,
+            Decrypt: self._decrypt,
+            Encrypt: self._encrypt,
             Generate: self._generate,
+            Destroy: self._destroy,
             Store: self._store,
         }
 
@@ -186,8 +195,9 @@ class Cryptoki:
     def _list_keys(self, question: Keys) -> Sequence[TokenKey]:
         from pkcs11 import Attribute, ObjectClass  # noqa: PLC0415  # loaded already
 
+        kind = ObjectClass.PUBLIC_KEY if question.public else ObjectClass.PRIVATE_KEY
         wanted: dict[Attribute, object] = {
-            Attribute.CLASS: ObjectClass.PUBLIC_KEY if question.public else ObjectClass.PRIVATE_KEY
+            Attribute.CLASS: ObjectClass.SECRET_KEY if question.secret else kind
         }
         if question.label:
             wanted[Attribute.LABEL] = question.label
@@ -233,6 +243,40 @@ class Cryptoki:
                 buffer_size=limits.PKCS11_SIGNATURE_BYTES,
             ),
         )
+
+    def _decrypt(self, question: Decrypt) -> bytes:
+        from pkcs11 import MGF, Mechanism  # noqa: PLC0415  # loaded already
+
+        mechanism, mask = _OAEP[question.hash_name]
+        return cast(
+            "bytes",
+            self._keys[0].decrypt(
+                question.content,
+                mechanism=Mechanism.RSA_PKCS_OAEP,
+                mechanism_param=(Mechanism[mechanism], MGF[mask], None),
+                buffer_size=limits.PKCS11_SIGNATURE_BYTES,
+            ),
+        )
+
+    def _encrypt(self, question: Encrypt) -> bytes:
+        from pkcs11 import Mechanism  # noqa: PLC0415  # loaded already
+
+        made = self._keys[0].encrypt(question.content, mechanism=Mechanism.AES_ECB)
+        return cast("bytes", made)
+
+    def _destroy(self, question: Destroy) -> int:
+        from pkcs11 import Attribute, ObjectClass  # noqa: PLC0415  # loaded already
+
+        if not question.label or not question.id:
+            raise RefusedError("key.pkcs11-failed", problem="no key is named")
+        done = 0
+        for kind in (ObjectClass.PRIVATE_KEY, ObjectClass.PUBLIC_KEY):
+            wanted = {Attribute.CLASS: kind, Attribute.LABEL: question.label, Attribute.ID: question.id}
+            for found in list(self._objects(wanted)):
+                found.destroy()
+                done += 1
+        self._keys = []
+        return done
 
     def _generate(self, question: Generate) -> TokenKey:
         from pkcs11 import Attribute, KeyType, MechanismFlag  # noqa: PLC0415  # loaded already

@@ -17,6 +17,9 @@ __all__ = [
     "NONSENSE",
     "Answer",
     "Certificates",
+    "Decrypt",
+    "Destroy",
+    "Encrypt",
     "GarbledError",
     "Generate",
     "Keys",
@@ -74,12 +77,13 @@ class Login(msgspec.Struct, frozen=True, tag=True):
 class Keys(msgspec.Struct, frozen=True, tag=True):
     """Which keys are there with this label and id? Empty: any. Answer: each a `TokenKey`.
 
-    `public`: public keys, not private ones.
+    `public`: public keys, not private ones. `secret`: keys of symmetric ciphers, not private ones.
     """
 
     label: str = ""
     id: bytes = b""
     public: bool = False
+    secret: bool = False
 
 
 class Certificates(msgspec.Struct, frozen=True, tag=True):
@@ -111,6 +115,32 @@ class Generate(msgspec.Struct, frozen=True, tag=True):
     curve: bytes
 
 
+class Decrypt(msgspec.Struct, frozen=True, tag=True):
+    """Decrypt with the first private key that the last `Keys` found, by RSA-OAEP. Answer: bytes.
+
+    `hash_name` is hashlib's, of the hash and of the mask.
+    """
+
+    hash_name: str
+    content: bytes
+
+
+class Encrypt(msgspec.Struct, frozen=True, tag=True):
+    """Encrypt whole blocks with the first key that the last `Keys` found, a secret one, by AES-ECB.
+
+    Answer: bytes.
+    """
+
+    content: bytes
+
+
+class Destroy(msgspec.Struct, frozen=True, tag=True):
+    """Destroy the private and public keys with this label and id, neither of them empty. Answer: how many."""
+
+    label: str
+    id: bytes
+
+
 class StoredCertificate(msgspec.Struct, frozen=True):
     """A certificate object. Subject, issuer and serial are DER, for other programs to search by."""
 
@@ -128,7 +158,7 @@ class Store(msgspec.Struct, frozen=True, tag=True):
     certificates: tuple[StoredCertificate, ...]
 
 
-Question = Load | Tokens | Login | Keys | Certificates | Sign | Generate | Store
+Question = Load | Tokens | Login | Keys | Certificates | Sign | Decrypt | Encrypt | Generate | Destroy | Store
 
 
 class Loaded(msgspec.Struct, frozen=True):

@@ -211,7 +211,12 @@ class Sessions:
 
 
 def keys(
-    process: ModuleProcess, label: str = "", identifier: bytes = b"", *, public: bool = False
+    process: ModuleProcess,
+    label: str = "",
+    identifier: bytes = b"",
+    *,
+    public: bool = False,
+    secret: bool = False,
 ) -> tuple[TokenKey, ...]:
     """The keys that a session sees.
 
@@ -220,11 +225,12 @@ def keys(
         label: empty: any.
         identifier: CKA_ID; empty: any.
         public: public keys instead of private ones.
+        secret: keys of symmetric ciphers instead of private ones.
 
     Raises:
         EnvironmentalError: the module failed.
     """
-    return process.ask(Keys(label, identifier, public), tuple[TokenKey, ...], "looking for keys")
+    return process.ask(Keys(label, identifier, public, secret), tuple[TokenKey, ...], "looking for keys")
 
 
 def login(process: ModuleProcess, token: TokenInfo, pin: str | None, *, writable: bool = False) -> None:

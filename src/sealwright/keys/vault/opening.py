@@ -12,10 +12,10 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from sealwright.errors import KeyUnavailableError, RegistryError
 from sealwright.homes.notation.signing_keys import KeyEntry
 from sealwright.interfaces import Approved, Asking
-from sealwright.keys.approvals import Wanted, signed_with_approval
 from sealwright.keys.chain_files import CERTIFICATES, chain_of_file, require_key
 from sealwright.keys.passphrases import Passphrases
 from sealwright.keys.vault import finding, uri
+from sealwright.keys.vault.asking import WithApproval
 from sealwright.keys.vault.private_keys import private_key
 from sealwright.keys.vault.reaching import client_at, registries, service_of
 from sealwright.keys.vault.uri import KeyUri
@@ -24,8 +24,7 @@ from sealwright.pki.algorithms import Algorithm
 from sealwright.pki.certificate import Certificate
 from sealwright.pki.keys import PrivateKey, PublicKey
 from sealwright.repositories.registry import RegistryClient
-from sealwright.service_client.approvals import ApprovalClient
-from sealwright.service_client.vault_answers import Key, Signed, Version
+from sealwright.service_client.vault_answers import Key, Version
 from sealwright.service_client.vaults import VaultClient
 
 __all__ = ["Opened", "VaultSigner", "open_key", "open_private_key", "open_uncertified", "public_key_of"]
@@ -85,25 +84,10 @@ class VaultSigner:
 
     def sign_when_approved(self, message: bytes, algorithm: Algorithm, asking: Asking) -> Approved:
         """The same once people have approved it, if they have to; see `interfaces.ApprovableSigner`."""
-        opened, proofs = self._opened, []
-        approvals = ApprovalClient(opened.client.ask, opened.client.address)
-
-        def ask(algorithm: str, content: bytes, *, digested: bool) -> bytes:
-            wanted = Wanted(
-                opened.key.id, opened.version.id, algorithm, content, digested=digested, name=opened.key.name
-            )
-
-            def sign(approval: str) -> Signed:
-                return opened.client.sign(
-                    wanted.key, wanted.version, algorithm, content, digested=digested, approval=approval
-                )
-
-            signed = signed_with_approval(approvals, wanted, sign, asking)
-            proofs.append(signed.proof)
-            return signed.signature
-
-        value = keys.sign(private_key(ask, opened.public_key), message, algorithm)
-        return Approved(value, *proofs)
+        opened = self._opened
+        asks = WithApproval(opened.client, opened.key, opened.version, asking)
+        value = keys.sign(private_key(asks, opened.public_key), message, algorithm)
+        return Approved(value, asks.proof)
 
     def close(self) -> None:
         """Close the connections to the service."""

@@ -8,6 +8,7 @@ from sealwright.homes.notation.folder import config_folder
 from sealwright.homes.sealwright import settings
 from sealwright.keys.vault import uri
 from sealwright.repositories.registry import RegistryClient
+from sealwright.repositories.scopes import KEYS
 from sealwright.service_client.vaults import VaultClient
 from sealwright.transport.client import Transport
 from sealwright.transport.tls import VerifiedTls
@@ -55,5 +56,5 @@ def client_at(registry: RegistryClient, service: str) -> VaultClient:
         registry: says who we are.
         service: host and port.
     """
-    exchange = registry.exchange(service)
+    exchange = registry.exchange(service, KEYS)
     return VaultClient(exchange.send, str(exchange.origin))

@@ -45,10 +45,14 @@ class Accounts:
         public_url: where clients reach the service, if that is not the address that they name in requests.
         required: whether accounts are in force even while there are none, so that an address which others
             reach is never open to all.
+        namespace: what may stand before names of accounts when somebody logs in; empty for nothing.
     """
 
-    def __init__(self, database: Database, settings: Settings, public_url: str, *, required: bool) -> None:
+    def __init__(
+        self, database: Database, settings: Settings, public_url: str, *, required: bool, namespace: str = ""
+    ) -> None:
         self.database = database
+        self.namespace = namespace
         self.settings = settings
         self.public_url = public_url.rstrip("/")
         self.workers = Workers(database, _THREADS, "accounts")

@@ -15,7 +15,7 @@ from sealwright import limits
 from sealwright.errors import AccessDeniedError, NetworkError
 from sealwright.service.accounts import hashing
 from sealwright.service.accounts.accounts import Accounts
-from sealwright.service.accounts.names import LOGGED_IN
+from sealwright.service.accounts.names import LOGGED_IN, without_namespace
 from sealwright.service.accounts.queries import accounts as rows
 from sealwright.service.accounts.queries import grants, tokens
 from sealwright.service.accounts.queries.accounts import Account
@@ -52,6 +52,7 @@ class Logins:
             AccessDeniedError: `service.login-failed` or `service.logins-failed`.
             NetworkError: `service.busy`.
         """
+        name = without_namespace(name, self._accounts.namespace)
         key = self.keyed(f"{name}\0{password}")
         version = (await self._accounts.known()).version
         known = self._remembered.get(key, version, time.monotonic())

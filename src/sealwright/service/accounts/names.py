@@ -4,7 +4,7 @@ import re
 
 from sealwright.errors import UsageError
 
-__all__ = ["ANONYMOUS", "AUTHENTICATED", "LOGGED_IN", "require_account_name"]
+__all__ = ["ANONYMOUS", "AUTHENTICATED", "LOGGED_IN", "require_account_name", "without_namespace"]
 
 ANONYMOUS = "anonymous"
 """Holds the rights of everybody, credentials or not."""
@@ -27,3 +27,17 @@ def require_account_name(name: str) -> str:
     if _NAME.fullmatch(name) is None:
         raise UsageError("service.account-name-invalid", name=ascii(name[:150]))
     return name
+
+
+def without_namespace(name: str, namespace: str) -> str:
+    """The name of an account as somebody logs in with it who is used to Oracle's registry.
+
+    Users of that are `<namespace>/<user>`, or `<namespace>/<identity domain>/<user>`; names of accounts have
+    no slash.
+
+    Args:
+        name: as it was given.
+        namespace: ours; empty for none.
+    """
+    first, slash, rest = name.partition("/")
+    return rest.rpartition("/")[2] if slash and namespace and first == namespace else name

@@ -1,10 +1,11 @@
 """What tokens are asked for, and what of it is held (distribution, "Token Scope Documentation").
 
-    repository:team/app:pull,push      registry:catalog:*      registry:admin:*
+    repository:team/app:pull,push      registry:catalog:*      registry:admin:*      registry:vault:*
 
 A scope is read from both ends, since a name may hold colons. Clients know `pull`, `push`, `delete` and `*`
 only. Who asks for `push` is asking for `sign` too, and who asks for `pull` for `audit`, as far as they are
-held; `*` asks for all. What we do not know, and names that no repository can have, give nothing, and are no
+held; `*` asks for all. `registry:vault:*` asks for all that is held for keys of vaults, and is given as
+`vault:PATTERN:RIGHTS`, which nobody can ask for. What we do not know, and names that no repository can have, give nothing, and are no
 error: clients ask registries for what other registries understand.
 """
 
@@ -12,7 +13,7 @@ import msgspec
 
 from sealwright import limits
 from sealwright.errors import UsageError
-from sealwright.service.configuration.rights import RIGHTS, Right
+from sealwright.service.configuration.rights import RIGHTS, VAULT, Right
 from sealwright.service.web.caller import Caller, Grant
 from sealwright.service.web.names import is_name
 
@@ -23,6 +24,8 @@ _RIGHTS: dict[str, Right] = {right: right for right in RIGHTS}
 _ALL = "*"
 _CATALOG = "catalog"
 _ADMIN = "admin"
+_KEYS = "vault"
+"""In what is asked for a name, in what is given a type."""
 
 
 class Access(msgspec.Struct, frozen=True):
@@ -49,14 +52,21 @@ def parse(texts: list[str]) -> tuple[Access, ...]:
     for word in words:
         kind, _, rest = word.partition(":")
         name, _, actions = rest.rpartition(":")
-        if (kind == "repository" and is_name(name)) or (kind == "registry" and name in (_CATALOG, _ADMIN)):
+        if (kind == "repository" and is_name(name)) or (
+            kind == "registry" and name in (_CATALOG, _ADMIN, _KEYS)
+        ):
             merged.setdefault((kind, name), {}).update(dict.fromkeys(actions.split(",")))
     return tuple(Access(*thing, tuple(actions)) for thing, actions in merged.items())
 
 
 def granted(asked: tuple[Access, ...], caller: Caller) -> tuple[Access, ...]:
     """What a caller holds of what is asked for."""
-    given = (Access(one.type, one.name, _actions(one, caller)) for one in asked)
+    given: list[Access] = []
+    for one in asked:
+        if (one.type, one.name) == ("registry", _KEYS):
+            given += _for_keys(caller) if _ALL in one.actions else ()
+        else:
+            given.append(Access(one.type, one.name, _actions(one, caller)))
     return tuple(one for one in given if one.actions)
 
 
@@ -69,6 +79,9 @@ def grants(accesses: tuple[Access, ...]) -> tuple[Grant, ...]:
             found.append(Grant(one.name, rights))
         elif (one.type, one.name, one.actions) == ("registry", _ADMIN, (_ALL,)):
             found.append(Grant("*", frozenset({"admin"})))
+        elif one.type == _KEYS:
+            rights = frozenset(_RIGHTS[action] for action in one.actions if action in _RIGHTS)
+            found.append(Grant(f"{VAULT}{one.name}", rights))
     return tuple(found)
 
 
@@ -82,7 +95,32 @@ def shown(accesses: tuple[Access, ...]) -> str:
     return " ".join(f"{one.type}:{one.name}:{','.join(one.actions)}" for one in accesses)
 
 
+def _for_keys(caller: Caller) -> tuple[Access, ...]:
+    """What a caller holds for keys of vaults."""
+    if caller.administers:
+        return (Access(_KEYS, _ALL, (_ADMIN,)),)
+    return tuple(
+        Access(_KEYS, grant.pattern.removeprefix(VAULT), _ordered(grant.rights))
+        for grant in caller.grants
+        if grant.pattern.startswith(VAULT)
+    )
+
+
+def _still_for_keys(one: Access, caller: Caller) -> tuple[str, ...]:
+    """What is still held of what was given for keys: by the very pattern, or by who administers all."""
+    if caller.administers:
+        return one.actions
+    held = [grant.rights for grant in caller.grants if grant.pattern == f"{VAULT}{one.name}"]
+    return _ordered(frozenset(one.actions).intersection(frozenset().union(*held)))
+
+
+def _ordered(rights: frozenset[str]) -> tuple[str, ...]:
+    return tuple(right for right in RIGHTS if right in rights)
+
+
 def _actions(one: Access, caller: Caller) -> tuple[str, ...]:
+    if one.type == _KEYS:
+        return _still_for_keys(one, caller)
     if one.type == "registry":
         allowed = one.name == _CATALOG or caller.administers
         return (_ALL,) if allowed and _ALL in one.actions else ()

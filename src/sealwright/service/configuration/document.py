@@ -22,6 +22,7 @@ from sealwright import limits
 from sealwright.errors import DocumentError, StorageError
 from sealwright.service.configuration import environment, places, tables
 from sealwright.service.configuration.accounts import Accounts
+from sealwright.service.configuration.approvals import Approvals
 from sealwright.service.configuration.authority import Authority
 from sealwright.service.configuration.bounds import Limits
 from sealwright.service.configuration.gc import Gc
@@ -49,6 +50,7 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     quotas: tuple[Quota, ...] = ()
     signed_only: tuple[SignedOnly, ...] = ()
     authority: tuple[Authority, ...] = ()
+    approvals: Approvals = Approvals()
     vault: Vault = Vault()
     oracle: Oracle = Oracle()
     tunnel: Tunnel = Tunnel()

@@ -94,6 +94,17 @@ class SignatureHooks:
         """Revoke what a manifest carried."""
         changing.revoke_carried(transaction, repository, digest, caller.name, why)
 
+    def tagged(
+        self,
+        _transaction: Transaction,
+        _repository: int,
+        _tag: str,
+        _before: Digest | None,
+        _after: Digest | None,
+        _caller: Caller,
+    ) -> None:
+        """Signatures are of manifests, whatever these are called."""
+
     async def admit(self, repository: str, found: Found, caller: Caller) -> str | None:
         """Ask the gate."""
         return await self._gate.admit(repository, found, caller)

@@ -13,7 +13,7 @@ from sealwright.service.configuration.vault import Vault as Settings
 from sealwright.service.sealing.sealing import Sealing
 from sealwright.service.storage import Database, Transaction
 from sealwright.service.vault import rights
-from sealwright.service.vault.approving import Approving
+from sealwright.service.vault.approving import Approvals
 from sealwright.service.vault.opening import Opener, OpenKey, OpenVault, OpenVersion
 from sealwright.service.vault.queries import rows
 from sealwright.service.vault.records import KeyRecord, Tags
@@ -33,7 +33,7 @@ class Ground:
         self,
         database: Database,
         sealing: Sealing,
-        approvals: Approving,
+        approvals: Approvals | None,
         settings: Settings,
         token: Token | None = None,
     ) -> None:

@@ -11,7 +11,7 @@ Rights are those of the service, held in patterns that begin with `vault:`:
     admin    all of these; and make, rename and delete vaults
 
 A pattern for repositories never gives any of them, but for `admin` on `*`, which is all there is
-(`web.caller.Grant`).
+(`web.caller.Grant`). Bearer tokens hold them if `registry:vault:*` was asked for.
 """
 
 from sealwright.errors import NotFoundError
@@ -19,7 +19,10 @@ from sealwright.service.configuration.rights import VAULT
 from sealwright.service.vault.records import KeyRecord, VaultRecord
 from sealwright.service.web.caller import Caller, Right
 
-__all__ = ["Right", "name", "require", "require_known", "sees", "sees_vault"]
+__all__ = ["Right", "name", "require", "require_known", "require_told", "sees", "sees_vault"]
+
+_SCOPE = "registry:vault:*"
+"""What tokens are asked for."""
 
 
 def name(vault: VaultRecord | str, key: KeyRecord | str = "") -> str:
@@ -50,7 +53,21 @@ def require(caller: Caller, right: Right, vault: VaultRecord | str, key: KeyReco
     """
     called = name(vault, key)
     if not caller.may(right, called):
-        raise caller.refusal(right, called, f"{called}:{right}")
+        raise caller.refusal(right, called, _SCOPE)
+
+
+def require_told(caller: Caller) -> None:
+    """Return unless a login, or another token, would show a caller who sees nothing more than that.
+
+    Raises:
+        AccessDeniedError: `service.login-needed`.
+    """
+    if caller.administers or any(grant.pattern.startswith(VAULT) for grant in caller.grants):
+        return
+    account = Caller(caller.name, caller.kind, caller.account)
+    more = account.administers or any(grant.pattern.startswith(VAULT) for grant in caller.account)
+    if more or (caller.kind == "anonymous" and not caller.by_token):
+        raise caller.refusal("pull", f"{VAULT}*", _SCOPE)
 
 
 def require_known(caller: Caller, kind: str, identifier: str, *, seen: bool) -> None:
@@ -62,6 +79,5 @@ def require_known(caller: Caller, kind: str, identifier: str, *, seen: bool) -> 
     """
     if seen:
         return
-    if caller.kind == "anonymous" and not caller.administers:
-        raise caller.refusal("pull", f"{VAULT}*", "registry:catalog:*")
+    require_told(caller)
     raise NotFoundError("vault.unknown", kind=kind, wanted=ascii(identifier[:300]))

@@ -11,7 +11,7 @@ class Vaults(Certifying):
     Args:
         database: where the rows are.
         sealing: under the master key; where there is none, each use raises `vault.no-root` or why.
-        approvals: of what the rules of keys cover.
+        approvals: of what the rules of keys cover; None: what they cover is not done.
         settings: the table `vault`.
         token: where keys with the protection HSM are made and stay; None: there are none.
     """

@@ -3,7 +3,7 @@
 Source: Oracle's API reference, "Artifacts and Container Images API", version 20160918: twenty operations.
 """
 
-from sealwright.service.oracle.artifacts import configuration
+from sealwright.service.oracle.artifacts import configuration, images, repositories, signatures
 from sealwright.service.oracle.artifacts.context import Artifacts
 from sealwright.service.oracle.wire import Operation
 
@@ -12,4 +12,9 @@ __all__ = ["Artifacts", "operations"]
 
 def operations(artifacts: Artifacts) -> tuple[Operation, ...]:
     """All operations of the API."""
-    return configuration.operations(artifacts)
+    return (
+        *configuration.operations(artifacts),
+        *repositories.operations(artifacts),
+        *images.operations(artifacts),
+        *signatures.operations(artifacts),
+    )

@@ -3,6 +3,7 @@
 import msgspec
 
 from sealwright.service.configuration.oracle import Oracle as Settings
+from sealwright.service.oracle.artifacts.keys import VaultKeys
 from sealwright.service.oracle.tenancy import Tenancy
 from sealwright.service.registry.content import Content
 
@@ -19,8 +20,10 @@ class Artifacts(msgspec.Struct, frozen=True):
         content: of the registry.
         tenancy: which one we are.
         settings: of the service.
+        keys: where the public keys of vaults come from.
     """
 
     content: Content
     tenancy: Tenancy
     settings: Settings
+    keys: VaultKeys

@@ -164,8 +164,9 @@ class _Collection:
                     self._remove(transaction, name, identifier, digest, "no tag names it")
 
     def _remove(self, transaction: Transaction, name: str, identifier: int, digest: Digest, why: str) -> None:
-        if rows.remove(transaction, identifier, digest):
+        if rows.has(transaction, identifier, digest):
             self._content.hooks.removed(transaction, identifier, digest, COLLECTOR, why)
+            rows.remove(transaction, identifier, digest)
             audit.record(
                 transaction, COLLECTOR.name, "manifest.collect", repository=name, subject=digest, why=why
             )

@@ -29,7 +29,7 @@ from sealwright.service.web.caller import Caller
 if TYPE_CHECKING:
     from sealwright.service.registry.content import Content
 
-__all__ = ["delete", "put"]
+__all__ = ["delete", "put", "record"]
 
 
 _SCHEMA_1 = "application/vnd.docker.distribution.manifest.v1"
@@ -68,20 +68,22 @@ def put(
             `service.quota-exceeded`.
         UsageError: `service.media-type-unsupported`.
     """
-    record = _record(body, told, digest)
-    rights.require_put(caller, repository, record, tags)
-    examined = content.hooks.examine(repository, record, tags)
+    made = record(body, told, digest)
+    rights.require_put(caller, repository, made, tags)
+    examined = content.hooks.examine(repository, made, tags)
     with content.storage.database.write() as transaction:
         identifier = repositories.ensure(transaction, repository)
-        rows.add(transaction, identifier, record)
-        content.hooks.added(transaction, identifier, record, examined, caller)
+        rows.add(transaction, identifier, made)
+        content.hooks.added(transaction, identifier, made, examined, caller)
         for tag in tags:
-            rows.tag(transaction, identifier, tag, record.digest)
+            before = rows.tag(transaction, identifier, tag, made.digest)
+            if before != made.digest:
+                content.hooks.tagged(transaction, identifier, tag, before, made.digest, caller)
         quotas.require(content, transaction, identifier, repository)
         audit.record(
-            transaction, caller.name, "manifest.push", repository=repository, subject=record.digest, tags=tags
+            transaction, caller.name, "manifest.push", repository=repository, subject=made.digest, tags=tags
         )
-    return record
+    return made
 
 
 def delete(content: "Content", caller: Caller, repository: str, reference: Digest | str, why: str) -> None:
@@ -126,15 +128,27 @@ def _removed(
         digest = rows.remove_tag(transaction, repository, reference)
         if digest is None:
             return False
+        content.hooks.tagged(transaction, repository, reference, digest, None, caller)
         if not rights.is_signature(None, (reference,)) or rows.tagged(transaction, repository, digest):
             return True
-    if not rows.remove(transaction, repository, digest):
+    if not rows.has(transaction, repository, digest):
         return False
     content.hooks.removed(transaction, repository, digest, caller, why)
-    return True
+    return rows.remove(transaction, repository, digest)
 
 
-def _record(content: bytes, told: str | None, digest: Digest | None) -> rows.Record:
+def record(content: bytes, told: str | None, digest: Digest | None) -> rows.Record:
+    """A manifest as it is stored, if it is one that is taken.
+
+    Args:
+        content: its bytes.
+        told: the Content-Type that it came with.
+        digest: what its digest has to be, or None: then it is the one by sha256.
+
+    Raises:
+        MalformedContentError: it is not a manifest that is taken, or does not have the digest.
+        UsageError: `service.media-type-unsupported`.
+    """
     manifest = manifests.parse(content)
     media_type = manifests.media_type_of(manifest, told)
     _require_kind(manifest, media_type, told)

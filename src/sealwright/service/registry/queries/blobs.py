@@ -6,7 +6,7 @@ from sealwright.digest import Digest
 from sealwright.service.registry.queries import repositories
 from sealwright.service.storage import Database, Transaction, now
 
-__all__ = ["Shown", "hide", "hold", "known", "show", "shown", "shown_in", "size", "touch"]
+__all__ = ["Shown", "hide", "hold", "known", "show", "shown", "shown_in", "since", "size", "touch"]
 
 _SHOWN = """
     SELECT blobs.size, repository_blobs.touched FROM repositories
@@ -35,6 +35,7 @@ _SHOW = """
 """
 _FORGET_COLLECTED = "DELETE FROM collected_blobs WHERE repository = :repository AND digest = :digest"
 _HIDE = "DELETE FROM repository_blobs WHERE repository = :repository AND digest = :digest"
+_SINCE = "SELECT created FROM repository_blobs WHERE repository = :repository AND digest = :digest"
 _SIZE = "SELECT size FROM blobs WHERE digest = :digest"
 
 
@@ -65,6 +66,12 @@ def known(source: Database | Transaction, digest: Digest) -> bool:
 def shown_in(source: Database | Transaction, digest: Digest, most: int) -> list[str]:
     """Repositories that show a blob."""
     return [row[0] for row in source.rows(_SHOWN_IN, digest=digest, most=most)]
+
+
+def since(source: Database | Transaction, repository: int, digest: Digest) -> int | None:
+    """Since when a repository shows a blob, in microseconds since 1970; None if it does not."""
+    row = source.row(_SINCE, repository=repository, digest=digest)
+    return None if row is None else int(row[0])
 
 
 def hold(transaction: Transaction, digest: Digest, count: int) -> None:

@@ -14,6 +14,7 @@ __all__ = [
     "Record",
     "add",
     "body",
+    "content",
     "has",
     "head",
     "holders",
@@ -48,6 +49,7 @@ _HOLDERS = """
     AND manifests.repository > COALESCE((SELECT id FROM repositories WHERE name = :last), 0)
     ORDER BY manifests.repository LIMIT :most
 """
+_CONTENT = "SELECT media_type, content FROM manifests WHERE repository = :repository AND digest = :digest"
 _HAS = "SELECT 1 FROM manifests WHERE repository = :repository AND digest = :digest"
 _HAS_TAG = "SELECT 1 FROM tags WHERE repository = :repository AND digest = :digest LIMIT 1"
 
@@ -129,6 +131,13 @@ def body(database: Database, repository: str, reference: Digest | str) -> Found 
     sql = _BODY_BY_DIGEST if isinstance(reference, Digest) else _BODY_BY_TAG
     row = database.row(sql, repository=repository, reference=reference)
     return None if row is None else Found(*row)
+
+
+def content(source: Database | Transaction, repository: int, digest: str) -> tuple[str, bytes]:
+    """Media type and bytes of a manifest that is there, by the identifier of its repository."""
+    row = source.row(_CONTENT, repository=repository, digest=digest)
+    assert row is not None  # noqa: S101  # the caller knows that it is there
+    return row[0], bytes(row[1])
 
 
 def kind(database: Database, repository: str, reference: Digest | str) -> str | None:

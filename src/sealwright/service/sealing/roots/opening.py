@@ -22,6 +22,7 @@ _log = logging.getLogger(__name__)
 
 _FILE = "root.key"
 _PIN_CODES = "key.pin-"
+_OF_FILES_AND_TOKENS = ("key.", "file.", "settings.", "document.")
 
 
 class Rooted(Sealing):
@@ -38,7 +39,18 @@ class Rooted(Sealing):
         make: whether a master key may be made.
     """
 
-    __slots__ = ("_database", "_former", "_lock", "_make", "_note", "_opened", "_problem", "_root", "_tried")
+    __slots__ = (
+        "_database",
+        "_final",
+        "_former",
+        "_lock",
+        "_make",
+        "_note",
+        "_opened",
+        "_problem",
+        "_root",
+        "_tried",
+    )
 
     def __init__(
         self, database: Database, root: Root | None, former: Root | None, note: Note, *, make: bool
@@ -50,6 +62,7 @@ class Rooted(Sealing):
         self._note = note
         self._make = make
         self._opened = False
+        self._final = False
         self._problem: SealwrightError | None = None
         self._tried = 0.0
         self._lock = threading.Lock()
@@ -73,20 +86,28 @@ class Rooted(Sealing):
                     self._database, self._root, self._former, self._note, make=self._make
                 )
             except SealwrightError as error:
-                self._problem = error
-                raise
+                self._final = error.code.startswith(_PIN_CODES)
+                self._problem = _told(error)
+                raise self._problem from None
             self._opened = True
 
     def _raise_again(self) -> None:
         if self._problem is None:
             return
         recent = time.monotonic() - self._tried < limits.ROOT_AGAIN_SECONDS
-        if recent or self._problem.code.startswith(_PIN_CODES):
+        if recent or self._final:
             raise type(self._problem)(self._problem.code, **self._problem.data)
 
     def _key(self, kind: bytes, purpose: str) -> bytes:
         self.open()
         return super()._key(kind, purpose)
+
+
+def _told(error: SealwrightError) -> SealwrightError:
+    """The same as an error of the vault, so that whoever asks for a key learns what is wrong with the root."""
+    if error.code.startswith(_OF_FILES_AND_TOKENS):
+        return CallerError("vault.root-unusable", problem=f"{error} ({error.code})")
+    return error
 
 
 def rooted(database: Database, configuration: Configuration, note: Note) -> Rooted:

@@ -109,7 +109,7 @@ def history(database: Database, signature: str, before: int, most: int) -> list[
     return [_verification(row) for row in found]
 
 
-def latest(database: Database, signatures: Sequence[str]) -> Mapping[str, Verification]:
+def latest(database: Database | Transaction, signatures: Sequence[str]) -> Mapping[str, Verification]:
     """The last record of each of some signatures, by their identifiers; those without any are left out."""
     found: dict[str, Verification] = {}
     for start in range(0, len(signatures), len(_ASKED)):

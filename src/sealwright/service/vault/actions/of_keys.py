@@ -7,7 +7,7 @@ import msgspec
 from sealwright.errors import UsageError
 from sealwright.service import audit
 from sealwright.service.storage import Transaction, now
-from sealwright.service.vault import material, rights, sealed, states
+from sealwright.service.vault import approving, material, rights, sealed, states
 from sealwright.service.vault.actions.of_vaults import VaultActions
 from sealwright.service.vault.ground import require_name, require_tags
 from sealwright.service.vault.opening import OpenKey, OpenVault
@@ -130,6 +130,7 @@ class KeyActions(VaultActions):
         Raises:
             NotFoundError, AccessDeniedError, StorageError: as for `vault`.
         """
+        rights.require_told(caller)
         at = now()
         chosen = wanted or KeyFilter()
         if vault is not None:
@@ -247,7 +248,7 @@ class KeyActions(VaultActions):
         tags: Tags | None,
         made: Made,
     ) -> KeyRecord:
-        encoded = "" if rules is None else self._approvals.read(rules)
+        encoded = "" if rules is None else approving.encoded(rules)
         at = now()
         with self.database.write() as transaction:
             opened = self._known_vault(caller, transaction, vault)
@@ -288,7 +289,7 @@ class KeyActions(VaultActions):
                 shape=shape.words,
                 protection=protection,
                 version=first.id,
-                rules=bool(encoded),
+                ruled=bool(encoded),
             )
         return record
 

@@ -4,11 +4,13 @@ An operation that a rule covers takes the approval of exactly it, and spends tha
 nothing is done twice, and whoever lost the answer may ask again.
 """
 
+from sealwright.approval.orders import Order
+from sealwright.approval.records import Operation, Rules
 from sealwright.errors import AccessDeniedError
-from sealwright.service.storage import Transaction, now
-from sealwright.service.vault import states
+from sealwright.service.storage import now
+from sealwright.service.vault import approving, states
 from sealwright.service.vault.actions.of_versions import VersionActions
-from sealwright.service.vault.approving import Operation
+from sealwright.service.vault.approving import Approvals
 from sealwright.service.vault.opening import OpenKey
 from sealwright.service.vault.records import KeyRecord
 from sealwright.service.web.caller import Caller
@@ -25,57 +27,57 @@ class RuleActions(VersionActions):
 
     def enable_key(self, caller: Caller, identifier: str, approval: str = "") -> KeyRecord:
         """Let a key sign again. A rule on *unblock* covers it, for the message `enable`."""
-        wanted = Operation("unblock", identifier, message=b"enable")
+        wanted = Order("unblock", identifier, message=b"enable")
         return self._under_rules(
             caller, wanted, approval, "vault-key.enable", ("DISABLED",), {"state": "ENABLED"}
         )
 
     def disable_key(self, caller: Caller, identifier: str, approval: str = "") -> KeyRecord:
         """Let a key sign no more, until it is enabled. A rule on *block* covers it, for `disable`."""
-        wanted = Operation("block", identifier, message=b"disable")
+        wanted = Order("block", identifier, message=b"disable")
         return self._under_rules(
             caller, wanted, approval, "vault-key.disable", ("ENABLED",), {"state": "DISABLED"}
         )
 
     def block_key(self, caller: Caller, identifier: str, approval: str = "") -> KeyRecord:
         """Let a key sign no more, until it is unblocked, whatever its state."""
-        wanted = Operation("block", identifier)
+        wanted = Order("block", identifier)
         return self._under_rules(
             caller, wanted, approval, "vault-key.block", ("ENABLED", "DISABLED"), {"blocked": 1}
         )
 
     def unblock_key(self, caller: Caller, identifier: str, approval: str = "") -> KeyRecord:
         """Let a key sign again that was blocked."""
-        wanted = Operation("unblock", identifier)
+        wanted = Order("unblock", identifier)
         return self._under_rules(
             caller, wanted, approval, "vault-key.unblock", ("ENABLED", "DISABLED"), {"blocked": 0}
         )
 
     def change_rules(self, caller: Caller, identifier: str, rules: bytes, approval: str = "") -> KeyRecord:
-        """Put other rules on a key; the message that is approved is the rules as given.
+        """Put other rules on a key. The message that is approved is what `Rules.encoded` gives of them.
 
         Raises:
-            SealwrightError: they are no rules.
+            UsageError: `vault.rules-unusable`.
         """
-        encoded = self._approvals.read(rules)
-        wanted = Operation("change", identifier, message=rules)
+        encoded = approving.encoded(rules)
+        wanted = Order("change", identifier, message=encoded.encode())
         return self._under_rules(
             caller, wanted, approval, "vault-key.change-rules", ("ENABLED", "DISABLED"), {"rules": encoded}
         )
 
-    def rules_of(self, identifier: str) -> bytes | None:
+    def rules_of(self, identifier: str) -> Rules | None:
         """The rules of a key, if it is there and has any; for approvals, which ask on nobody's behalf.
 
         Raises:
             StorageError: `sealing.altered`.
         """
         opened = self._open_key(self.database, identifier)
-        return opened.record.rules.encode() if opened is not None and opened.record.rules else None
+        return None if opened is None else approving.rules_of(opened.record)
 
     def _under_rules(
         self,
         caller: Caller,
-        wanted: Operation,
+        wanted: Order,
         approval: str,
         action: str,
         before: tuple[str, ...],
@@ -89,25 +91,30 @@ class RuleActions(VersionActions):
                 states.require_key(opened.vault.record, opened.record, now(), *before)
                 return self._changed_key(caller.name, transaction, opened, action, **changes)
 
-            if not self._needs_approval(opened, wanted.operation):
+            rules = self._covering(opened, wanted.operation)
+            if rules is None:
                 return deed()
-            if self._outcome(transaction, wanted, approval) is not None:
+            approvals = self._approvals_for(wanted, approval)
+            if approvals.spent(transaction, approval, wanted) is not None:
                 return opened.record
-            self._approvals.spend(transaction, approval, wanted, opened.record.rules)
+            approvals.spend(transaction, approval, wanted, rules, now())
             record = deed()
-            self._approvals.record(transaction, approval, record.id.encode())
+            approvals.record(transaction, approval, record.id.encode())
             return record
 
-    def _needs_approval(self, opened: OpenKey, operation: str) -> bool:
-        rules = opened.record.rules
-        return bool(rules) and self._approvals.covers(rules, operation)
+    def _covering(self, opened: OpenKey, operation: Operation) -> Rules | None:
+        """The rules of a key, if they cover an operation."""
+        rules = approving.rules_of(opened.record)
+        if rules is None or (rules.rule(operation) is None and operation != "change"):
+            return None
+        return rules  # without one for change, nothing allows it
 
-    def _outcome(self, transaction: Transaction, wanted: Operation, approval: str) -> bytes | None:
-        """What came of it if it was done before.
+    def _approvals_for(self, wanted: Order, approval: str) -> Approvals:
+        """Where an approval is spent that was given.
 
         Raises:
             AccessDeniedError: `approval.needed`.
         """
-        if not approval:
+        if not approval or self._approvals is None:
             raise AccessDeniedError("approval.needed", key=wanted.key, operation=wanted.operation)
-        return self._approvals.spent(transaction, approval, wanted)
+        return self._approvals

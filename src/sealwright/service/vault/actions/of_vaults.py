@@ -95,8 +95,10 @@ class VaultActions(Ground):
         """Vaults that the caller may see, and after what identifier the next page begins, if there is one.
 
         Raises:
+            AccessDeniedError: a login may show some.
             StorageError: `sealing.altered`.
         """
+        rights.require_told(caller)
         at = now()
 
         def show(found: Found) -> VaultRecord | None:

@@ -6,16 +6,16 @@ import msgspec
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from sealwright import limits
-from sealwright.errors import UsageError
+from sealwright.approval.orders import Order
+from sealwright.errors import AccessDeniedError, EnvironmentalError, UsageError
 from sealwright.formats.kms import algorithms
 from sealwright.formats.kms.algorithms import ALGORITHMS, KmsAlgorithm
 from sealwright.service import audit
 from sealwright.service.storage import Transaction, now
 from sealwright.service.vault import rights, states
 from sealwright.service.vault.actions.ending import Ending
-from sealwright.service.vault.approving import Operation
 from sealwright.service.vault.opening import OpenVersion
-from sealwright.service.vault.queries import listings
+from sealwright.service.vault.queries import listings, rows
 from sealwright.service.vault.records import KeyRecord, Signed, VaultRecord, VersionRecord
 from sealwright.service.web.caller import Caller
 
@@ -84,8 +84,8 @@ class Using(Ending):
         with self._noting_refusals(caller, "vault-key.sign", record):
             self._require_may_sign(caller, opened)
             algorithm = _fitting(record, algorithm_name, message, digested=digested)
-            if self._needs_approval(opened.key, "use"):
-                wanted = Operation("use", record.id, opened.record.id, algorithm.name, digested, message)
+            if self._covering(opened.key, "use") is not None:
+                wanted = Order("use", record.id, opened.record.id, algorithm.name, digested, message)
                 return self._sign_approved(caller, wanted, algorithm, approval)
             signature = self._signature(opened, algorithm, message, digested=digested)
             with self.database.write() as transaction:
@@ -150,18 +150,21 @@ class Using(Ending):
         self._end_due(opened)
         states.require_may_sign(vault, key, opened.record, now())
 
-    def _sign_approved(
-        self, caller: Caller, wanted: Operation, algorithm: KmsAlgorithm, approval: str
-    ) -> Signed:
+    def _sign_approved(self, caller: Caller, wanted: Order, algorithm: KmsAlgorithm, approval: str) -> Signed:
+        approvals = self._approvals_for(wanted, approval)
         with self.database.write() as transaction:
-            known = self._outcome(transaction, wanted, approval)
+            known = approvals.spent(transaction, approval, wanted)
             if known is None:
+                rows.hold(transaction, KeyRecord, wanted.key)
                 opened = self._known_version(caller, transaction, wanted.key, wanted.version)
                 states.require_may_sign(opened.key.vault.record, opened.key.record, opened.record, now())
-                proof = self._approvals.spend(transaction, approval, wanted, opened.key.record.rules)
+                rules = self._covering(opened.key, "use")
+                if rules is None:  # changed in this very moment; whoever asks again needs none
+                    raise AccessDeniedError("approval.not-needed", key=wanted.key, operation="use")
+                proof = approvals.spend(transaction, approval, wanted, rules, now()).encoded()
                 signature = self._signature(opened, algorithm, wanted.message, digested=wanted.digested)
                 known = msgspec.msgpack.encode(_Outcome(opened.record.id, signature, proof))
-                self._approvals.record(transaction, approval, known)
+                approvals.record(transaction, approval, known)
                 _note(
                     caller,
                     transaction,
@@ -180,7 +183,11 @@ class Using(Ending):
         if opened.key.record.protection == "HSM":
             if self._token is None:
                 raise UsageError("vault.no-token", shape=opened.key.record.shape.words)
-            return self._token.sign(opened.material(), algorithm, message, digested=digested)
+            made = self._token.sign(opened.material(), algorithm, message, digested=digested)
+            public = load_pem_public_key(opened.record.public_key.encode())
+            if not algorithms.verifies(public, algorithm, message, made, digested=digested):
+                raise EnvironmentalError("vault.token-failed", problem="its signature does not verify")
+            return made
         key = opened.private_key()
         assert isinstance(key, algorithms.PrivateKey)  # noqa: S101  # the algorithm fits the key
         return algorithms.sign(key, algorithm, message, digested=digested)

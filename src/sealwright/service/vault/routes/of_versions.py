@@ -16,7 +16,9 @@ async def everything(desk: Desk, asked: Asked, one: str, _two: str) -> Response:
     page = orders.page(asked)
     page = msgspec.structs.replace(page, descending=asked.query("order") != "up")
     found, last = await desk.work(desk.vaults.versions, asked.caller, one, page)
-    return listed(asked, [shown.version(each) for each in found], page.most, last)
+    chains = await desk.work(lambda: [desk.vaults.certificates(each) for each in found])
+    items = [shown.version(each, chain) for each, chain in zip(found, chains, strict=True)]
+    return listed(asked, items, page.most, last)
 
 
 async def rotate(desk: Desk, asked: Asked, one: str, _two: str) -> Response:
