@@ -23,8 +23,8 @@ __all__ = ["KmsStore"]
 _FORMAT = "kms"
 _ABSENT = "registry.service-absent"
 _NOT_TAKEN = "kms."
-"""How the reasons begin for which a service keeps no signature: a key that is none of its own, or an image that
-has another name where it was signed."""
+"""How the reasons begin for which a service keeps no signature: its key is none of its own, or the image
+has another name there than where it was signed."""
 
 
 class KmsStore:
