@@ -1,7 +1,7 @@
 """What is fuzzed of signatures by keys of a vault: their stored form, their policies, exported keys.
 
-Beyond coming back: a signature that counts is one of a very message that was signed, and nothing but the key of
-the policy is ever asked for.
+Beyond coming back: a signature that counts is one of a very message that was signed, and nothing but the key
+of the policy is ever asked for.
 """
 
 import json
