@@ -230,9 +230,10 @@ def test_a_lost_answer_is_given_again_and_makes_no_second_signature(
     user.approve(identifier, "ada", "bob")
     first = home.must("sign", "--resume", identifier)
     shutil.copy(tmp_path / "saved.json", file)  # as if the run had been killed before it got the answer
-    assert first.partition(", approval")[0] == home.must("sign", "--resume", identifier).partition(
-        ", approval"
-    )[0]
+    assert (
+        first.partition(", approval")[0]
+        == home.must("sign", "--resume", identifier).partition(", approval")[0]
+    )
     assert 1 == len(signatures(home, image))
 
 
@@ -267,7 +268,12 @@ def test_a_refusal_ends_it(user: ApprovalHome, home: Home, key: str, image: str)
 def test_too_late_is_told_apart(user: ApprovalHome, home: Home, image: str) -> None:
     name = "hasty"
     home.must(
-        "vault", "key", "create", f"production/{name}", "--rules", user.rules(name, *TWO_OF_THREE, "--time-out", "2s")
+        "vault",
+        "key",
+        "create",
+        f"production/{name}",
+        "--rules",
+        user.rules(name, *TWO_OF_THREE, "--time-out", "2s"),
     )
     made = home.seal(
         "vault", "key", "request", name, "--subject", "O=Acme, CN=hasty", "--out", home.folder / "hasty.csr"
@@ -305,7 +311,13 @@ def test_a_service_that_goes_away_for_a_while_is_waited_for(tmp_path: Path) -> N
 
 
 def test_images_in_layouts_wait_and_are_found_again_from_anywhere(
-    user: ApprovalHome, home: Home, key: str, rules: Path, image: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    user: ApprovalHome,
+    home: Home,
+    key: str,
+    rules: Path,
+    image: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     home.must("copy", image, "oci:./here:v1")
@@ -362,4 +374,6 @@ def test_only_so_much_is_saved(user: ApprovalHome, home: Home, key: str, image: 
     for file in saved(home):
         file.unlink()
     assert (5, True) == (done.status, "signing.pending-full" in done.err)
-    assert [] == [one for one in json.loads(home.must("approval", "list", "--output", "json")) if image in one["note"]]
+    assert [] == [
+        one for one in json.loads(home.must("approval", "list", "--output", "json")) if image in one["note"]
+    ]

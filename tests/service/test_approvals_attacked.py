@@ -1,13 +1,11 @@
 """Attacks on approvals through the key that they guard: none signs, and no legitimate one is lost."""
 
 import base64
-import time
 from typing import Any
 
 import pytest
 
 from sealwright.approval import proofs
-from sealwright.approval.records import Rules
 from world.approvals import ALGORITHM, ApprovalWire
 from world.approvers import Person, group, people, rule, rules_of
 from world.registry import Registry
