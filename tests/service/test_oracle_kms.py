@@ -21,6 +21,8 @@ from sealwright.service.oracle.actions import compartments, tag_definitions
 from sealwright.service.oracle.tenancy import opened
 from sealwright.workflow import clock
 from world.accounts import Guarded
+from world.approvals import ApprovalWire
+from world.approvers import Person, group, rule, rules_of
 from world.oracle import Signer, new_key
 from world.oracle_kms import OracleKms, b64
 from world.registry import Registry
@@ -586,3 +588,25 @@ def test_nobody_signs_without_a_signature_of_the_request(registry: Registry, ec_
     stranger = Signer(registry.address, "ocid1.tenancy.oclocal..x/ocid1.user.oclocal..y/aa:bb", new_key())
     answer = stranger.ask("POST", SIGN, sign_order(ec_key, "ECDSA_SHA_256"))
     assert (401, "NotAuthenticated") == (answer.status, answer.json["code"])
+
+
+def test_a_key_under_rules_signs_what_was_approved_by_name_of_the_request(
+    kms: OracleKms, registry: Registry, at: str
+) -> None:
+    people, ada = ApprovalWire(Wire(registry.address)), Person.ed25519("ada")
+    needed = rule(group("release", 1, ada))
+    key = people.ruled("release", "under rules", rules_of(ada, use=needed, change=needed))
+    order = sign_order(key, "ECDSA_SHA_256")
+    refused = kms.ask("POST", SIGN, order)
+    assert (409, "Conflict") == (refused.status, refused.json["code"])
+    assert "has to be approved" in refused.json["message"]
+    waiting = people.open(key["id"], MESSAGE)["id"]
+    named = {**order, "loggingContext": {"approval": waiting}}
+    assert (409, "Conflict") == kms.refused("POST", SIGN, named)
+    people.vote(waiting, ada)
+    other = {**sign_order(key, "ECDSA_SHA_256", b"another"), "loggingContext": {"approval": waiting}}
+    assert (409, "Conflict") == kms.refused("POST", SIGN, other)
+    signed = kms.told("POST", SIGN, named)
+    verify = {**order, "keyVersionId": signed["keyVersionId"], "signature": signed["signature"]}
+    assert {"isSignatureValid": True} == kms.told("POST", VERIFY, verify)
+    assert signed == kms.told("POST", f"{at}{SIGN}", named)
