@@ -126,7 +126,7 @@ def test_whoever_may_not_is_told_that_nothing_is_there(service: OracleService, t
 
 
 _SDK = """
-import json, sys, oci
+import json, sys, time, oci
 config, address, root, upload = (json.loads(word) for word in sys.argv[1:])
 client = oci.artifacts.ArtifactsClient(config, service_endpoint=address)
 models = oci.artifacts.models
@@ -142,6 +142,7 @@ image = client.get_container_image(upload["imageId"])
 etag = image.headers["etag"]
 tags = models.UpdateContainerImageDetails(freeform_tags={"by": "sdk"})
 moved = client.update_container_image(upload["imageId"], tags, if_match=etag)
+time.sleep(1.1)  # a change is taken once, and within a second all signatures of one are the same
 codes = []
 for call in (
     lambda: client.update_container_image(upload["imageId"], tags, if_match=etag),
