@@ -110,8 +110,8 @@ class Filling:
         )
         yield Table("oracle_repositories", columns, self._repositories())
         columns = (
-            "id, repository, home, compartment, name, title, digest, state, version, former, freeform, defined, "
-            "created, created_by, held, pulls, pulled, deleted, media_type, revision"
+            "id, repository, home, compartment, name, title, digest, state, version, former, freeform, "
+            "defined, created, created_by, held, pulls, pulled, deleted, media_type, revision"
         )
         yield Table("oracle_images", columns, self._images())
         columns = (
@@ -168,8 +168,8 @@ class Filling:
             title = "::".join((key[-10:], key[-10:], "SHA_256_RSA_PKCS_PSS", own[-10:]))
             yield (
                 own, f"00000000-0000-4000-8000-{number:012x}", repository + 1, home, self.image(image), "",
-                self.name(image), title, self.digest(image), key, key, "SHA_256_RSA_PKCS_PSS", "", "AVAILABLE",
-                "{}", "{}", self._at - number, "somebody", 0,
+                self.name(image), title, self.digest(image), key, key, "SHA_256_RSA_PKCS_PSS", "",
+                "AVAILABLE", "{}", "{}", self._at - number, "somebody", 0,
             )  # fmt: skip
 
 
