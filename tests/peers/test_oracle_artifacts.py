@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from peers import programs
-from world.oracle_client import OracleClient
+from world.oracle_plain_client import PlainOracleClient
 from world.oracle_service import OracleService
 
 pytestmark = pytest.mark.peer("oci")
@@ -23,11 +23,11 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OracleService]
 
 
 @pytest.fixture(scope="module")
-def oci(service: OracleService, tmp_path_factory: pytest.TempPathFactory) -> OracleClient:
-    return OracleClient(tmp_path_factory.mktemp("client"), service, "admin")
+def oci(service: OracleService, tmp_path_factory: pytest.TempPathFactory) -> PlainOracleClient:
+    return PlainOracleClient(tmp_path_factory.mktemp("client"), service, "admin")
 
 
-def test_the_client_works_with_images(service: OracleService, oci: OracleClient) -> None:
+def test_the_client_works_with_images(service: OracleService, oci: PlainOracleClient) -> None:
     first = service.pushed("images/app", "1", n="1")
     service.push("images/app", "latest", n="1")
     second = service.pushed("images/app", "2", n="2")
@@ -50,7 +50,7 @@ def test_the_client_works_with_images(service: OracleService, oci: OracleClient)
     assert ("AVAILABLE", "images/app:again") == (restored["lifecycle-state"], restored["display-name"])
 
 
-def test_the_client_works_with_repositories(service: OracleService, oci: OracleClient) -> None:
+def test_the_client_works_with_repositories(service: OracleService, oci: PlainOracleClient) -> None:
     root = ("--compartment-id", service.root)
     readme = json.dumps({"content": "# Hello", "format": "TEXT_MARKDOWN"})
     made = oci.good(
@@ -80,7 +80,7 @@ def test_the_client_works_with_repositories(service: OracleService, oci: OracleC
     assert (0, "") == (deleted.code, deleted.out)
 
 
-def test_the_client_works_with_the_configuration(service: OracleService, oci: OracleClient) -> None:
+def test_the_client_works_with_the_configuration(service: OracleService, oci: PlainOracleClient) -> None:
     root = ("--compartment-id", service.root)
     wanted = {"is-repository-created-on-first-push": True, "namespace": "acme"}
     assert wanted == oci.good("configuration", "get", *root)
@@ -88,7 +88,7 @@ def test_the_client_works_with_the_configuration(service: OracleService, oci: Or
     assert wanted == updated
 
 
-def test_the_client_works_with_signatures(service: OracleService, oci: OracleClient) -> None:
+def test_the_client_works_with_signatures(service: OracleService, oci: PlainOracleClient) -> None:
     image = service.pushed("signed/app")
     upload = service.upload(image)
     names = {
@@ -120,7 +120,7 @@ def test_whoever_may_not_is_told_that_nothing_is_there(service: OracleService, t
     image = service.pushed("hidden/app")
     service.robot("stranger", pull="acme/other/*")
     service.settle()
-    stranger = OracleClient(tmp_path, service, "stranger")
+    stranger = PlainOracleClient(tmp_path, service, "stranger")
     refusal = stranger.run("image", "get", "--image-id", image["id"])
     assert (1, (404, "NotAuthorizedOrNotFound")) == (refusal.code, refusal.error)
 
@@ -163,7 +163,7 @@ print(json.dumps({
 """
 
 
-def test_the_sdk_works(service: OracleService, oci: OracleClient) -> None:
+def test_the_sdk_works(service: OracleService, oci: PlainOracleClient) -> None:
     image = service.pushed("sdk/app", "1", n="1")
     service.pushed("sdk/other", "2", n="2")
     words = [oci.config, oci.address, service.root, service.upload(image)]

@@ -89,7 +89,9 @@ def test_what_changed_meanwhile_is_noticed(storage: Storage) -> None:
         assert anew["id"] != again["id"]
         gone = service.admin.got(f"{BASE}/imageSignatures/{signature['id']}").json
         assert "DELETED" == gone["lifecycleState"]
-        assert "AVAILABLE" == service.admin.got(f"{BASE}/imageSignatures/{still['id']}").json["lifecycleState"]
+        assert (
+            "AVAILABLE" == service.admin.got(f"{BASE}/imageSignatures/{still['id']}").json["lifecycleState"]
+        )
         assert kept["id"] == service.image("app", kept["digest"])["id"]
         assert {deleted["id"], anew["id"]} == {one["id"] for one in shown(service, lifecycleState="DELETED")}
         settled(
@@ -104,7 +106,10 @@ def test_the_api_holds_on_every_storage(storage: Storage) -> None:
         first, second = service.sign(image), service.sign(image)
         query = {"compartmentId": service.root, "imageDigest": image["digest"]}
         page = service.admin.got(f"{BASE}/imageSignatures", **query, limit="1")
-        assert ([second["id"]], 1) == ([one["id"] for one in page.json["items"]], page.json["remainingItemsCount"])
+        assert ([second["id"]], 1) == (
+            [one["id"] for one in page.json["items"]],
+            page.json["remainingItemsCount"],
+        )
         token = page.headers["opc-next-page"]
         rest = service.admin.got(f"{BASE}/imageSignatures", **query, limit="1", page=token)
         assert [first["id"]] == [one["id"] for one in rest.json["items"]]

@@ -1,90 +1,107 @@
-"""The real client of Oracle's registry, `oci`, and its SDK for Python, on a service's plain address."""
+"""Oracle's own client `oci`, set up for a service by `seal oci-setup`, and the Python of its library."""
 
 import json
 import os
+import shlex
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-
 from peers import programs
-from world.oracle_service import OracleService
+from world.seal import seal
 
-__all__ = ["Ended", "OracleClient"]
+__all__ = ["OracleClient", "Said"]
+
+_SECONDS = 60
 
 
-class Ended(NamedTuple):
-    """What a program answered: exit code, and both outputs."""
+class Said(NamedTuple):
+    """How a command ended, and what it printed."""
 
-    code: int
+    status: int
     out: str
     err: str
 
     @property
-    def data(self) -> Any:
-        """The member `data` of the output; None if there was no output."""
-        return json.loads(self.out)["data"] if self.out else None
+    def json(self) -> Any:
+        """The JSON at the end of its output; some commands print lines before it."""
+        return json.loads(self.out[self.out.index("{\n") :])
 
     @property
-    def error(self) -> tuple[int, str]:
-        """Status and code of the error that the service told."""
-        told = json.loads(self.err[self.err.index("{") :])
-        return told["status"], told["code"]
+    def data(self) -> Any:
+        """What the answer was about."""
+        return self.json["data"]
+
+    @property
+    def error(self) -> Any:
+        """The service's error that it shows."""
+        return json.loads(self.err[self.err.index("{") :])
 
 
 class OracleClient:
-    """The client with the API key of one account.
+    """The client of one account.
 
     Args:
-        folder: for its settings.
-        service: the service, or one like it.
-        name: of the account.
+        folder: for its settings, and as its home; it must not be there.
+        service: the service, as `localhost:PORT`.
+        arguments: further ones of `seal oci-setup`.
+
+    Attributes:
+        root: the OCID of the root compartment.
+        environment: what the lines of `seal oci-setup` make of an empty one.
     """
 
-    def __init__(self, folder: Path, service: OracleService, name: str) -> None:
-        program = programs.find("oci")
-        assert program is not None, "mark the test with peer('oci')"
-        self._program = Path(program)
-        signer = service.signer(name)
-        key = folder / "key.pem"
-        key.write_bytes(signer.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-        tenancy, user, fingerprint = signer.key_id.split("/")
-        self.config = {
-            "tenancy": tenancy, "user": user, "fingerprint": fingerprint, "key_file": str(key),
-            "region": "us-phoenix-1",
-        }  # fmt: skip
-        file = folder / "config"
-        file.write_text("[DEFAULT]\n" + "".join(f"{name}={value}\n" for name, value in self.config.items()))
-        for private in (key, file):
-            private.chmod(0o600)
-        self.address = f"http://{service.registry.address}"
-        self._environment = {
-            "PATH": os.environ["PATH"],
+    def __init__(self, folder: Path, service: str, *arguments: str) -> None:
+        done = seal("oci-setup", service, "--folder", folder, "--print-env", *arguments)
+        assert 0 == done.code, done.err
+        self.environment: dict[str, str] = {
             "HOME": str(folder),
-            "OCI_CLI_CONFIG_FILE": str(file),
-            "OCI_CLI_ENDPOINT": self.address,
-            "SUPPRESS_LABEL_WARNING": "True",
+            "PATH": os.environ["PATH"],
+            "LC_ALL": "C.UTF-8",
         }
+        for line in done.out.splitlines():
+            words = shlex.split(line)
+            if words[0] == "export":
+                name, _, value = words[1].partition("=")
+                self.environment[name] = value
+        config = (folder / "config").read_text()
+        self.root = next(line[8:] for line in config.splitlines() if line.startswith("tenancy="))
+        found = programs.find("oci")
+        assert found is not None, "mark the test with peer('oci')"
+        self._program = found
 
-    def run(self, *words: object) -> Ended:
-        """Run `oci artifacts container …`."""
-        return self._ended([str(self._program), "artifacts", "container", *map(str, words)])
+    def run(self, *arguments: object, more: Mapping[str, str] | None = None) -> Said:
+        """Run `oci`, and take whatever comes of it."""
+        return self._run([self._program, *map(str, arguments)], more)
 
-    def good(self, *words: object) -> Any:
-        """The data of a run that succeeds."""
-        ended = self.run(*words)
-        assert 0 == ended.code, ended
-        return ended.data
+    def told(self, *arguments: object, more: Mapping[str, str] | None = None) -> Any:
+        """The data of an answer to a command that succeeds; None if it prints nothing."""
+        said = self.run(*arguments, more=more)
+        assert 0 == said.status, (said.out, said.err)
+        return said.data if said.out.strip() else None
 
-    def script(self, text: str, *words: str) -> Any:
-        """Run a script with the SDK, and read the JSON that it prints."""
-        ended = self._ended([str(self._program.parent / "python"), "-c", text, *words])
-        assert 0 == ended.code, ended
-        return json.loads(ended.out)
+    def failed(self, *arguments: object, more: Mapping[str, str] | None = None) -> tuple[int, str]:
+        """Status and code of the service's error, of a command that fails by it with exit code 1."""
+        said = self.run(*arguments, more=more)
+        assert 1 == said.status, (said.out, said.err)
+        return said.error["status"], said.error["code"]
 
-    def _ended(self, words: list[str]) -> Ended:
+    def python(self, script: str, *arguments: str) -> Any:
+        """What a script prints as JSON that Oracle's library runs in."""
+        program = str(Path(self._program).with_name("python"))
+        said = self._run([program, "-W", "error::DeprecationWarning", "-c", script, *arguments], None)
+        assert 0 == said.status, said.err
+        return json.loads(said.out)
+
+    def _run(self, command: list[str], more: Mapping[str, str] | None) -> Said:
         done = subprocess.run(
-            words, env=self._environment, capture_output=True, text=True, timeout=120, check=False
+            command,
+            env={**self.environment, **(more or {})},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_SECONDS,
         )
-        return Ended(done.returncode, done.stdout, done.stderr)
+        return Said(done.returncode, done.stdout, done.stderr)
