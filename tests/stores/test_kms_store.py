@@ -94,7 +94,7 @@ def test_what_the_service_keeps_is_listed_and_fetched(store: KmsStore, hostile: 
         (Reply(200, b""), "artifact.digest-mismatch"),
         (Reply(404), "registry.service-absent"),
         (refusal(404, "service.signature-withdrawn"), "registry.service-refused"),
-        (Reply(200, endless=b"x" * 65536), "network.body-too-large"),
+        (Reply(200, endless=b"x" * 65536), "network.answer-too-large"),
     ],
 )
 def test_content_that_is_not_the_listed_one_is_told(

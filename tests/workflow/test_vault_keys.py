@@ -54,10 +54,14 @@ def test_a_key_is_asked_for_once_in_a_while(
     assert [KEY, EXPORT] == service.lines
 
 
-@pytest.mark.parametrize(
-    "content",
-    [kms.exported(state="DISABLED"), kms.exported(blocked=True), kms.exported((kms.VERSION, 1, "DELETED"))],
+UNWELL = (
+    kms.exported(state="DISABLED"),
+    kms.exported(blocked=True),
+    kms.exported((kms.VERSION, 1, "DELETED")),
 )
+
+
+@pytest.mark.parametrize("content", UNWELL)
 def test_a_key_that_is_not_well_is_asked_for_each_time(
     service: HostileRegistry, client: RegistryClient, tmp_path: Path, content: bytes
 ) -> None:
