@@ -81,7 +81,7 @@ class Approvals:
                 secrets.token_hex(_NAME_BYTES), order, rules.digest, caller.name, at, os.urandom(NONCE_BYTES)
             )
             opened = self.ledger.open(transaction, request, rules)
-            _note(transaction, caller.name, "approval.open", opened, digest=request.digest)
+            _note(transaction, caller.name, "approval.open", opened, digest=str(request.digest))
             notices.add(transaction, self.settings, "requested", opened, at)
         return opened
 
@@ -228,7 +228,9 @@ class Approvals:
         opened = self.ledger.append(
             transaction, opened, "spent", at, opened.kept.requested_by, proof.encoded()
         )
-        _note(transaction, opened.kept.requested_by, "approval.spend", opened, digest=opened.request.digest)
+        _note(
+            transaction, opened.kept.requested_by, "approval.spend", opened, digest=str(opened.request.digest)
+        )
         notices.add(transaction, self.settings, "spent", opened, at)
         return proof
 
@@ -310,7 +312,7 @@ def _concerns(caller: Caller, opened: Opened) -> bool:
     return caller.name == opened.kept.requested_by or (rule is not None and caller.name in rule.people)
 
 
-def _note(transaction: Transaction, actor: str, action: str, opened: Opened, **detail: object) -> None:
+def _note(transaction: Transaction, actor: str, action: str, opened: Opened, **detail: str) -> None:
     audit.record(
         transaction,
         actor,

@@ -9,7 +9,7 @@ import asyncio
 import logging
 
 from sealwright import limits
-from sealwright.errors import SealwrightError
+from sealwright.errors import SealwrightError, StorageError
 from sealwright.service import audit
 from sealwright.service.approvals import notices
 from sealwright.service.approvals.approvals import Approvals
@@ -18,7 +18,7 @@ from sealwright.service.approvals.queries import chores
 from sealwright.service.storage import now
 from sealwright.service.storage.workers import Workers
 
-__all__ = ["run", "sweep"]
+__all__ = ["Sweeper"]
 
 _log = logging.getLogger(__name__)
 
@@ -27,47 +27,65 @@ _ACTOR = "sealwright"
 _PAUSE_SECONDS = 1.0
 
 
-async def run(approvals: Approvals, delivery: Delivery, workers: Workers) -> None:
-    """Sweep, and tell webhooks, until cancelled."""
-    while True:
-        try:
-            await workers.offload(sweep, approvals)
-            while await workers.offload(delivery.send_due):
-                pass
-        except (SealwrightError, OSError) as error:
-            _log.warning("requests for approval could not be looked after: %s", error)
-        await asyncio.sleep(_PAUSE_SECONDS)
+class Sweeper:
+    """Looks after requests.
 
+    Args:
+        approvals: of the service.
+        delivery: tells webhooks.
+        workers: run both.
+    """
 
-def sweep(approvals: Approvals) -> None:
-    """Note which requests have become ready or have expired, and forget those that ended long ago."""
-    at = now()
-    for identifier in chores.ripe(approvals.database, at, limits.APPROVALS_SWEPT):
-        try:
-            _settle(approvals, identifier, at)
-        except SealwrightError as error:
-            _log.warning("the request for approval %s could not be looked after: %s", identifier, error)
-    before = at - int(approvals.settings.keep_days * _DAY)
-    for identifier in chores.ended(approvals.database, before, limits.APPROVALS_SWEPT):
+    def __init__(self, approvals: Approvals, delivery: Delivery, workers: Workers) -> None:
+        self._approvals = approvals
+        self._delivery = delivery
+        self._workers = workers
+        self._broken: set[str] = set()
+
+    async def run(self) -> None:
+        """Sweep, and tell webhooks, until cancelled."""
+        while True:
+            try:
+                await self._workers.offload(self.sweep)
+                while await self._workers.offload(self._delivery.send_due):
+                    pass
+            except (SealwrightError, OSError) as error:
+                _log.warning("requests for approval could not be looked after: %s", error)
+            await asyncio.sleep(_PAUSE_SECONDS)
+
+    def sweep(self) -> None:
+        """Note which requests have become ready or have expired, and forget those that ended long ago."""
+        at = now()
+        database = self._approvals.database
+        for identifier in chores.ripe(database, at, limits.APPROVALS_SWEPT + len(self._broken)):
+            if identifier in self._broken:
+                continue
+            try:
+                self._settle(identifier, at)
+            except StorageError as error:
+                if error.code != "sealing.altered":
+                    raise
+                self._broken.add(identifier)  # its rows were changed by hand; it is said once
+                _log.warning("the request for approval %s is not believed: %s", identifier, error)
+        before = at - int(self._approvals.settings.keep_days * _DAY)
+        for identifier in chores.ended(database, before, limits.APPROVALS_SWEPT):
+            with database.write() as transaction:
+                chores.forget(transaction, identifier)
+
+    def _settle(self, identifier: str, at: int) -> None:
+        approvals = self._approvals
         with approvals.database.write() as transaction:
-            chores.forget(transaction, identifier)
-
-
-def _settle(approvals: Approvals, identifier: str, at: int) -> None:
-    with approvals.database.write() as transaction:
-        opened = approvals.ledger.locked(transaction, identifier)
-        if opened is None:
-            return
-        state = opened.state(at)
-        if state == opened.kept.state or state not in ("ready", "expired"):
-            return  # another server was faster
-        opened = approvals.ledger.append(transaction, opened, state, at, _ACTOR)
-        audit.record(
-            transaction,
-            _ACTOR,
-            "approval.expire" if state == "expired" else "approval.ripen",
-            subject=identifier,
-            key=opened.kept.key,
-            operation=opened.kept.operation,
-        )
-        notices.add(transaction, approvals.settings, state, opened, at)
+            opened = approvals.ledger.locked(transaction, identifier)
+            state = None if opened is None else opened.state(at)
+            if opened is None or state == opened.kept.state or state not in ("ready", "expired"):
+                return  # another server was faster
+            opened = approvals.ledger.append(transaction, opened, state, at, _ACTOR)
+            audit.record(
+                transaction,
+                _ACTOR,
+                "approval.expire" if state == "expired" else "approval.ripen",
+                subject=identifier,
+                key=opened.kept.key,
+                operation=opened.kept.operation,
+            )
+            notices.add(transaction, approvals.settings, state, opened, at)

@@ -9,9 +9,10 @@ from sealwright.service.storage import Database, Row, Transaction
 __all__ = ["count", "find", "listed", "put", "remove"]
 
 _COLUMNS = "person, keys, enrolled_at, enrolled_by, mark"
-_INTO, _FROM = "INTO approvers", "FROM approvers"
-_PUT = f"""
-    INSERT {_INTO} ({_COLUMNS}) VALUES (:person, :keys, :enrolled_at, :enrolled_by, :mark)
+_FROM = "FROM approvers"
+_PUT = """
+    INSERT INTO approvers (person, keys, enrolled_at, enrolled_by, mark)
+    VALUES (:person, :keys, :enrolled_at, :enrolled_by, :mark)
     ON CONFLICT (person) DO UPDATE SET keys = excluded.keys, enrolled_at = excluded.enrolled_at,
       enrolled_by = excluded.enrolled_by, mark = excluded.mark
 """

@@ -50,7 +50,7 @@ def add(transaction: Transaction, identifier: str, hook: str, event: str, body: 
 
 def due(database: Database, at: int, most: int) -> list[Due]:
     """Notices that are to be sent."""
-    return [Due(*row[:3], bytes(row[3]), *row[4:]) for row in database.rows(_DUE, at=at, most=most)]
+    return [Due(*row) for row in database.rows(_DUE, at=at, most=most)]
 
 
 def take(transaction: Transaction, notice: Due, until: int) -> bool:

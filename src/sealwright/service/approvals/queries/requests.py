@@ -23,9 +23,11 @@ __all__ = [
 _COLUMNS = """
     id, key, operation, requested_by, requested_at, rules, content, state, ready_at, expires_at, entries, head
 """
-_INTO, _FROM = "INTO approval_requests", "FROM approval_requests"
-_ADD = f"""
-    INSERT {_INTO} ({_COLUMNS}, mark)
+_FROM = "FROM approval_requests"
+_ADD = """
+    INSERT INTO approval_requests
+      (id, key, operation, requested_by, requested_at, rules, content, state, ready_at, expires_at, entries,
+       head, mark)
     VALUES (:id, :key, :operation, :requested_by, :requested_at, :rules, :content, :state, :ready_at,
             :expires_at, :entries, :head, :mark)
 """
@@ -114,15 +116,14 @@ def glance(database: Database, identifier: str) -> tuple[int, int, int] | None:
 
 def kept(row: Row) -> tuple[Kept, bytes]:
     """A row, with its mark last."""
-    return Kept(*row[:6], bytes(row[6]), *row[7:11], bytes(row[11])), bytes(row[12])
+    *columns, mark = row
+    return Kept(*columns), bytes(mark)
 
 
 def entries(transaction: Transaction, identifier: str) -> Sequence[tuple[Entry, bytes]]:
     """The entries of a request in order, each with the mark that it bears."""
-    return [
-        (Entry(*row[:5], bytes(row[5])), bytes(row[6]))
-        for row in transaction.rows(_ENTRIES, request=identifier)
-    ]
+    found = transaction.rows(_ENTRIES, request=identifier)
+    return [(Entry(*columns), bytes(mark)) for *columns, mark in found]
 
 
 def add_entry(transaction: Transaction, entry: Entry, mark: bytes) -> None:

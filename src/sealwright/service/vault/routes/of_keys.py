@@ -51,7 +51,7 @@ async def create(desk: Desk, asked: Asked, one: str, _two: str) -> Response:
         order.shape,
         order.protection,
         order.compartment,
-        None if order.rules is None else bytes(order.rules),
+        order.rules_given,
         order.tags,
     )
     return _made(made)
@@ -70,7 +70,7 @@ async def bring_in(desk: Desk, asked: Asked, one: str, _two: str) -> Response:
         order.shape,
         order.imported,
         order.compartment,
-        None if order.rules is None else bytes(order.rules),
+        order.rules_given,
         order.tags,
     )
     return _made(made)
@@ -113,9 +113,9 @@ async def unblock(desk: Desk, asked: Asked, one: str, _two: str) -> Response:
 async def change_rules(desk: Desk, asked: Asked, one: str, _two: str) -> Response:
     """POST `/api/v1/keys/{key}/actions/change-rules`."""
     order = await orders.read(asked, orders.RuleOrder)
-    if order.rules is None:
+    rules = order.rules_given
+    if rules is None:
         raise UsageError("vault.order-invalid", problem="rules are missing")
-    rules = bytes(order.rules)
     changed = await desk.work(desk.vaults.change_rules, asked.caller, one, rules, order.approval)
     return json(shown.key(changed))
 
@@ -142,7 +142,7 @@ async def _under_rules(
     desk: Desk, asked: Asked, one: str, action: Callable[[Caller, str, str], KeyRecord]
 ) -> Response:
     order = await orders.read(asked, orders.RuleOrder)
-    if order.rules is not None:
+    if order.rules_given is not None:
         raise UsageError("vault.order-invalid", problem="rules are changed at actions/change-rules")
     return json(shown.key(await desk.work(action, asked.caller, one, order.approval)))
 
