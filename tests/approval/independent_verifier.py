@@ -51,10 +51,20 @@ def gpg_says_good(public, statement, signature, fingerprint):
             with open(os.path.join(home, name), "wb") as file:
                 file.write(content)
         # the proof holds a key without user ids; gpg takes it for a signature's key all the same
-        gpg("--import-options", "import-drop-uids,allow-non-selfsigned-uid", "--import", os.path.join(home, "key"))
+        gpg(
+            "--import-options",
+            "import-drop-uids,allow-non-selfsigned-uid",
+            "--import",
+            os.path.join(home, "key"),
+        )
         done = gpg(
-            "--trust-model", "always", "--status-fd", "1", "--verify",
-            os.path.join(home, "sig"), os.path.join(home, "text"),
+            "--trust-model",
+            "always",
+            "--status-fd",
+            "1",
+            "--verify",
+            os.path.join(home, "sig"),
+            os.path.join(home, "text"),
         )
         for line in done.stdout.decode().splitlines():
             words = line.split()

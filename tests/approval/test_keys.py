@@ -85,7 +85,12 @@ def test_weak_and_foreign_keys_are_refused() -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"ssh-ed25519 AAAA", b"-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n", b"\x30\x03\x02\x01\x01"],
+    [
+        b"",
+        b"ssh-ed25519 AAAA",
+        b"-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n",
+        b"\x30\x03\x02\x01\x01",
+    ],
 )
 def test_what_is_no_key_is_refused(content: bytes) -> None:
     assert "no public key" in refused(content)
@@ -97,7 +102,7 @@ def test_a_key_that_is_too_large_is_refused() -> None:
 
 def test_an_openpgp_key_that_is_none_is_refused() -> None:
     assert "0 keys" in refused(b"-----BEGIN PGP MESSAGE-----\n\n-----END PGP MESSAGE-----\n")
-    assert "begin as packets do" in refused(b"\x99\x00\x00")  or "short" in refused(b"\x99\x00\x00")
+    assert "begin as packets do" in refused(b"\x99\x00\x00") or "short" in refused(b"\x99\x00\x00")
 
 
 def test_the_same_key_is_known_however_it_is_written() -> None:
@@ -105,7 +110,8 @@ def test_the_same_key_is_known_however_it_is_written() -> None:
     numbers = rsa.generate_private_key(65537, 2048).public_key().public_numbers()
     spki = (Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     one, other = (
-        ApproverKey.of(rsa.RSAPublicNumbers(e, numbers.n).public_key().public_bytes(*spki)) for e in (65537, 3)
+        ApproverKey.of(rsa.RSAPublicNumbers(e, numbers.n).public_key().public_bytes(*spki))
+        for e in (65537, 3)
     )
     assert one.fingerprint != other.fingerprint
     assert one.identities == other.identities

@@ -28,7 +28,11 @@ BOB = Person.p256("bob")
 MAX = Person.rsa("max")
 OLD = Person.rsa("max", padding.PKCS1v15()).called("old")
 RULES = rules_of(
-    ADA, BOB, EVE, MAX, use=rule(group("a", 2, ADA, BOB), group("b", 1, EVE, MAX), time_lock=5, time_out=60, spend_within=30)
+    ADA,
+    BOB,
+    EVE,
+    MAX,
+    use=rule(group("a", 2, ADA, BOB), group("b", 1, EVE, MAX), time_lock=5, time_out=60, spend_within=30),
 )
 
 
@@ -72,7 +76,10 @@ def test_a_proof_is_read_as_it_was_written_and_holds() -> None:
 
 def test_a_program_that_imports_nothing_of_ours_verifies_it(tmp_path: Path) -> None:
     assert "sealwright" not in {
-        word for line in VERIFIER.read_text().splitlines() if line.lstrip().startswith(("import", "from")) for word in line.split()
+        word
+        for line in VERIFIER.read_text().splitlines()
+        if line.lstrip().startswith(("import", "from"))
+        for word in line.split()
     }
     content = proof().encoded()
     status, said = independent(content, tmp_path, RULES.digest)
@@ -217,5 +224,7 @@ def test_a_changed_byte_never_makes_another_proof(data: st.DataObject) -> None:
         proofs.verify(found)
     except SealwrightError:
         return
-    said, original = ([(one.vote.person, one.vote.decision) for one in each.votes] for each in (found, proof()))
+    said, original = (
+        [(one.vote.person, one.vote.decision) for one in each.votes] for each in (found, proof())
+    )
     assert (found.request, found.rules, said) == (proof().request, proof().rules, original)

@@ -131,7 +131,12 @@ def test_every_fault_is_told_at_once() -> None:
     """Nobody is named twice, shares a key, or stands where nobody knows them; no quorum is out of reach."""
     shared = Person("bob", ADA.public, ADA.sign)
     rules = Rules(
-        (ADA.approver, ADA.approver, shared.approver, Approver("eve", (ApproverKey("p256", "0" * 64, b"0"),))),
+        (
+            ADA.approver,
+            ADA.approver,
+            shared.approver,
+            Approver("eve", (ApproverKey("p256", "0" * 64, b"0"),)),
+        ),
         use=rule(group("a", 1), group("a", 1, "ada", "ada"), group("b", 1, "nobody"), group("c", 2, "ada")),
     )
     assert [

@@ -41,7 +41,9 @@ histories = st.lists(
 def ruled(asked: model.Wanted) -> Rules:
     """The rule as ours, with every person of it; each has two keys."""
     alternatives = tuple(
-        Alternative(tuple(Group(f"g{i}", quorum, tuple(sorted(members))) for i, (quorum, members) in enumerate(one)))
+        Alternative(
+            tuple(Group(f"g{i}", quorum, tuple(sorted(members))) for i, (quorum, members) in enumerate(one))
+        )
         for one in asked.alternatives
     )
     made = Rule(alternatives, asked.lock, asked.out, asked.within, asked.several)
@@ -91,9 +93,7 @@ def test_nobody_counts_twice_however_people_are_placed(asked: model.Wanted, appr
 
     rule_of = ruled(asked).use
     assert rule_of is not None
-    ours = any(
-        counting.is_met(one, sorted(approved), together=asked.several) for one in rule_of.alternatives
-    )
+    ours = any(counting.is_met(one, sorted(approved), together=asked.several) for one in rule_of.alternatives)
     assert model.enough(asked, frozenset(approved)) == ours
 
 
@@ -136,7 +136,13 @@ def test_an_approval_waits_only_so_long_to_be_spent() -> None:
 
 
 def test_what_is_waited_for_is_told_in_words() -> None:
-    rules = rules_of(ADA, BOB, use=rule(group("release", 2, ADA, BOB), group("security", 1, BOB), same_person_in_several_groups=True))
+    rules = rules_of(
+        ADA,
+        BOB,
+        use=rule(
+            group("release", 2, ADA, BOB), group("security", 1, BOB), same_person_in_several_groups=True
+        ),
+    )
     made = request(rules)
     found = standing(made, rules, [Received(ADA.vote(made), AT)], AT)
     assert "1 of 2 from release, 0 of 1 from security" == found.words

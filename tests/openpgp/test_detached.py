@@ -108,7 +108,7 @@ def test_signatures_of_other_kinds_and_hashes_are_not_believed() -> None:
         b"\x88",
         b"-----BEGIN PGP SIGNATURE-----\n\nAAAA\n",
         key.signed(TEXT)[:-4],
-        key.signed(TEXT) [:-4] + b"\0\0\0\0",
+        key.signed(TEXT)[:-4] + b"\0\0\0\0",
     ):
         assert not detached.verifies(found, TEXT, bad)
 
