@@ -87,10 +87,10 @@ def test_a_broken_key_list_is_told_and_not_overwritten(
 
 def test_keys_out_of_reach_are_named_so(notation: Path, layout: str) -> None:
     plugin = {"name": "kv", "id": "https://vault/key", "pluginName": "azure-kv"}
-    other = {"name": "odd", "id": "vault:key"}
+    other = {"name": "odd", "id": "tpm:key"}
     (notation / "signingkeys.json").write_text(json.dumps({"keys": [plugin, other]}))
 
-    for key, code, words in (("kv", 3, "no plugin 'azure-kv'"), ("odd", 2, "'vault'")):
+    for key, code, words in (("kv", 3, "no plugin 'azure-kv'"), ("odd", 2, "'tpm'")):
         ended = seal("sign", "--key", key, layout)
         assert code == ended.code
         assert words in ended.err

@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import cbor2
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from sealwright.descriptor import Descriptor
 from sealwright.digest import Digest
@@ -15,7 +17,9 @@ from sealwright.formats.notary.attributes import SignedAttributes
 from sealwright.formats.notary.envelope import codec
 from sealwright.formats.orders import SigningOrder
 from sealwright.media_types import IMAGE_MANIFEST, NOTARY_COSE, NOTARY_JWS
+from sealwright.pki import issuing, names
 from sealwright.pki.algorithms import BY_NAME
+from world import pki
 
 AT = datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC)
 IMAGE = Descriptor(IMAGE_MANIFEST, Digest.of(b"image"), 5)
@@ -115,3 +119,22 @@ def test_attributes_that_nobody_knows_are_shown_as_they_are() -> None:
     payload = signing.payload_of(ORDER)
     facts = dict(meaning(kind.message(kind.protect(attributes), payload)).facts)
     assert "'A-7'" == facts["attribute com.example.ticket"]
+
+
+def test_a_request_for_a_certificate_says_for_whom() -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    made = x509.load_pem_x509_csr(issuing.request(key, names.parse("O=Acme, CN=build")))
+    found = meaning(made.tbs_certrequest_bytes)
+    assert "a request for a certificate" == found.kind
+    assert {"subject": "CN=build,O=Acme", "public key": "EC secp256r1"} == dict(found.facts)
+
+
+def test_a_certificate_says_whose_it_is_and_whether_it_issues_others() -> None:
+    for der, issues in zip(pki.chain("ec256").certificates, ("no", "yes"), strict=False):
+        made = x509.load_der_x509_certificate(der)
+        found = meaning(made.tbs_certificate_bytes)
+        assert "a certificate" == found.kind
+        facts = dict(found.facts)
+        assert names.text(names.of(made.subject)) == facts["subject"]
+        assert f"{made.serial_number:x}" == facts["serial number"]
+        assert issues == facts["may issue certificates"]

@@ -116,10 +116,9 @@ def test_openssl_verifies_a_raw_signature_of_a_vaults_key(kind: str, user: Vault
     user.home.must("vault", "key", "export", kind.lower(), "--pem", "--out", public)
     pss = ("-sigopt", "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:digest")
 
-    command = ["openssl", "dgst", "-sha256", "-verify", public, "-signature", signature]
-    done = subprocess.run(
-        [*command, *(pss if kind.startswith("RSA") else ()), file], capture_output=True, check=False
-    )
+    command = ("openssl", "dgst", "-sha256", "-verify", str(public), "-signature", str(signature))
+    more = pss if kind.startswith("RSA") else ()
+    done = subprocess.run([*command, *more, str(file)], capture_output=True, check=False)
 
     assert (0, b"Verified OK\n") == (done.returncode, done.stdout), done
 
@@ -132,8 +131,8 @@ def test_a_key_that_openssl_made_and_encrypted_is_brought_in(
     option = "rsa_keygen_bits:2048" if kind == "RSA" else "ec_paramgen_curve:P-256"
     key, public = tmp_path / "key", tmp_path / "public"
     make = ["openssl", "genpkey", "-algorithm", kind, "-pkeyopt", option, "-aes256", "-pass", "pass:sesame"]
-    subprocess.run([*make, "-out", key], check=True, capture_output=True)
-    told = ["openssl", "pkey", "-in", key, "-passin", "pass:sesame", "-pubout", "-out", public]
+    subprocess.run([*make, "-out", str(key)], check=True, capture_output=True)
+    told = ["openssl", "pkey", "-in", str(key), "-passin", "pass:sesame", "-pubout", "-out", str(public)]
     subprocess.run(told, check=True, capture_output=True)
     name = f"openssl-{kind.lower()}"
 

@@ -15,8 +15,8 @@ from sealwright.cli.plain import plain
 from sealwright.cli.reaching import RegistryFlags, context_for
 from sealwright.events import ApprovalAwaited, Event
 from sealwright.homes.environment import Environment
-from sealwright.homes.notation.signing_keys import KeyEntry
 from sealwright.homes.pending import PendingFolder
+from sealwright.interfaces import ApprovableSigner
 from sealwright.workflow import resume
 from sealwright.workflow.blobs import SignedBlob
 from sealwright.workflow.pending import Image
@@ -84,13 +84,13 @@ def resumed(
     Raises:
         SealwrightError: as `workflow.resume`.
     """
-    from sealwright.keys.providers import open_signer  # noqa: PLC0415  # with the first key
-
     environment = Environment.current()
     begun = resume.saved(PendingFolder.of(environment), approval.resume)
 
-    def open_key(uri: str) -> object:
-        return open_signer(KeyEntry("", id=uri), here.passphrases(passphrase_file))
+    def open_key(uri: str) -> ApprovableSigner:
+        from sealwright.keys.vault.opening import open_uncertified  # noqa: PLC0415  # only if it has to sign
+
+        return open_uncertified(uri, here.passphrases(passphrase_file))
 
     images = [begun.target.address] if isinstance(begun.target, Image) else []
     with Waiting() as waiting, context_for(registry, images, events=waiting) as context:

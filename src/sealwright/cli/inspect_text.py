@@ -10,6 +10,7 @@ from sealwright.workflow.look import Inspected
 
 if TYPE_CHECKING:
     from sealwright.service_client.answers import Verification
+    from sealwright.signature import Unreadable
     from sealwright.workflow.recording import Recorded
 
 __all__ = ["Node", "draw", "lines", "tree"]
@@ -30,7 +31,10 @@ def lines(inspected: Inspected, name: str, recorded: "Mapping[str, Recorded] | N
     """
     yield name
     nodes: list[Node] = [
-        *(_with_records(location, summary, recorded) for location, summary in inspected.signatures),
+        *(
+            _with_approvals(_with_records(location, summary, recorded), inspected.approvals.get(location))
+            for location, summary in inspected.signatures
+        ),
         *((f"{one.location}: {reasons.sentence(one.reason, one.data)}", ()) for one in inspected.unreadable),
         *((f"{location}: not looked at, see --max-signatures", ()) for location in inspected.beyond),
     ]
@@ -74,6 +78,19 @@ def _with_records(location: str, summary: Summary, recorded: "Mapping[str, Recor
         return text, (*below, ("verification: the registry does not know this signature", ()))
     records = tuple((_record(one), ()) for one in found.records) or (("no records", ()),)
     return text, (*below, (f"verification: {found.status}", records))
+
+
+def _with_approvals(node: Node, proofs: "Sequence[bytes | Unreadable] | None") -> Node:
+    """One signature, and what the proofs that are kept with it say of its approval."""
+    if proofs is None:
+        return node
+    from sealwright.cli import approval_text  # noqa: PLC0415  # few signatures have any
+
+    text, below = node
+    return text, (
+        *below,
+        ("approval (not verified here, see seal approval verify)", approval_text.nodes(proofs)),
+    )
 
 
 def _record(one: "Verification") -> str:

@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, str] = {
     "trust": "Say which images are trusted: policy.json, registries.d.",
     "revocation": "Collect and show answers about revoked certificates.",
     "vault": "Keep keys in the service, where they sign.",
+    "approval": "Approve signatures, and see who has to.",
     "pki": "Make certificates: root, intermediate, signing.",
     "signature": "Bring GPG signatures from older stores.",
     "serve": "Run a registry.",

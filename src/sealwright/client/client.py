@@ -284,8 +284,8 @@ class Client:
             image: its name; a digest is safer than a tag, and a tag is told by the notice `signing.by-tag`.
             signer: from `load_signer`, an object of your own that meets `Signer`, the name of a key in
                 notation's `signingkeys.json`, the id of an OpenPGP key such as `gpg:joe@example.com`
-                (it makes a GPG signature) or of one elsewhere, `pkcs11:token=signing;object=build`, `vault:build`;
-                empty: the default key of that file.
+                (it makes a GPG signature) or of one elsewhere, such as `pkcs11:token=signing;object=build`
+                or `vault:build`; empty: the default key of that file.
             envelope: `jws` or `cose`; None: what notation's settings say, else `jws`.
             expires_in: for how long the signature is good, from now; None: without end.
             metadata: what the signature says of the image.

@@ -15,6 +15,7 @@ from sealwright.formats.kms import message as kms
 from sealwright.formats.notary import payload
 from sealwright.formats.notary.envelope import Draft, codec
 from sealwright.media_types import NOTARY_ENVELOPES
+from sealwright.pki import unsigned
 
 __all__ = ["Meaning", "meaning"]
 
@@ -52,7 +53,10 @@ def meaning(message: bytes, *, digested: bool = False) -> Meaning:
     try:
         return _kms(kms.parse(message))
     except MalformedSignatureError:
-        return Meaning("bytes of no form that is known here", (("size", f"{len(message)} bytes"),))
+        found = unsigned.facts(message)
+    if found is not None:
+        return Meaning(*found)
+    return Meaning("bytes of no form that is known here", (("size", f"{len(message)} bytes"),))
 
 
 def _notary(draft: Draft) -> Meaning:

@@ -9,18 +9,21 @@
    however often it is asked.
 """
 
+import math
 import time
 from collections.abc import Callable
+from datetime import datetime
 from typing import TypeVar
 
 import msgspec
 
 from sealwright import limits
+from sealwright.approval import words
 from sealwright.approval.orders import Order
 from sealwright.errors import AccessDeniedError, EnvironmentalError
 from sealwright.events import ApprovalAwaited, Approvers, Notice
 from sealwright.interfaces import Asking
-from sealwright.service_client.approval_answers import OPEN, Approval, Asked
+from sealwright.service_client.approval_answers import OPEN, Approval
 from sealwright.service_client.approvals import ApprovalClient
 from sealwright.service_client.vault_answers import Signed
 
@@ -29,7 +32,6 @@ __all__ = ["Wanted", "done_with_approval", "signed_with_approval"]
 T = TypeVar("T")
 
 _NEEDED = "approval.needed"
-_SECOND = 1_000_000
 _MARKS = (24 * 3600, 3600, 900, 300, 60)
 """Seconds left at which it is told again how a request stands, though nobody has voted."""
 
@@ -113,9 +115,10 @@ def done_with_approval(
 
 def _asked(client: ApprovalClient, order: Order) -> Approval:
     """The request for this very operation that stands already, or a new one."""
-    for found in client.approvals(key=order.key):
-        if found.state in OPEN and found.read().request.order.is_for(order):
-            return found
+    for state in sorted(OPEN):
+        for found in client.approvals(state, order.key):
+            if found.read().order.is_for(order):
+                return found
     return client.open(order)
 
 
@@ -146,31 +149,29 @@ class _Waiting:
         """
         found = self._client.approval(self._request)
         while found.state in OPEN:
-            asked = found.read()
-            self._tell(found, asked)
+            self._tell(found)
             if found.state == "ready":
                 return
             if not self._asking.waits:
                 raise AccessDeniedError("approval.awaited", key=self._key, request=self._request)
-            self._ends = time.monotonic() + max(0, (asked.standing.expires_at - found.now) / _SECOND)
-            found = self._next()
+            self._ends = time.monotonic() + _left(found.expires_at)
+            found = self._next(found.revision)
         if found.state == "spent":
             return
-        standing = found.read().standing
         raise AccessDeniedError(
             f"approval.{found.state}",
             key=self._key,
             request=self._request,
-            by=standing.denied_by,
-            standing=standing.words,
+            by=found.denied_by,
+            standing=words.groups_text(_groups(found)),
         )
 
-    def _next(self) -> Approval:
+    def _next(self, known: int) -> Approval:
         """How it stands after a change, or after a while; asked again while the service is away."""
         pause = limits.APPROVAL_RETRY_SECONDS
         while True:
             try:
-                return self._client.approval(self._request, limits.APPROVAL_POLL_SECONDS)
+                return self._client.approval(self._request, known)
             except EnvironmentalError as error:
                 if not error.retryable or time.monotonic() > self._ends + limits.APPROVAL_RETRY_MOST_SECONDS:
                     raise
@@ -180,25 +181,31 @@ class _Waiting:
             time.sleep(pause)
             pause = min(2 * pause, limits.APPROVAL_RETRY_MOST_SECONDS)
 
-    def _tell(self, found: Approval, asked: Asked) -> None:
+    def _tell(self, found: Approval) -> None:
         """Tell how it stands, if that is new, or if time runs out."""
-        standing = asked.standing
-        until = standing.ready_at if standing.state == "locked" else standing.expires_at
+        until = found.ready_at if found.state == "locked" else found.expires_at
         event = ApprovalAwaited(
             self._request,
             self._key,
             found.state,  # type: ignore[arg-type]  # one of the open ones
-            tuple(
-                tuple(Approvers(one.group, one.given, one.quorum) for one in groups)
-                for groups in standing.counts
-            ),
-            max(0, -(-((until or 0) - found.now) // _SECOND)),
+            _groups(found),
+            _left(until),
             self._asking.resumable,
         )
-        told = self._told
-        if told is None or _rough(told) != _rough(event):
+        if self._told is None or _rough(self._told) != _rough(event):
             self._asking.events(event)
             self._told = event
+
+
+def _groups(found: Approval) -> tuple[tuple[Approvers, ...], ...]:
+    return tuple(
+        tuple(Approvers(one.group, one.given, one.quorum) for one in groups) for groups in found.alternatives
+    )
+
+
+def _left(until: datetime | None) -> int:
+    """Whole seconds until a time, by the clock of this machine, rounded up."""
+    return 0 if until is None else max(0, math.ceil(until.timestamp() - time.time()))
 
 
 def _rough(event: ApprovalAwaited) -> tuple[object, ...]:

@@ -11,7 +11,6 @@ __all__ = [
     "APPROVAL_NOTE",
     "APPROVAL_PEOPLE",
     "APPROVAL_PERSON_KEYS",
-    "APPROVAL_POLL_SECONDS",
     "APPROVAL_PROOFS",
     "APPROVAL_PROOF_BYTES",
     "APPROVAL_PUBLIC_KEY_BYTES",
@@ -85,9 +84,6 @@ APPROVAL_PROOFS = 8
 
 APPROVAL_PROOF_BYTES = 1024 * 1024
 """Largest proof: rules with the keys of some hundred people, and a signature of each of them."""
-
-APPROVAL_POLL_SECONDS = 20
-"""How long the service is asked to wait for a change before it answers; proxies often give up after 30."""
 
 APPROVAL_RETRY_SECONDS = 1
 """First pause before a service that cannot be reached is asked again; each is twice the one before."""

@@ -21,6 +21,54 @@ REASONS: dict[str, tuple[str, str]] = {
         "the service cannot be asked how the request {request} stands: {problem}",
         "nothing need be done: it is asked again, and people can approve meanwhile",
     ),
+    "approval.not-sound": (
+        "what the service tells of the request {request} does not belong together: {problem}",
+        "do not approve it, and find out who runs the service",
+    ),
+    "approval.other-artifact": (
+        "the request {request} is about {found}, not about what was named",
+        "look at it: seal approval show {request}",
+    ),
+    "approval.key-no-say": (
+        "the key {fingerprint} belongs to nobody who has a say in {operation} here",
+        "see whose keys count: seal approval who; name yours with --key",
+    ),
+    "approval.not-agreed": (
+        "nobody is here to be asked whether they agree to what was shown",
+        "say so with --yes, best along with --artifact",
+    ),
+    "approval.rules-unexpected": (
+        "its rules are not among those that were named",
+        "if these are the rules of the key, name them: --rules-digest {digest}",
+    ),
+    "approval.other-bytes": (
+        "the request {request} is not about what the signature is over",
+        "do not take it for a proof of this signature",
+    ),
+    "approval.signing-key-unknown": (
+        "the public key of the version {version} is not known, so the signature may be by another key",
+        "give it with --keys, as seal vault key export prints it",
+    ),
+    "approval.signing-key-other": (
+        "the signature is by another key than the version {version}, which people approved",
+        "do not take it for a proof of this signature",
+    ),
+    "approval.unproven-signature": (
+        "there is no proof with it that anybody approved",
+        "if its key has rules, get it: seal approval proof REQUEST --attach IMAGE",
+    ),
+    "approval.no-such-signature": (
+        "no signature of {image} is what the request {request} was about",
+        "name the image whose signature was approved, and sign it first",
+    ),
+    "approval.plan-malformed": (
+        "it says not whose approval it takes: {problem}",
+        "write it as docs/guides/approvals.md shows",
+    ),
+    "approval.group-malformed": (
+        "{text!r} is no group of people",
+        "write NAME=QUORUM:PERSON,PERSON such as release=2:ada,bob,eve",
+    ),
     "approval.key-signature": (
         "the key made a signature that its public key does not verify",
         "check that the public key belongs to it, and that the token or gpg works",

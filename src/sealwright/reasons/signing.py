@@ -93,12 +93,12 @@ REASONS = {
         "a signature that is gone on with has its image already",
         "leave the images out, or --resume",
     ),
-    "signing.resume-other-key": (
-        "the saved signature is by {key}, which is no key that people have to approve",
-        "sign anew",
-    ),
     "signing.pending-full": (
         "{limit} signatures wait for approval in {folder} already",
         "go on with them, or remove those that nobody needs",
+    ),
+    "signing.not-for-kms": (
+        "a signature as Oracle's registry has it has no place for {wish}",
+        "leave it away, or sign in Notary format",
     ),
 }

@@ -2,19 +2,16 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Coroutine
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sealwright.errors import CallerError
-from sealwright.formats.kms.content import Content as KmsContent
-from sealwright.keys.pkcs11.kept import KeptKeys
-from sealwright.service import audit, probes
+from sealwright.service import probes
 from sealwright.service.accounts.accounts import Accounts
 from sealwright.service.accounts.gate import TOKEN_PATH, AccountsGate
 from sealwright.service.accounts.routes import api as accounts_api
@@ -23,11 +20,8 @@ from sealwright.service.accounts.workloads.exchange import Exchange
 from sealwright.service.api.routes import Api
 from sealwright.service.api.vault_signatures import PATHS as KMS_PATHS
 from sealwright.service.api.vault_signatures import VaultSignaturesApi
-from sealwright.service.approvals.approvals import Approvals
-from sealwright.service.approvals.delivery import Delivery
-from sealwright.service.approvals.routes import PATHS as APPROVAL_PATHS
-from sealwright.service.approvals.routes import ApprovalRoutes
-from sealwright.service.approvals.sweeping import Sweeper
+from sealwright.service.assembly import content as contents
+from sealwright.service.assembly import oracle, vaults
 from sealwright.service.audit.routes import Audit
 from sealwright.service.authority import offices as authorities
 from sealwright.service.authority.office import Office
@@ -35,40 +29,13 @@ from sealwright.service.authority.routes import AuthorityRoutes, unchanging
 from sealwright.service.configuration import Configuration
 from sealwright.service.configuration.bounds import Limits
 from sealwright.service.extension.routes import SUPPORTED, Extension
-from sealwright.service.known_keys import KnownKeys
 from sealwright.service.lookaside.folder import SharedFolder
 from sealwright.service.lookaside.routes import Lookaside
-from sealwright.service.oracle import artifacts, kms, mounting
-from sealwright.service.oracle import tenancy as tenancies
-from sealwright.service.oracle.artifacts.keys import VaultKeys
-from sealwright.service.oracle.hooks import OracleHooks
-from sealwright.service.oracle.hosts import Hosts
-from sealwright.service.oracle.identity import SignedGate
-from sealwright.service.oracle.once import Once
-from sealwright.service.oracle.setup.routes import PATHS as SETUP_PATHS
-from sealwright.service.oracle.setup.routes import Place, SetupApi
-from sealwright.service.registry.content import Content
-from sealwright.service.registry.hooks import BothHooks, Hooks
 from sealwright.service.registry.routes import Registry
 from sealwright.service.registry.schedule import collect_now_and_then
-from sealwright.service.sealing.roots.opening import rooted
-from sealwright.service.sealing.roots.tokens import passphrases_of
-from sealwright.service.sealing.sealing import Sealing
 from sealwright.service.signatures import bringing_in
-from sealwright.service.signatures.hooks import SignatureHooks
-from sealwright.service.signatures.records import Signature
-from sealwright.service.signatures.signed_only.gate import SignedOnlyGate
-from sealwright.service.signatures.signed_only.policies import Policies
-from sealwright.service.signatures.signed_only.rules import Rules
-from sealwright.service.storage import Database, Storage, Transaction
-from sealwright.service.storage.workers import Workers
-from sealwright.service.vault.approvable import ApprovableKeys
-from sealwright.service.vault.routes import PATHS as VAULT_PATHS
-from sealwright.service.vault.routes import VaultRoutes
-from sealwright.service.vault.schedule import end_now_and_then
-from sealwright.service.vault.tokens import Token
-from sealwright.service.vault.vaults import Vaults
-from sealwright.service.web.caller import Caller, Gate
+from sealwright.service.storage import Database
+from sealwright.service.web.caller import Gate
 from sealwright.service.web.client_address import Proxies
 from sealwright.service.web.front import Front
 from sealwright.service.web.front import Rules as FrontRules
@@ -79,19 +46,15 @@ from sealwright.service.web.request_lines import Tell
 if TYPE_CHECKING:
     from sealwright.service.oracle.tunnel.listener import Listener
 
-__all__ = ["Service", "content_beside", "create", "create_authority"]
+__all__ = ["Service", "create", "create_authority"]
 
 _DESCRIBED = (
     "sealwright.service.accounts",
-    "sealwright.service.approvals",
     "sealwright.service.audit",
     "sealwright.service.oracle.setup",
     "sealwright.service.vault",
 )
 """Packages that may say in an `openapi.json` what they offer below `/api/v1`."""
-
-_APPROVAL_THREADS = 4  # they verify a few signatures, and wait for the disk
-_VAULT_THREADS = 8  # they sign, each on a core of its own, and wait for the disk
 
 
 class Service:
@@ -173,8 +136,8 @@ def _create(
     proxies = Proxies(configuration.server.trusted_proxies)
     metrics = Metrics()
 
-    keys = KnownKeys()
-    content, hooks = _content(configuration, held, keys)
+    opened = contents.opened(configuration, held)
+    content = opened.content
     storage = content.storage
     accounts = AccountsGate(
         Accounts(
@@ -188,36 +151,23 @@ def _create(
     held.callback(accounts.close)
     exchange = Exchange(configuration.accounts.workloads, storage.database)
     held.callback(exchange.close)
-    gate = _rated(accounts, bounds)
+    rated = partial(_rated, bounds)
+    gate = rated(accounts)
     probing = probes.Probes(storage, lambda: front.ending, read_only=configuration.server.read_only)
     held.callback(probing.close)
 
     offices = authorities.opened(configuration.authority, held)
     authorities.watch(offices, metrics)
 
-    sealing = rooted(storage.database, configuration, _note_root)
-    token = _token(configuration, held)
-    vaults: Vaults
-    approvals = Approvals(storage.database, sealing, configuration.approvals, ApprovableKeys(lambda: vaults))
-    vaults = Vaults(storage.database, sealing, approvals, configuration.vault, token)
-    keys.vaults = vaults
-    vault_workers = Workers(storage.database, _VAULT_THREADS, "vault")
-    held.callback(vault_workers.close)
-    by_vaults = VaultSignaturesApi(content, keys, _note_nothing, gate, patience)
-    vault = VaultRoutes(vaults, vault_workers, gate, configuration.server.public_url, patience)
-
-    approval_workers = Workers(storage.database, _APPROVAL_THREADS, "approvals")
-    held.callback(approval_workers.close)
-    delivery = Delivery(storage.database, configuration.approvals.webhooks)
-    held.callback(delivery.close)
-    approving = ApprovalRoutes(approvals, approval_workers, gate, patience)
+    vaulted = vaults.assembled(configuration, storage.database, held)
+    opened.keys.vaults = vaulted.vaults
 
     health = probes.health(probing)
     registry = Registry(content, gate, patience, (SUPPORTED,))
     lookaside = Lookaside(content, gate, patience)
     administration = accounts_api.AccountsApi(accounts.accounts, gate, patience)
-    tunnel = _tunnel(configuration, storage.database, sealing, metrics)
-    oracle = _oracle(configuration, content, accounts.accounts, gate, hooks, vaults, vault_workers, tunnel)
+    oracles = oracle.assembled(configuration, opened, vaulted, accounts.accounts, gate, rated, metrics)
+    by_vaults = VaultSignaturesApi(content, opened.keys, oracles.noted, gate, patience)
     mounted = Starlette(
         routes=[
             Route("/v2", registry),
@@ -228,9 +178,8 @@ def _create(
             Route(probes.METRICS, probes.figures(metrics, gate, configuration.server.metrics)),
             Route("/api/v1/audit", Audit(content.workers, gate)),
             *(Route(path, administration) for path in accounts_api.PATHS),
-            *(Route(path, approving) for path in APPROVAL_PATHS),
-            *(Route(path, vault) for path in VAULT_PATHS),
-            *oracle.routes,
+            *vaulted.routes(configuration, gate),
+            *oracles.routes,
             *(Route(path, by_vaults) for path in KMS_PATHS),
             Route("/api/v1/{rest:path}", Api(content, gate, patience, _DESCRIBED)),
             *([Route("/pki/{rest:path}", AuthorityRoutes(offices, patience))] if offices else []),
@@ -243,145 +192,21 @@ def _create(
             content.sweep(),
             bringing_in.run(content),
             collect_now_and_then(content, configuration.gc),
-            end_now_and_then(vaults, vault_workers),
-            Sweeper(approvals, delivery, approval_workers).run(),
-            *oracle.chores(),
+            *vaulted.chores(),
+            *oracles.chores(),
             *(office.run() for office in offices),
         ),
     )
     front = _front(mounted, configuration, proxies, metrics, tell, unchanging(offices))
     place = configuration.storage.folder or f"{storage.database.place} and {storage.blobs.place}"
-    return Service(front, held, proxies, place, storage.database, tunnel=tunnel)
+    return Service(front, held, proxies, place, storage.database, tunnel=oracles.tunnel)
 
 
-def _token(configuration: Configuration, held: contextlib.ExitStack) -> Token | None:
-    """The token for keys with the protection HSM, if the settings name one. It is asked when it is needed."""
-    settings = configuration.vault
-    if not settings.token:
-        return None
-    token = Token(KeptKeys(settings.token, passphrases_of(settings.pin_file)))
-    held.callback(token.close)
-    return token
-
-
-def _note_nothing(_transaction: Transaction, _row: Signature, _content: KmsContent, _caller: Caller) -> None:
-    """Nobody keeps more of a signature than the table does."""
-
-
-class _Oracle(msgspec.Struct):
-    """Oracle's APIs: where they answer, and what has to be done for them while the application runs."""
-
-    routes: list[Route] = []
-    chores: Callable[[], list[Coroutine[Any, Any, None]]] = list
-
-
-def _oracle(
-    configuration: Configuration,
-    content: Content,
-    accounts: Accounts,
-    gate: Gate,
-    hooks: OracleHooks | None,
-    vaults: Vaults,
-    workers: Workers,
-    tunnel: "Listener | None",
-) -> _Oracle:
-    """Oracle's APIs, where a namespace is set, and what tells how to set up clients of them."""
-    settings, patience = configuration.oracle, configuration.limits.body_seconds
-    if hooks is None:
-        return _Oracle()
-    tenancy = hooks.tenancy
-    once = Once(content.storage.database, content.workers)
-    hosts = Hosts.of(tenancy.region, settings.domain)
-    operations = (
-        *artifacts.operations(artifacts.Artifacts(content, tenancy, settings, VaultKeys(vaults))),
-        *kms.operations(kms.Kms(vaults, workers, tenancy, hosts, configuration.server.public_url)),
-    )
-    signed = _rated(SignedGate(accounts, tenancy), configuration.limits)
-    place = Place(tenancy, settings.domain) if tunnel is None else tunnel.place(tenancy, settings.domain)
-    setup = SetupApi(accounts, place, gate, patience)
-    return _Oracle(
-        [*mounting.routes(operations, signed, once, patience), *(Route(path, setup) for path in SETUP_PATHS)],
-        lambda: [
-            mounting.bring_in(content, tenancy),
-            mounting.forget_now_and_then(content, once),
-            hooks.write_pulls_now_and_then(content),
-        ],
-    )
-
-
-def _tunnel(
-    configuration: Configuration, database: Database, sealing: Sealing, metrics: Metrics
-) -> "Listener | None":
-    """The way to Oracle's APIs by the names that clients make, where there is a port for it.
-
-    Raises:
-        CallerError: `service.setting-invalid`, or there is no root key.
-        StorageError: `sealing.altered`.
-    """
-    settings = configuration.oracle
-    if configuration.tunnel.port is None:
-        return None
-    if not settings.served:
-        problem = "it leads to Oracle's APIs, and there is no oracle.namespace"
-        raise CallerError("service.setting-invalid", setting="tunnel.port", problem=problem)
-    from sealwright.service.oracle.tunnel.certificates import Authority, Certificates  # noqa: PLC0415  # seldom
-    from sealwright.service.oracle.tunnel.listener import Listener  # noqa: PLC0415  # httptools may be missing
-
-    hosts = Hosts.of(configuration.vault.region, settings.domain)
-    authority = Authority.of(database, sealing, hosts.domain)
-    return Listener(hosts, Certificates(authority, hosts), metrics)
-
-
-def _rated(gate: Gate, bounds: Limits) -> Gate:
+def _rated(bounds: Limits, gate: Gate) -> Gate:
     """The gate, which lets each account ask only so often."""
     if not bounds.requests_per_second_per_account:
         return gate
     return RatedGate(gate, Rates(bounds.requests_per_second_per_account, bounds.burst_seconds))
-
-
-def _note_root(transaction: Transaction, action: str, kind: str) -> None:
-    """Note in the audit log what was done with the root key."""
-    audit.record(transaction, "service", action, kind=kind)
-
-
-def content_beside(configuration: Configuration) -> Content:
-    """The registry's content for another program than the server, which may be running; to be closed."""
-    storage = Storage.beside(configuration.storage)
-    admission = SignedOnlyGate(storage, Rules(()), Policies(()))  # it gives nothing out
-    hooks, _ = _hooks(configuration, storage, admission)
-    return Content(storage, hooks, configuration.quotas)
-
-
-def _content(
-    configuration: Configuration, held: contextlib.ExitStack, keys: KnownKeys
-) -> tuple[Content, OracleHooks | None]:
-    """The registry's content, with what the signatures and Oracle's APIs add to it."""
-    rules = Rules(configuration.signed_only)
-    policies = Policies(rules.tables, keys)
-    storage = Storage.open(configuration.storage)
-    admission = SignedOnlyGate(storage, rules, policies)
-    hooks, oracle = _hooks(configuration, storage, admission)
-    content = Content(storage, hooks, configuration.quotas)
-    held.callback(content.close)
-    held.callback(admission.close)
-    if oracle is not None:
-        held.callback(oracle.close)
-    content.tidy()
-    return content, oracle
-
-
-def _hooks(
-    configuration: Configuration, storage: Storage, admission: SignedOnlyGate
-) -> tuple[Hooks, OracleHooks | None]:
-    """What is added to the registry."""
-    signatures = SignatureHooks(storage, admission)
-    settings = configuration.oracle
-    if not settings.served:
-        return signatures, None
-    realm, region = configuration.vault.realm, configuration.vault.region
-    tenancy = tenancies.opened(storage.database, realm, region, settings.namespace)
-    oracle = OracleHooks(tenancy, storage.database)
-    return BothHooks(signatures, oracle), oracle
 
 
 @contextlib.asynccontextmanager

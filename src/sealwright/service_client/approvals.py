@@ -1,7 +1,7 @@
 """Requests about approvals: `/api/v1/approvals…` and `/api/v1/approvers…` of the service."""
 
 import base64
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -19,7 +19,7 @@ __all__ = ["ApprovalClient"]
 
 T = TypeVar("T")
 Ask = Callable[[str, str, Mapping[str, object] | None], Any]
-"""Sends method, path and order, and gives the answer as JSON; refusals are raised with the service's codes."""
+"""Sends method, path and order, and gives the answer as JSON; raises refusals with the service's codes."""
 
 
 class ApprovalClient:
@@ -65,14 +65,15 @@ class ApprovalClient:
                 return
             wanted["last"] = page.next
 
-    def approval(self, identifier: str, wait: int = 0) -> Approval:
+    def approval(self, identifier: str, known: int | None = None) -> Approval:
         """A request.
 
         Args:
             identifier: of the request.
-            wait: seconds to wait for its standing to change, at most `limits.APPROVAL_WAIT_SECONDS`.
+            known: the revision that is known: the answer comes when there is another, or after
+                `limits.APPROVAL_WAIT_SECONDS`; None: it comes at once.
         """
-        query = f"?wait={wait}" if wait else ""
+        query = "" if known is None else f"?wait={limits.APPROVAL_WAIT_SECONDS}&known={known}"
         return self._read("GET", f"{_request(identifier)}{query}", Approval)
 
     def vote(self, identifier: str, vote: Vote) -> Approval:
@@ -87,8 +88,7 @@ class ApprovalClient:
 
     def proof(self, identifier: str) -> bytes:
         """The proof with which a request was spent, as `approval.proofs` reads it."""
-        found = self._ask("GET", f"{_request(identifier)}/proof", None)
-        return msgspec.json.encode(found)
+        return msgspec.json.encode(self._ask("GET", f"{_request(identifier)}/proof", None))
 
     def people(self) -> Iterator[Person]:
         """Everybody who has enrolled."""
@@ -105,9 +105,9 @@ class ApprovalClient:
         """Somebody who has enrolled."""
         return self._read("GET", _person(person), Person)
 
-    def enrol(self, person: str, key: ApproverKey) -> Person:
-        """Add a key to those of a person, who is new or has enrolled before."""
-        members = {"person": person, "keys": [msgspec.to_builtins(key)]}
+    def enrol(self, person: str, keys: Iterable[ApproverKey]) -> Person:
+        """Let a person be named in new rules, with these keys."""
+        members = {"person": person, "keys": [_base64(key.public) for key in keys]}
         return self._read("POST", "/api/v1/approvers", Person, members)
 
     def remove(self, person: str) -> None:

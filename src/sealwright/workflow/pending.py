@@ -194,7 +194,7 @@ def keep(context: Context, pending: Pending) -> None:
         StorageError: it cannot be written, or there are too many.
     """
     if context.pending is not None:
-        context.pending.keep(pending.name, msgspec.json.encode(pending))
+        context.pending.keep(pending.name, msgspec.json.encode(pending, enc_hook=str))
 
 
 def drop(context: Context, pending: Pending) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from sealwright.errors import UsageError
 from sealwright.homes.pending import PendingFolder
 from sealwright.interfaces import ApprovableSigner
 from sealwright.signature import Subject
@@ -32,7 +31,7 @@ def saved(folder: PendingFolder, identifier: str) -> Pending:
 
 
 def finish(
-    context: Context, begun: Pending, open_key: Callable[[str], object], *, waits: bool = True
+    context: Context, begun: Pending, open_key: Callable[[str], ApprovableSigner], *, waits: bool = True
 ) -> Signed | SignedBlob:
     """Finish a signature and keep it where it belongs. What is signed are the bytes that were saved.
 
@@ -43,14 +42,10 @@ def finish(
         waits: whether to wait for people to approve it.
 
     Raises:
-        UsageError: `signing.resume-other-key`.
         AccessDeniedError: an `approval.` code.
         SealwrightError: as `sign` and `sign_blob`.
     """
-    signer = None if begun.content else open_key(begun.key)
-    if signer is not None and not isinstance(signer, ApprovableSigner):
-        raise UsageError("signing.resume-other-key", key=begun.key)
-    made = go_on(context, begun, signer, waits=waits)
+    made = go_on(context, begun, None if begun.content else open_key(begun.key), waits=waits)
     if isinstance(begun.target, Image):
         with context.open_image(begun.target.address, write=True) as place:
             subject = Subject(begun.payload, place.transport, place.name, typed=begun.target.typed)

@@ -77,7 +77,7 @@ def with_content(function: Callable[..., Any]) -> Callable[..., Any]:
     @with_settings
     @functools.wraps(function)
     def run(settings: Any, *args: Any, **kwargs: Any) -> Any:
-        from sealwright.service.app import content_beside  # noqa: PLC0415  # not for the help
+        from sealwright.service.assembly.content import content_beside  # noqa: PLC0415  # not for the help
 
         opened: Content = content_beside(settings)
         try:

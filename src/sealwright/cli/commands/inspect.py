@@ -44,6 +44,7 @@ def command(image: str, max_signatures: int, output: str, registry: RegistryFlag
         signatures = [
             {"location": location, "summary": summary}
             | ({} if recorded is None else {"verification": recorded.get(location)})
+            | _approval(found, location)
             for location, summary in found.signatures
         ]
         tables.print_json(
@@ -58,3 +59,12 @@ def command(image: str, max_signatures: int, output: str, registry: RegistryFlag
     name = f"{options.shown_name(found.subject)}@{found.subject.descriptor.digest}"
     for line in inspect_text.lines(found, name, recorded):
         click.echo(line)
+
+
+def _approval(found: look.Inspected, location: str) -> dict[str, object]:
+    """What the proofs that are kept with a signature say of its approval; nothing where there are none."""
+    if location not in found.approvals:
+        return {}
+    from sealwright.cli import approval_text  # noqa: PLC0415  # few signatures have any
+
+    return {"approvals": approval_text.records(found.approvals[location])}

@@ -5,15 +5,17 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sealwright import limits
 from sealwright.cli import options
 from sealwright.cli.examples import Command
 from sealwright.cli.plain import plain
+from sealwright.cli.vault.approving import ApprovalFlags, approval_flags
 from sealwright.cli.vault.naming import with_key, with_version
+from sealwright.errors import DocumentError
 from sealwright.homes import files
 
 if TYPE_CHECKING:
     from sealwright.keys.vault.uri import KeyUri
-    from sealwright.pki.keys import PrivateKey
     from sealwright.service_client.vault_answers import Key, Version
     from sealwright.service_client.vaults import VaultClient
 
@@ -35,11 +37,25 @@ _out = click.option(
 @with_version
 @click.option("--subject", required=True, help="As in RFC 4514, such as 'C=US, ST=WA, O=Acme, CN=build'.")
 @_out
-def request(client: "VaultClient", key: "Key", version: "Version", subject: str, out: Path | None) -> None:
+@approval_flags
+def request(
+    client: "VaultClient",
+    key: "Key",
+    version: "Version",
+    subject: str,
+    out: Path | None,
+    approval: ApprovalFlags,
+) -> None:
     """Make a certificate signing request for a version of a key; the vault signs it."""
-    from sealwright.pki import issuing, names  # noqa: PLC0415  # not for the help
+    from sealwright.keys.vault.asking import WithApproval  # noqa: PLC0415  # not for the help
+    from sealwright.keys.vault.opening import public_key_of  # noqa: PLC0415  # the same
+    from sealwright.keys.vault.private_keys import private_key  # noqa: PLC0415  # the same
+    from sealwright.pki import issuing, names  # noqa: PLC0415  # the same
 
-    made = issuing.request(_private_key(client, key, version), names.parse(subject))
+    name = names.parse(subject)
+    asking = approval.asking(f"certificate request for {names.text(name)}"[: limits.APPROVAL_NOTE])
+    asks = WithApproval(client, key, version, asking)
+    made = issuing.request(private_key(asks, public_key_of(key, version)), name)
     if out is None:
         click.echo(made.decode(), nl=False)
         return
@@ -62,13 +78,15 @@ def import_certificate(client: "VaultClient", key: "Key", version: "Version", fi
 
     FILE is PEM, leaf first, root last. Whoever signs with the key gets it from there.
     """
-    from sealwright.keys.chain_files import chain_of_file, require_key  # noqa: PLC0415  # not for the help
+    from sealwright.keys.chain_files import chain_of_file  # noqa: PLC0415  # not for the help
+    from sealwright.keys.vault.opening import public_key_of  # noqa: PLC0415  # the same
     from sealwright.pki import chain as chains  # noqa: PLC0415  # the same
     from sealwright.pki import issuing  # noqa: PLC0415  # the same
 
     chain = chain_of_file(file)
     chains.require(chain)
-    require_key(chain[0], _private_key(client, key, version), str(file))
+    if chain[0].public_key != public_key_of(key, version):
+        raise DocumentError("key.certificate-mismatch", file=str(file), subject=chain[0].subject_text)
     client.put_certificates(key.id, version.id, issuing.pem(*chain).decode())
     for one in chain:
         click.echo(plain(f"{one.subject_text}: kept with {key.name}@{version.number}"))
@@ -100,17 +118,6 @@ def export(client: "VaultClient", key: "Key", wanted: "KeyUri", out: Path | None
         return
     files.write(out, content)
     click.echo(f"{out}: public keys of {plain(key.name)}")
-
-
-def _private_key(client: "VaultClient", key: "Key", version: "Version") -> "PrivateKey":
-    """What signs with a version."""
-    from sealwright.keys.vault.opening import public_key_of  # noqa: PLC0415  # not for the help
-    from sealwright.keys.vault.private_keys import private_key  # noqa: PLC0415  # the same
-
-    def ask(algorithm: str, content: bytes, *, digested: bool) -> bytes:
-        return client.sign(key.id, version.id, algorithm, content, digested=digested).signature
-
-    return private_key(ask, public_key_of(key, version))
 
 
 COMMANDS = (request, import_certificate, export)

@@ -1,17 +1,17 @@
 """`seal vault key`: keys made, brought in, listed, shown, changed and deleted."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from sealwright import limits
 from sealwright.cli import here, options, tables
 from sealwright.cli.examples import Command, Group
 from sealwright.cli.reaching import RegistryFlags, registry_flags
 from sealwright.cli.vault import certifying, rules
+from sealwright.cli.vault.approving import ApprovalFlags, approval_flags, done
 from sealwright.cli.vault.naming import service_at, with_key, with_service
 from sealwright.cli.vault.planning import due, within
 from sealwright.cli.vault.shown import (
@@ -23,9 +23,9 @@ from sealwright.cli.vault.shown import (
     time_of,
     version_rows,
 )
-from sealwright.homes import files
 
 if TYPE_CHECKING:
+    from sealwright.approval.records import Operation
     from sealwright.keys.vault.uri import KeyUri
     from sealwright.service_client.vault_answers import Key, Vault
     from sealwright.service_client.vaults import VaultClient
@@ -187,6 +187,16 @@ def show_key(client: "VaultClient", key: "Key", wanted: "KeyUri", output: str) -
         tables.print_table(head, version_rows(versions, key.current_version))
 
 
+@command.command("rename", examples=("seal vault key rename build release",))
+@with_key
+@click.argument("new")
+@options.json_output
+def rename(client: "VaultClient", key: "Key", wanted: "KeyUri", new: str, output: str) -> None:
+    """Call a key NEW. Rights are given by name: those for the old name are of no use for it any more."""
+    del wanted
+    tell_key(client.change_key(key.id, {"name": new}), output, f"was {key.name}")
+
+
 @command.command("delete", examples=("seal vault key delete build --in 7d",))
 @with_key
 @within
@@ -235,34 +245,40 @@ def rotate(
     tell_version(key, version, output, "signs from now on")
 
 
-def _simple(name: str, action: str, text: str, *, approvable: bool = False) -> click.Command:
-    """A command that has one thing done to a key, and tells how it stands then."""
+@command.command("undelete", examples=("seal vault key undelete build",))
+@with_key
+@options.json_output
+def undelete(client: "VaultClient", key: "Key", wanted: "KeyUri", output: str) -> None:
+    """Keep a key that was to be deleted."""
+    del wanted
+    kept = client.act_on_key(key.id, "cancel-deletion")
+    tell_key(kept, output, state_of(kept))
 
-    def run(client: "VaultClient", key: "Key", wanted: "KeyUri", output: str, approval: str = "") -> None:
+
+def _under_rules(name: str, operation: "Operation", message: bytes, text: str) -> click.Command:
+    """A command that has one thing done to a key that its rules may cover, and tells how it stands then."""
+
+    def run(
+        client: "VaultClient", key: "Key", wanted: "KeyUri", approval: ApprovalFlags, output: str
+    ) -> None:
         del wanted
-        order = {"approval": approval} if approval else {}
-        changed = client.act_on_key(key.id, action, order)
+
+        def do(request: str) -> "Key":
+            return client.act_on_key(key.id, name, {"approval": request})
+
+        changed = done(client, key, operation, message, do, approval, f"{name} the key {key.name}")
         tell_key(changed, output, state_of(changed))
 
     run.__doc__ = text
-    function: Callable[..., None] = options.json_output(run)
-    if approvable:
-        function = rules.approval_flag(function)
-    example = f"seal vault key {name} build"
-    return click.command(name, cls=Command, examples=(example,))(with_key(function))
+    function = with_key(approval_flags(options.json_output(run)))
+    return click.command(name, cls=Command, examples=(f"seal vault key {name} build",))(function)
 
 
 for _one in (
-    _simple("enable", "enable", "Let a key sign again.", approvable=True),
-    _simple("disable", "disable", "Let a key sign nothing until it is enabled.", approvable=True),
-    _simple("undelete", "cancel-deletion", "Keep a key that was to be deleted."),
-    _simple(
-        "block",
-        "block",
-        "Let a key sign nothing, whoever approves, until it is unblocked.",
-        approvable=True,
-    ),
-    _simple("unblock", "unblock", "Let a key that was blocked sign again.", approvable=True),
+    _under_rules("enable", "unblock", b"enable", "Let a key sign again."),
+    _under_rules("disable", "block", b"disable", "Let a key sign nothing until it is enabled."),
+    _under_rules("block", "block", b"", "Let a key sign nothing, whatever else is allowed, until unblocked."),
+    _under_rules("unblock", "unblock", b"", "Let a key sign again that was blocked."),
     rules.command,
     *certifying.COMMANDS,
 ):
@@ -294,5 +310,5 @@ def _order(name: str, algorithm: str, bits: int, rules_file: Path | None) -> dic
 
     order: dict[str, object] = {"name": name, "algorithm": algorithm, "bits": bits}
     if rules_file is not None:
-        order["rules"] = msgspec.Raw(files.read(rules_file, limits.CONFIG_FILE_BYTES))
+        order["rules"] = msgspec.Raw(rules.read(rules_file))
     return order

@@ -1,4 +1,4 @@
-"""`seal vault key rules`: who has to approve the use of a key."""
+"""`seal vault key rules`: who has to approve what is done with a key."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import click
 
 from sealwright import limits
-from sealwright.cli import options
+from sealwright.cli import options, tables
 from sealwright.cli.examples import Group
+from sealwright.cli.vault.approving import ApprovalFlags, approval_flags, done
 from sealwright.cli.vault.naming import with_key
 from sealwright.cli.vault.shown import tell_key
 from sealwright.homes import files
@@ -17,51 +18,64 @@ if TYPE_CHECKING:
     from sealwright.service_client.vault_answers import Key
     from sealwright.service_client.vaults import VaultClient
 
-__all__ = ["approval_flag", "command"]
-
-approval_flag = click.option(
-    "--approval", default="", metavar="ID", help="The request that was approved, where that is needed."
-)
-"""`--approval ID`."""
+__all__ = ["command", "read"]
 
 
 @click.group(
     "rules",
     cls=Group,
     examples=(
-        "seal vault key rules show release > rules.json",
-        "seal vault key rules change release rules.json --approval 4f1c2a9be07d3358",
+        "seal vault key rules show release",
+        "seal vault key rules change release rules.json",
     ),
 )
 def command() -> None:
-    """Show and change who has to approve the use of a key."""
+    """Show and change who has to approve what is done with a key."""
 
 
-@command.command("show", examples=("seal vault key rules show release",))
+@command.command(
+    "show", examples=("seal vault key rules show release", "seal vault key rules show release --output json")
+)
 @with_key
-def show_rules(client: "VaultClient", key: "Key", wanted: "KeyUri") -> None:
-    """Print the rules of a key, as JSON; null: it has none."""
-    import msgspec  # noqa: PLC0415  # not for the help
-
-    from sealwright.cli.plain import plain_json  # noqa: PLC0415  # the same
-
+@options.json_output
+def show_rules(client: "VaultClient", key: "Key", wanted: "KeyUri", output: str) -> None:
+    """Show whether a key has rules, and their digest; seal approval who KEY tells what they are."""
     del client, wanted
-    click.echo(plain_json(msgspec.json.format(msgspec.json.encode(key.rules), indent=2).decode()))
+    if output == "json":
+        tables.print_json({"key": key.id, "rules": key.rules})
+    else:
+        click.echo(f"{key.name}: {f'rules {key.rules}' if key.rules else 'nobody has to approve'}")
 
 
-@command.command("change", examples=("seal vault key rules change release rules.json --approval ID",))
+@command.command("change", examples=("seal vault key rules change release rules.json",))
 @with_key
 @click.argument("file", type=options.path_type)
-@approval_flag
+@approval_flags
 @options.json_output
 def change(
-    client: "VaultClient", key: "Key", wanted: "KeyUri", file: Path, approval: str, output: str
+    client: "VaultClient", key: "Key", wanted: "KeyUri", file: Path, approval: ApprovalFlags, output: str
 ) -> None:
-    """Give a key the rules in FILE, as its rules for changes want it."""
+    """Give a key the rules in FILE, once those have approved whom its rules name for changes."""
     import msgspec  # noqa: PLC0415  # not for the help
 
     del wanted
-    order: dict[str, object] = {"rules": msgspec.Raw(files.read(file, limits.CONFIG_FILE_BYTES))}
-    if approval:
-        order["approval"] = approval
-    tell_key(client.act_on_key(key.id, "change-rules", order), output, "its rules are changed")
+    content = read(file)
+
+    def do(request: str) -> "Key":
+        order = {"rules": msgspec.Raw(content), "approval": request}
+        return client.act_on_key(key.id, "change-rules", order)
+
+    changed = done(client, key, "change", content, do, approval, f"other rules for the key {key.name}")
+    tell_key(changed, output, "its rules are changed")
+
+
+def read(file: Path) -> bytes:
+    """The rules in a file, as they are sent.
+
+    Raises:
+        DocumentError: they cannot be used.
+        StorageError: the file cannot be read.
+    """
+    from sealwright.approval import rules  # noqa: PLC0415  # not for the help
+
+    return rules.parse(files.read(file, limits.CONFIG_FILE_BYTES), str(file)).encoded()

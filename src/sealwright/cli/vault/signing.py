@@ -15,8 +15,8 @@ from sealwright.cli import exit_codes, options, tables
 from sealwright.cli.examples import Command
 from sealwright.cli.flag_group import flag_group
 from sealwright.cli.plain import plain
+from sealwright.cli.vault.approving import ApprovalFlags, approval_flags
 from sealwright.cli.vault.naming import with_version
-from sealwright.cli.vault.rules import approval_flag
 from sealwright.errors import KeyUnavailableError, StorageError, UsageError
 from sealwright.homes import files
 
@@ -78,7 +78,7 @@ class _Content(msgspec.Struct, frozen=True):
 )
 @with_version
 @_what
-@approval_flag
+@approval_flags
 @click.option("--out", type=options.path_type, metavar="FILE", help="Write the raw signature to FILE.")
 @options.json_output
 def sign(
@@ -86,7 +86,7 @@ def sign(
     key: "Key",
     version: "Version",
     what: What,
-    approval: str,
+    approval: ApprovalFlags,
     out: Path | None,
     output: str,
 ) -> None:
@@ -95,15 +95,12 @@ def sign(
     What is printed is the signature in base64; signatures of EC keys are the DER of r and s. Images are
     signed with seal sign --key vault:KEY.
     """
+    from sealwright.keys.vault.asking import WithApproval  # noqa: PLC0415  # not for the help
+
     content = _content(key, what)
-    signed = client.sign(
-        key.id,
-        version.id,
-        content.algorithm.name,
-        content.message,
-        digested=content.digested,
-        approval=approval,
-    )
+    note = f"file {what.file}" if what.file is not None else f"digest {what.digest}"
+    asks = WithApproval(client, key, version, approval.asking(note[: limits.APPROVAL_NOTE]))
+    signed = asks.signed(content.algorithm.name, content.message, digested=content.digested)
     _require_good(version, content, signed.signature)
     if out is not None:
         files.write(out, signed.signature)

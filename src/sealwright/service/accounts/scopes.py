@@ -5,8 +5,8 @@
 A scope is read from both ends, since a name may hold colons. Clients know `pull`, `push`, `delete` and `*`
 only. Who asks for `push` is asking for `sign` too, and who asks for `pull` for `audit`, as far as they are
 held; `*` asks for all. `registry:vault:*` asks for all that is held for keys of vaults, and is given as
-`vault:PATTERN:RIGHTS`, which nobody can ask for. What we do not know, and names that no repository can have, give nothing, and are no
-error: clients ask registries for what other registries understand.
+`vault:PATTERN:RIGHTS`, which nobody can ask for. What we do not know, and names that no repository can have,
+give nothing, and are no error: clients ask registries for what other registries understand.
 """
 
 import msgspec

@@ -1,10 +1,9 @@
 """Which right a request to the registry needs.
 
-Attaching a signature is a right of its own, `sign`. A manifest is a signature if its artifact type says so (as
-are the proofs that people approved one),
-or if it goes by a tag under which cosign keeps signatures and attestations. Who holds `sign` but not `push`
-may upload blobs no larger than a signature, and push only signatures, and the indexes that stand in for the
-referrers API (tag `sha256-<hex>`).
+Attaching a signature is a right of its own, `sign`. A manifest is a signature if its artifact type says so,
+or if it goes by a tag under which cosign keeps signatures and attestations; the proof that people approved a
+signature counts as one. Who holds `sign` but not `push` may upload blobs no larger than a signature, and push
+only signatures, and the indexes that stand in for the referrers API (tag `sha256-<hex>`).
 """
 
 import re
