@@ -193,10 +193,6 @@ REASONS: dict[str, tuple[str, str]] = {
         "{person} has said so on the request {request} already",
         "nothing has to be done; nobody counts twice",
     ),
-    "approval.votes-too-many": (
-        "the request {request} has {most} votes, and takes no more",
-        "open a new request",
-    ),
     "approval.requests-too-many": (
         "{most} requests for approval of {whose} stand already",
         "wait for those, or have whoever approves deny some",
