@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from sealwright import limits
 from sealwright.approval import proofs
 from sealwright.repositories.layout import open_directory
+from sealwright.service.configuration import Configuration
+from sealwright.stores import proofs as kept
 from world import images
 from world.approval_home import ApprovalHome
 from world.home import Home, statement
@@ -130,13 +133,14 @@ def test_a_proof_holds_offline_in_a_copy_and_only_for_the_rules_and_key_that_are
 
     named = ("--rules", rules)
     digest = json.loads(home.must("approval", "who", "release", "--output", "json"))["digest"]
-    for flags in (named, ("--rules-digest", digest), (*named, *named)):
-        assert (0, True) == (verify(*flags, "--keys", keys)[0], verify(*flags, "--keys", keys)[1]["holds"])
-    for flags, reason in (
+    assert (0, True) == (verify(*named, "--keys", keys)[0], verify(*named, "--keys", keys)[1]["holds"])
+    assert 0 == verify("--rules-digest", digest, "--keys", keys)[0]
+    wrong: list[tuple[tuple[object, ...], str]] = [
         (("--keys", keys), "approval.rules-unexpected"),
         (("--rules-digest", f"sha256:{'0' * 64}", "--keys", keys), "approval.rules-unexpected"),
         ((*named, "--keys", other), "approval.signing-key-other"),
-    ):
+    ]
+    for flags, reason in wrong:
         status, told = verify(*flags)
         assert (1, False, reason) == (status, told["holds"], told["reason"])
     proof = tmp_path / "proof.json"
@@ -189,8 +193,6 @@ def user_key(user: ApprovalHome) -> str:
 
 def swap(layout: Path, signature: str, home: Home, request: str) -> None:
     """Put the proof of a request with a signature in a layout."""
-    from sealwright.stores import proofs as kept  # noqa: PLC0415  # seldom
-
     content = proofs.parse(home.must("approval", "proof", request).encode()).encoded()
     with open_directory(str(layout), write=True) as opened:
         kept.add(opened, opened.resolve(signature), content)
@@ -230,9 +232,10 @@ def test_a_lost_answer_is_given_again_and_makes_no_second_signature(
     user.approve(identifier, "ada", "bob")
     first = home.must("sign", "--resume", identifier)
     shutil.copy(tmp_path / "saved.json", file)  # as if the run had been killed before it got the answer
-    assert first.partition(", approval")[0] == home.must("sign", "--resume", identifier).partition(
-        ", approval"
-    )[0]
+    assert (
+        first.partition(", approval")[0]
+        == home.must("sign", "--resume", identifier).partition(", approval")[0]
+    )
     assert 1 == len(signatures(home, image))
 
 
@@ -264,10 +267,15 @@ def test_a_refusal_ends_it(user: ApprovalHome, home: Home, key: str, image: str)
     assert "approval.closed" in closed.err
 
 
-def test_too_late_is_told_apart(user: ApprovalHome, home: Home, image: str) -> None:
+def test_too_late_is_told_apart(user: ApprovalHome, home: Home) -> None:
     name = "hasty"
     home.must(
-        "vault", "key", "create", f"production/{name}", "--rules", user.rules(name, *TWO_OF_THREE, "--time-out", "2s")
+        "vault",
+        "key",
+        "create",
+        f"production/{name}",
+        "--rules",
+        user.rules(name, *TWO_OF_THREE, "--time-out", "2s"),
     )
     made = home.seal(
         "vault", "key", "request", name, "--subject", "O=Acme, CN=hasty", "--out", home.folder / "hasty.csr"
@@ -291,21 +299,29 @@ def test_a_time_lock_is_waited_for_and_a_denial_still_counts(user: ApprovalHome,
 
 
 def test_a_service_that_goes_away_for_a_while_is_waited_for(tmp_path: Path) -> None:
-    with Registry(tmp_path / "service") as service:
-        user = ApprovalHome(tmp_path / "user", service, "ada")
-        key, port = user.ruled("release", "--use", "release=1:ada"), service.port
-        image = images.push(f"{service.local}/app", "v1", "app")
-        with user.running("sign", "--key", key, image) as signing:
-            signing.until("0 of 1")
-            service.stop()
-            signing.until("approval.service-away")
-            with Registry(tmp_path / "service", port):
-                user.approve(user.asked()["id"], "ada")
-                assert 0 == signing.done().status, signing.said
+    usual = Configuration.on(tmp_path / "service")
+    hasty = replace(usual, server=replace(usual.server, shutdown_grace_seconds=0.5))
+    service = Registry(hasty)
+    user = ApprovalHome(tmp_path / "user", service, "ada")
+    key, port = user.ruled("release", "--use", "release=1:ada"), service.port
+    image = images.push(f"{service.local}/app", "v1", "app")
+    with user.running("sign", "--key", key, image) as signing:
+        signing.until("0 of 1")
+        service.stop()
+        signing.until("approval.service-away")
+        with Registry(tmp_path / "service", port):
+            user.approve(user.asked()["id"], "ada")
+            assert 0 == signing.done().status, signing.said
 
 
 def test_images_in_layouts_wait_and_are_found_again_from_anywhere(
-    user: ApprovalHome, home: Home, key: str, rules: Path, image: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    user: ApprovalHome,
+    home: Home,
+    key: str,
+    rules: Path,
+    image: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     home.must("copy", image, "oci:./here:v1")
@@ -362,4 +378,6 @@ def test_only_so_much_is_saved(user: ApprovalHome, home: Home, key: str, image: 
     for file in saved(home):
         file.unlink()
     assert (5, True) == (done.status, "signing.pending-full" in done.err)
-    assert [] == [one for one in json.loads(home.must("approval", "list", "--output", "json")) if image in one["note"]]
+    assert [] == [
+        one for one in json.loads(home.must("approval", "list", "--output", "json")) if image in one["note"]
+    ]

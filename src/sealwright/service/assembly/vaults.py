@@ -9,11 +9,11 @@ from starlette.routing import Route
 
 from sealwright.keys.pkcs11.kept import KeptKeys
 from sealwright.service import audit
-from sealwright.service.approvals import sweeping
 from sealwright.service.approvals.approvals import Approvals
 from sealwright.service.approvals.delivery import Delivery
 from sealwright.service.approvals.routes import PATHS as APPROVAL_PATHS
 from sealwright.service.approvals.routes import ApprovalRoutes
+from sealwright.service.approvals.sweeping import Sweeper
 from sealwright.service.assembly.approved_keys import ApprovedKeys
 from sealwright.service.configuration import Configuration
 from sealwright.service.sealing.roots.opening import rooted
@@ -67,7 +67,7 @@ class Vaulted(msgspec.Struct, frozen=True):
         """What has to be done while the application runs."""
         return (
             end_now_and_then(self.vaults, self.workers),
-            sweeping.run(self.approvals, self.delivery, self.approving),
+            Sweeper(self.approvals, self.delivery, self.approving).run(),
         )
 
 
