@@ -381,3 +381,19 @@ def test_only_so_much_is_saved(user: ApprovalHome, home: Home, key: str, image: 
     assert [] == [
         one for one in json.loads(home.must("approval", "list", "--output", "json")) if image in one["note"]
     ]
+
+
+def test_our_notation_waits_and_says_so(user: ApprovalHome, home: Home, key: str, image: str) -> None:
+    home.must("key", "add", "approved", "--plugin", "sealwright", "--id", key)
+    with user.running("notation", "sign", "--key", "approved", image) as signing:
+        signing.until("0 of 2 from release, 24 hours left")
+        user.approve(user.asked()["id"], "ada", "bob")
+        done = signing.done()
+    assert 0 == done.status, done
+    assert f"Successfully signed {image}" in done.out
+    with user.running("notation", "sign", "--key", "approved", image) as signing:
+        signing.until("0 of 2 from release")
+        user.deny(user.asked()["id"], "eve")
+        done = signing.done()
+    assert 1 == done.status
+    assert "Error: eve refused to approve the use of release; " in done.err
