@@ -597,9 +597,6 @@ def test_a_key_under_rules_signs_what_was_approved_by_name_of_the_request(
     needed = rule(group("release", 1, ada))
     key = people.ruled("release", "under rules", rules_of(ada, use=needed, change=needed))
     order = sign_order(key, "ECDSA_SHA_256")
-    refused = kms.ask("POST", SIGN, order)
-    assert (409, "Conflict") == (refused.status, refused.json["code"])
-    assert "has to be approved" in refused.json["message"]
     waiting = people.open(key["id"], MESSAGE)["id"]
     named = {**order, "loggingContext": {"approval": waiting}}
     assert (409, "Conflict") == kms.refused("POST", SIGN, named)
@@ -610,3 +607,38 @@ def test_a_key_under_rules_signs_what_was_approved_by_name_of_the_request(
     verify = {**order, "keyVersionId": signed["keyVersionId"], "signature": signed["signature"]}
     assert {"isSignatureValid": True} == kms.told("POST", VERIFY, verify)
     assert signed == kms.told("POST", f"{at}{SIGN}", named)
+
+
+def test_a_client_that_can_name_no_approval_signs_once_its_bytes_are_approved(
+    kms: OracleKms, registry: Registry
+) -> None:
+    people, ada = ApprovalWire(Wire(registry.address)), Person.ed25519("ada")
+    key = people.ruled("release", "asks by itself", rules_of(ada, use=rule(group("release", 1, ada))))
+    order = sign_order(key, "ECDSA_SHA_256")
+
+    def refused(order: object) -> str:
+        """Which request the refusal names."""
+        answer = kms.ask("POST", SIGN, order)
+        assert (409, "Conflict") == (answer.status, answer.json["code"]), answer
+        [named] = [str(one["id"]) for one in listed() if one["id"] in answer.json["message"]]
+        return named
+
+    def listed() -> list[Any]:
+        found: list[Any] = people.told("GET", f"approvals?key={key['id']}")["items"]
+        return found
+
+    first = refused(order)
+    assert [first, first] == [refused(order), refused({**order, "keyVersionId": key["currentVersion"]})]
+    other = refused(sign_order(key, "ECDSA_SHA_256", b"another"))
+    assert {first, other} == {one["id"] for one in listed()}
+    assert MESSAGE == people.asked(first).order.message
+    people.vote(first, ada)
+    signed = kms.told("POST", SIGN, order)
+    assert signed == kms.told("POST", SIGN, order)
+    verify = {**order, "keyVersionId": signed["keyVersionId"], "signature": signed["signature"]}
+    assert {"isSignatureValid": True} == kms.told("POST", VERIFY, verify)
+    assert other == refused(sign_order(key, "ECDSA_SHA_256", b"another"))
+    people.vote(other, ada, "deny")
+    denied = kms.ask("POST", SIGN, sign_order(key, "ECDSA_SHA_256", b"another"))
+    assert (409, True) == (denied.status, "ada" in denied.json["message"]), denied.json
+    assert 2 == len(listed())
