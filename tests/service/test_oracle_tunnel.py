@@ -20,6 +20,7 @@ from sealwright.service.configuration.bounds import Limits
 from sealwright.service.configuration.oracle import Oracle
 from sealwright.service.configuration.tunnel import Tunnel
 from sealwright.service.oracle.tunnel import head as heads
+from world.oracle_kms import OracleKms
 from world.registry import Registry
 from world.tunnel import TunnelClient
 from world.wire import Wire
@@ -285,3 +286,18 @@ def test_what_the_tunnel_did_is_counted(registry: Registry, tunnel: TunnelClient
     tunnel.ask("GET", f"https://{ARTIFACTS}/healthz")
     tunnel.said(connect("example.org"))
     assert (opened + 1, refused + 1) == (figure("tunnel_opened"), figure("tunnel_refused"))
+
+
+def test_a_realm_may_have_a_port_of_its_own(tmp_path: Path) -> None:
+    whole = replace(configured(tmp_path), oracle=Oracle(namespace="acme", domain="cloud.example:8443"))
+    with Registry(whole) as registry:
+        tunnel = client(registry)
+        name = "kms.local-1.cloud.example"
+        with tunnel.through(name, 8443) as secured:
+            secured.sendall(f"GET /healthz HTTP/1.0\r\nHost: {name}:8443\r\n\r\n".encode())
+            assert b" 200 " in secured.recv(4096)
+        assert b" 403 " in tunnel.said(connect(name))
+        kms = OracleKms(registry.address)
+        identifier = kms.vault("release")["id"]
+        told = kms.signer.ask("GET", f"/20180608/vaults/{identifier}", more={"host": f"{name}:8443"}).json
+        assert told["cryptoEndpoint"].endswith("-crypto.kms.local-1.oci.cloud.example:8443")
