@@ -50,13 +50,7 @@ def gpg_says_good(public, statement, signature, fingerprint):
         for name, content in (("key", public), ("text", statement), ("sig", signature)):
             with open(os.path.join(home, name), "wb") as file:
                 file.write(content)
-        # the proof holds a key without user ids; gpg takes it for a signature's key all the same
-        gpg(
-            "--import-options",
-            "import-drop-uids,allow-non-selfsigned-uid",
-            "--import",
-            os.path.join(home, "key"),
-        )
+        gpg("--import", os.path.join(home, "key"))
         done = gpg(
             "--trust-model",
             "always",

@@ -147,7 +147,7 @@ def test_keys_that_cannot_be_used_are_refused() -> None:
         detached.reduced(Key.ed25519("a").secret())
     for content, why in (
         (Key.ed25519("a").signed(TEXT), "does not begin with a key"),
-        (b"", "no key of version 4"),
+        (b"", "does not begin with a key"),
         (old(6, b"\x06" + bytes(40)), "no key of version 4"),
         (old(6, b"\x04" + bytes(4) + b"\x11" + bytes(40)), "no key in it"),
         (old(6, b"\x04"), "too short"),
@@ -217,10 +217,17 @@ def test_other_algorithms_and_curves_verify_nothing() -> None:
         assert None is public_key(b"\x04" + bytes(4) + body)
 
 
-def test_a_key_without_version_4_beneath_it_is_left_out() -> None:
-    mother = Key.ed25519("a")
-    found = detached._taken_apart(mother.public() + packets.framed(Packet(14, b"")))
-    assert 1 == len(found[2])
-    assert {mother.fingerprint.lower()} == set(
-        detached.read_key(mother.public() + packets.framed(Packet(14, b""))).signers
-    )
+def test_what_else_is_in_a_key_is_left_out_when_it_is_kept() -> None:
+    """A user id that the key does not bear, and a subkey of nothing; gpg wants one user id to be there."""
+    mother, stranger = Key.ed25519("Ada <ada@example.com>"), Key.ed25519("Eve <eve@example.com>")
+    kept = detached.reduced(mother.public())
+    more = mother.public() + packets.framed(Packet(14, b"\x06" + bytes(10))) + packets.framed(Packet(17, b"a picture"))
+    assert kept == detached.reduced(more)
+    assert mother.user_id in kept
+    foreign = old(6, mother.body) + stranger.public().removeprefix(old(6, stranger.body))
+    assert old(6, mother.body)[2:] == detached.reduced(foreign)[6:]
+    nothing = old(6, b"\x04" + bytes(4) + b"\x11" + bytes(40)) + old(13, b"x")
+    with pytest.raises(MalformedSignatureError, match="no key in it"):
+        detached.reduced(nothing)
+    loose = detached.reduced(mother.public() + mother.signed(TEXT))
+    assert kept == loose
