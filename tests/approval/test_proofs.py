@@ -13,14 +13,14 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from approval import model
-from approval.test_standing import AT, SECOND, histories, received, ruled, wanted
+from approval.test_standing import SECOND, histories, received, ruled, wanted
 from sealwright import limits
 from sealwright.approval import lint, proofs, requests
 from sealwright.approval.proofs import Proof
 from sealwright.approval.records import Rules
 from sealwright.approval.votes import Received
 from sealwright.errors import CheckFailedError, MalformedContentError, SealwrightError
-from world.approvers import Person, group, people, request, rule, rules_of
+from world.approvers import AT, Person, group, people, request, rule, rules_of
 
 VERIFIER = Path(__file__).with_name("independent_verifier.py")
 ADA, EVE = people("ada", "eve")
@@ -57,7 +57,7 @@ def independent(content: bytes, tmp_path: Path, *more: str) -> tuple[int, str]:
 
 def judged(content: bytes) -> bool:
     """Whether the other program accepts it; called, to be called often."""
-    from approval import independent_verifier  # type: ignore[attr-defined]  # noqa: PLC0415  # a program of its own
+    from approval import independent_verifier  # noqa: PLC0415  # a program of its own
 
     try:
         independent_verifier.verify(content)
