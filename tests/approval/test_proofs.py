@@ -42,6 +42,9 @@ def proof(rules: Rules = RULES, *by: Person, spent: float = 20, when: float = 1)
     return Proof(made.encoded(), rules.encoded(), votes, AT + int(spent * SECOND))
 
 
+PROOF = proof()
+
+
 def independent(content: bytes, tmp_path: Path, *more: str) -> tuple[int, str]:
     """Status and words of the program that imports nothing of ours."""
     file = tmp_path / "proof.json"
@@ -216,7 +219,7 @@ def test_every_member_of_a_request_is_in_its_digest() -> None:
 @given(st.data())
 @settings(max_examples=200)
 def test_a_changed_byte_never_makes_another_proof(data: st.DataObject) -> None:
-    content = bytearray(proof().encoded())
+    content = bytearray(PROOF.encoded())
     at = data.draw(st.integers(0, len(content) - 1))
     content[at] ^= data.draw(st.integers(1, 255))
     try:
@@ -224,7 +227,5 @@ def test_a_changed_byte_never_makes_another_proof(data: st.DataObject) -> None:
         proofs.verify(found)
     except SealwrightError:
         return
-    said, original = (
-        [(one.vote.person, one.vote.decision) for one in each.votes] for each in (found, proof())
-    )
-    assert (found.request, found.rules, said) == (proof().request, proof().rules, original)
+    said, original = ([(one.vote.person, one.vote.decision) for one in each.votes] for each in (found, PROOF))
+    assert (found.request, found.rules, said) == (PROOF.request, PROOF.rules, original)

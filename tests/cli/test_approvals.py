@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from sealwright import limits
 from sealwright.approval import proofs
 from sealwright.repositories.layout import open_directory
+from sealwright.service.configuration import Configuration
+from sealwright.stores import proofs as kept
 from world import images
 from world.approval_home import ApprovalHome
 from world.home import Home, statement
@@ -130,13 +133,14 @@ def test_a_proof_holds_offline_in_a_copy_and_only_for_the_rules_and_key_that_are
 
     named = ("--rules", rules)
     digest = json.loads(home.must("approval", "who", "release", "--output", "json"))["digest"]
-    for flags in (named, ("--rules-digest", digest), (*named, *named)):
-        assert (0, True) == (verify(*flags, "--keys", keys)[0], verify(*flags, "--keys", keys)[1]["holds"])
-    for flags, reason in (
+    assert (0, True) == (verify(*named, "--keys", keys)[0], verify(*named, "--keys", keys)[1]["holds"])
+    assert 0 == verify("--rules-digest", digest, "--keys", keys)[0]
+    wrong: list[tuple[tuple[object, ...], str]] = [
         (("--keys", keys), "approval.rules-unexpected"),
         (("--rules-digest", f"sha256:{'0' * 64}", "--keys", keys), "approval.rules-unexpected"),
         ((*named, "--keys", other), "approval.signing-key-other"),
-    ):
+    ]
+    for flags, reason in wrong:
         status, told = verify(*flags)
         assert (1, False, reason) == (status, told["holds"], told["reason"])
     proof = tmp_path / "proof.json"
@@ -189,8 +193,6 @@ def user_key(user: ApprovalHome) -> str:
 
 def swap(layout: Path, signature: str, home: Home, request: str) -> None:
     """Put the proof of a request with a signature in a layout."""
-    from sealwright.stores import proofs as kept  # noqa: PLC0415  # seldom
-
     content = proofs.parse(home.must("approval", "proof", request).encode()).encoded()
     with open_directory(str(layout), write=True) as opened:
         kept.add(opened, opened.resolve(signature), content)
@@ -265,7 +267,7 @@ def test_a_refusal_ends_it(user: ApprovalHome, home: Home, key: str, image: str)
     assert "approval.closed" in closed.err
 
 
-def test_too_late_is_told_apart(user: ApprovalHome, home: Home, image: str) -> None:
+def test_too_late_is_told_apart(user: ApprovalHome, home: Home) -> None:
     name = "hasty"
     home.must(
         "vault",
@@ -297,17 +299,19 @@ def test_a_time_lock_is_waited_for_and_a_denial_still_counts(user: ApprovalHome,
 
 
 def test_a_service_that_goes_away_for_a_while_is_waited_for(tmp_path: Path) -> None:
-    with Registry(tmp_path / "service") as service:
-        user = ApprovalHome(tmp_path / "user", service, "ada")
-        key, port = user.ruled("release", "--use", "release=1:ada"), service.port
-        image = images.push(f"{service.local}/app", "v1", "app")
-        with user.running("sign", "--key", key, image) as signing:
-            signing.until("0 of 1")
-            service.stop()
-            signing.until("approval.service-away")
-            with Registry(tmp_path / "service", port):
-                user.approve(user.asked()["id"], "ada")
-                assert 0 == signing.done().status, signing.said
+    usual = Configuration.on(tmp_path / "service")
+    hasty = replace(usual, server=replace(usual.server, shutdown_grace_seconds=0.5))
+    service = Registry(hasty)
+    user = ApprovalHome(tmp_path / "user", service, "ada")
+    key, port = user.ruled("release", "--use", "release=1:ada"), service.port
+    image = images.push(f"{service.local}/app", "v1", "app")
+    with user.running("sign", "--key", key, image) as signing:
+        signing.until("0 of 1")
+        service.stop()
+        signing.until("approval.service-away")
+        with Registry(tmp_path / "service", port):
+            user.approve(user.asked()["id"], "ada")
+            assert 0 == signing.done().status, signing.said
 
 
 def test_images_in_layouts_wait_and_are_found_again_from_anywhere(
@@ -377,3 +381,19 @@ def test_only_so_much_is_saved(user: ApprovalHome, home: Home, key: str, image: 
     assert [] == [
         one for one in json.loads(home.must("approval", "list", "--output", "json")) if image in one["note"]
     ]
+
+
+def test_our_notation_waits_and_says_so(user: ApprovalHome, home: Home, key: str, image: str) -> None:
+    home.must("key", "add", "approved", "--plugin", "sealwright", "--id", key)
+    with user.running("notation", "sign", "--key", "approved", image) as signing:
+        signing.until("0 of 2 from release, 24 hours left")
+        user.approve(user.asked()["id"], "ada", "bob")
+        done = signing.done()
+    assert 0 == done.status, done
+    assert f"Successfully signed {image}" in done.out
+    with user.running("notation", "sign", "--key", "approved", image) as signing:
+        signing.until("0 of 2 from release")
+        user.deny(user.asked()["id"], "eve")
+        done = signing.done()
+    assert 1 == done.status
+    assert "Error: eve refused to approve the use of release; " in done.err

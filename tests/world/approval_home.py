@@ -27,7 +27,9 @@ class Running:
 
     def __init__(self, command: Sequence[str], environment: dict[str, str], folder: Path) -> None:
         self._files = folder / "running.out", folder / "running.err"
-        out, err = (file.open("wb") for file in self._files)
+        for file in self._files:
+            file.unlink(missing_ok=True)
+        out, err = (file.open("ab") for file in self._files)
         self.process = subprocess.Popen(
             command, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=err
         )

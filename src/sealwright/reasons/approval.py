@@ -3,7 +3,7 @@
 REASONS: dict[str, tuple[str, str]] = {
     "approval.awaited": (
         "people were asked to approve the use of {key}, in the request {request}",
-        "go on with seal sign --resume {request}",
+        "go on with seal sign --resume {request}, or, with what seal vault does, by the same command again",
     ),
     "approval.denied": (
         "{by} refused to approve the use of {key}",

@@ -10,6 +10,7 @@ import msgspec
 from sealwright.dialects.cobra import Invocation
 from sealwright.dialects.fault import Fault
 from sealwright.dialects.go_text import os_error
+from sealwright.dialects.notation.approvals import telling
 from sealwright.dialects.notation.log_lines import described
 from sealwright.dialects.notation.logs import log
 from sealwright.dialects.notation.references import Artifact, in_layout, in_registry
@@ -102,7 +103,8 @@ def opened(
         allowed = "Allowed to access the referrers API, fallback if not supported"
         log(invocation, "info", always if force_referrers_tag else allowed)
     with ExitStack() as stack:
-        context = stack.enter_context(bind(reach, invocation.environment, now, _events(invocation)))
+        events = telling(invocation, _events(invocation))
+        context = stack.enter_context(bind(reach, invocation.environment, now, events))
         try:
             place = stack.enter_context(context.open_image(wanted.location, write=writing))
             if policy is None:

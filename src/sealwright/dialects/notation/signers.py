@@ -102,6 +102,8 @@ def unusable(error: SealwrightError, line: str) -> str:
         from sealwright.dialects.notation.plugins import failure  # noqa: PLC0415  # few keys have a plugin
 
         return failure(error, line)
+    if code.startswith("approval."):  # as our plugin tells it to the other notation
+        return f"{error}; {error.hint}" if error.hint else str(error)
     if code.startswith(("certificate.", "key.")):
         return text(code, data, line)
     return said(error, line)

@@ -9,6 +9,7 @@ from sealwright.dialects.cobra import Command, Invocation
 from sealwright.dialects.fault import Fault
 from sealwright.dialects.go_text import quote
 from sealwright.dialects.notation import stamping
+from sealwright.dialects.notation.approvals import telling
 from sealwright.dialects.notation.blob_files import require_readable, typed_path
 from sealwright.dialects.notation.confirmation import confirmed
 from sealwright.dialects.notation.flags import logging
@@ -30,7 +31,6 @@ from sealwright.dialects.notation.signing_flags import (
 from sealwright.dialects.notation.words import said
 from sealwright.dialects.pflag import Flag
 from sealwright.errors import EnvironmentalError, KeyUnavailableError, SealwrightError
-from sealwright.events import ignore
 from sealwright.homes import files
 from sealwright.homes.pending import PendingFolder
 from sealwright.interfaces import EnvelopeMaker
@@ -111,7 +111,7 @@ def _made(
         plugin = quote(chosen_key.entry.plugin_name)
         raise Fault(f"the plugin {plugin} lacks the signature generator capability required for blob signing")
     try:
-        with bind(Reach(), invocation.environment, now, ignore) as context:
+        with bind(Reach(), invocation.environment, now, telling(invocation)) as context:
             name, replace = typed_path(blob), bool(invocation.values["force"])
             return blobs.sign_blob(context, name, key, wish, media_type, path=Path(path), replace=replace)
     except KeyUnavailableError as error:
@@ -126,7 +126,7 @@ def _unreached(error: EnvironmentalError, key: Chosen) -> str:
     """What an authority, a plugin or a file did not do, in notation's words."""
     if error.code.startswith("timestamp."):
         return stamping.told(error)
-    if error.code.startswith("plugin."):
+    if error.code.startswith(("approval.", "plugin.")):
         return key.unusable(error)
     return said(error, key.invocation.line)
 

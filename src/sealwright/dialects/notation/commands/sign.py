@@ -104,7 +104,7 @@ def _run(invocation: Invocation) -> None:
         except EnvironmentalError as error:
             if error.code.startswith("timestamp."):
                 raise Fault(stamping.told(error)) from None
-            if error.code.startswith("plugin."):
+            if error.code.startswith(("approval.", "plugin.")):
                 raise Fault(chosen_key.unusable(error)) from None
             raise Fault(
                 f"failed to push signature to registry with error: {said(error, invocation.line)}"
