@@ -77,7 +77,7 @@ def test_a_vote_is_worth_its_signature_whoever_brings_it(wires: dict[str, Approv
     assert (404, "approval.unknown") == wires["stranger"].refused("POST", path, good)
     assert 401 == wires["nobody"].refused("POST", path, good)[0]
     assert "ready" == wires["reader"].told("POST", path, good)["state"]
-    audit: Any = wires["admin"].told("GET", f"audit?subject={identifier}&action=approval.approve")
+    audit: Any = wires["admin"].told("GET", f"audit?subject={identifier}&action=approval-request.approve")
     assert [("reader", "bob")] == [(one["actor"], one["detail"]["person"]) for one in audit["entries"]]
 
 
