@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from approval import model
 from sealwright.approval.records import Alternative, Approver, Group, Rule, Rules
@@ -182,3 +183,10 @@ def test_other_rules_and_operations_without_one_are_no_ground() -> None:
         with pytest.raises(CheckFailedError) as again:
             standing(asked, rules, [Received(ADA.vote(asked), AT)], AT)
         assert code == again.value.code
+
+
+def test_an_order_is_for_another_that_differs_in_its_note_alone() -> None:
+    asked = request(TIMED).order
+    assert asked.is_for(replace(asked, note="another"))
+    assert not asked.is_for(replace(asked, message=b"another"))
+    assert not asked.is_for(replace(asked, digested=True))

@@ -11,7 +11,7 @@ from sealwright.openpgp import detached, packets
 from sealwright.openpgp.key_material import public_key, signed
 from sealwright.openpgp.packets import Packet
 from world.openpgp import new, old, subpacket
-from world.openpgp_keys import CERTIFY, SIGN, Key, _number
+from world.openpgp_keys import CERTIFY, SIGN, Key, _number, new_body
 
 TEXT = b"what is signed\n"
 
@@ -66,6 +66,21 @@ def test_a_binding_without_flags_or_without_the_answer_of_the_subkey_binds_nothi
     other = Key.ed25519("a")
     other.add(child, flags=SIGN | CERTIFY)  # without the back signature, which only plain signers get
     assert {other.fingerprint.lower()} == set(key_of(other).signers)
+
+
+def test_an_answer_of_another_version_in_a_binding_is_passed_over() -> None:
+    """A subkey whose binding holds a signature of version 3 besides its own."""
+    mother, child = Key.ed25519("a"), Key.ed25519("b")
+    about = b"".join(b"\x99" + len(one.body).to_bytes(2) + one.body for one in (mother, child))
+    back = child.certified(0x19, about, [])
+    told = [
+        subpacket(27, bytes([SIGN])),
+        subpacket(32, b"\x03" + bytes(20)),
+        subpacket(32, new_body(back), 5),
+    ]
+    binding = mother.certified(0x18, about, told)
+    found = detached.read_key(mother.public() + old(14, child.body) + binding)
+    assert child.fingerprint.lower() in found.signers
 
 
 def test_what_is_revoked_signs_nothing() -> None:
