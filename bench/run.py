@@ -14,6 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import approvals
 import authority
 import bulk
 import count_requests
@@ -53,6 +54,8 @@ def main() -> int:
     authority.main()
     print("## Signatures by keys of a vault, beside the bare signature\n", flush=True)
     vault.main()
+    print("## Approved signatures, beside plain ones\n", flush=True)
+    approvals.main()
     return status
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import cast
 
+import approval_targets
 import authority_targets
 import containers_targets
 import dialect_targets
@@ -208,6 +209,7 @@ TARGETS: Mapping[str, Target] = {
     "helper": Target(_helper, seeds.helper_answers, 2048, reshape.members),
     "private-key": Target(_private_key, seeds.private_keys, 8 * 1024),
     "json": Target(_json, seeds.settings, 4096, reshape.members),
+    **approval_targets.TARGETS,
     **authority_targets.TARGETS,
     **containers_targets.TARGETS,
     **hardware_targets.TARGETS,

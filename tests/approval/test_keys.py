@@ -76,7 +76,7 @@ def test_an_openpgp_signature_may_be_armored() -> None:
 def test_weak_and_foreign_keys_are_refused() -> None:
     spki = (Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     for public in (
-        rsa.generate_private_key(65537, 1024).public_key(),
+        rsa.generate_private_key(65537, 1024).public_key(),  # noqa: S505  # weak on purpose
         ec.generate_private_key(ec.SECP384R1()).public_key(),
         dsa.generate_private_key(2048).public_key(),
     ):

@@ -13,14 +13,14 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from approval import model
-from approval.test_standing import AT, SECOND, histories, received, ruled, wanted
+from approval.test_standing import SECOND, histories, received, ruled, wanted
 from sealwright import limits
 from sealwright.approval import lint, proofs, requests
 from sealwright.approval.proofs import Proof
 from sealwright.approval.records import Rules
 from sealwright.approval.votes import Received
 from sealwright.errors import CheckFailedError, MalformedContentError, SealwrightError
-from world.approvers import Person, group, people, request, rule, rules_of
+from world.approvers import AT, Person, group, people, request, rule, rules_of
 
 VERIFIER = Path(__file__).with_name("independent_verifier.py")
 ADA, EVE = people("ada", "eve")
@@ -42,6 +42,9 @@ def proof(rules: Rules = RULES, *by: Person, spent: float = 20, when: float = 1)
     return Proof(made.encoded(), rules.encoded(), votes, AT + int(spent * SECOND))
 
 
+PROOF = proof()
+
+
 def independent(content: bytes, tmp_path: Path, *more: str) -> tuple[int, str]:
     """Status and words of the program that imports nothing of ours."""
     file = tmp_path / "proof.json"
@@ -57,7 +60,7 @@ def independent(content: bytes, tmp_path: Path, *more: str) -> tuple[int, str]:
 
 def judged(content: bytes) -> bool:
     """Whether the other program accepts it; called, to be called often."""
-    from approval import independent_verifier  # type: ignore[attr-defined]  # noqa: PLC0415  # a program of its own
+    from approval import independent_verifier  # noqa: PLC0415  # a program of its own
 
     try:
         independent_verifier.verify(content)
@@ -216,7 +219,7 @@ def test_every_member_of_a_request_is_in_its_digest() -> None:
 @given(st.data())
 @settings(max_examples=200)
 def test_a_changed_byte_never_makes_another_proof(data: st.DataObject) -> None:
-    content = bytearray(proof().encoded())
+    content = bytearray(PROOF.encoded())
     at = data.draw(st.integers(0, len(content) - 1))
     content[at] ^= data.draw(st.integers(1, 255))
     try:
@@ -224,7 +227,5 @@ def test_a_changed_byte_never_makes_another_proof(data: st.DataObject) -> None:
         proofs.verify(found)
     except SealwrightError:
         return
-    said, original = (
-        [(one.vote.person, one.vote.decision) for one in each.votes] for each in (found, proof())
-    )
-    assert (found.request, found.rules, said) == (proof().request, proof().rules, original)
+    said, original = ([(one.vote.person, one.vote.decision) for one in each.votes] for each in (found, PROOF))
+    assert (found.request, found.rules, said) == (PROOF.request, PROOF.rules, original)

@@ -192,7 +192,7 @@ def test_one_person_may_have_several_keys_and_the_same_one_twice() -> None:
 def test_doubts_are_told_apart_from_faults() -> None:
     rules = rules_of(ADA, BOB, use=rule(group("a", 1, ADA)))
     found = list(lint.doubts(parse(rules.encoded())))
-    assert ["approval.person-unheard", "approval.change-open"] == [one.code for one in found]
+    assert ["approval.person-unheard", "approval.change-closed"] == [one.code for one in found]
     assert {"person": "bob"} == found[0].data
     assert all(reasons.sentence(one.code, one.data) for one in found)
     assert [] == list(lint.doubts(rules_of(ADA, change=rule(group("a", 1, ADA)))))

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from approval import model
 from sealwright.approval.records import Alternative, Approver, Group, Rule, Rules
@@ -123,7 +124,8 @@ def test_the_time_lock_runs_from_the_quorum_and_a_denial_counts_in_it() -> None:
     assert "ready" == at(*two, now=15).state
     assert "locked" == at(*two, (EVE, "approve", 14), now=14.5).state
     assert "ready" == at(*two, (EVE, "approve", 14), now=15).state
-    assert ("denied", "eve") == (lambda s: (s.state, s.denied_by))(at(*two, (EVE, "deny", 14), now=14.5))
+    denied = at(*two, (EVE, "deny", 14), now=14.5)
+    assert ("denied", "eve") == (denied.state, denied.denied_by)
     assert "denied" == at(*two, (EVE, "deny", 14), now=500).state
 
 
@@ -170,7 +172,7 @@ def test_a_vote_that_is_none_stops_everything() -> None:
 
 def test_other_rules_and_operations_without_one_are_no_ground() -> None:
     made = request(TIMED)
-    others = rules_of(ADA, BOB, use=TIMED.use)
+    others = rules_of(ADA, BOB, use=rule(group("all", 2, ADA, BOB)))
     for rules, asked, code in (
         (others, made, "approval.rules-changed"),
         (rules_of(ADA, BOB), request(rules_of(ADA, BOB)), "approval.not-needed"),
@@ -181,3 +183,10 @@ def test_other_rules_and_operations_without_one_are_no_ground() -> None:
         with pytest.raises(CheckFailedError) as again:
             standing(asked, rules, [Received(ADA.vote(asked), AT)], AT)
         assert code == again.value.code
+
+
+def test_an_order_is_for_another_that_differs_in_its_note_alone() -> None:
+    asked = request(TIMED).order
+    assert asked.is_for(replace(asked, note="another"))
+    assert not asked.is_for(replace(asked, message=b"another"))
+    assert not asked.is_for(replace(asked, digested=True))

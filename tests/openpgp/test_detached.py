@@ -11,7 +11,7 @@ from sealwright.openpgp import detached, packets
 from sealwright.openpgp.key_material import public_key, signed
 from sealwright.openpgp.packets import Packet
 from world.openpgp import new, old, subpacket
-from world.openpgp_keys import CERTIFY, SIGN, Key, _number
+from world.openpgp_keys import CERTIFY, SIGN, Key, _number, new_body
 
 TEXT = b"what is signed\n"
 
@@ -66,6 +66,21 @@ def test_a_binding_without_flags_or_without_the_answer_of_the_subkey_binds_nothi
     other = Key.ed25519("a")
     other.add(child, flags=SIGN | CERTIFY)  # without the back signature, which only plain signers get
     assert {other.fingerprint.lower()} == set(key_of(other).signers)
+
+
+def test_an_answer_of_another_version_in_a_binding_is_passed_over() -> None:
+    """A subkey whose binding holds a signature of version 3 besides its own."""
+    mother, child = Key.ed25519("a"), Key.ed25519("b")
+    about = b"".join(b"\x99" + len(one.body).to_bytes(2) + one.body for one in (mother, child))
+    back = child.certified(0x19, about, [])
+    told = [
+        subpacket(27, bytes([SIGN])),
+        subpacket(32, b"\x03" + bytes(20)),
+        subpacket(32, new_body(back), 5),
+    ]
+    binding = mother.certified(0x18, about, told)
+    found = detached.read_key(mother.public() + old(14, child.body) + binding)
+    assert child.fingerprint.lower() in found.signers
 
 
 def test_what_is_revoked_signs_nothing() -> None:
@@ -147,7 +162,7 @@ def test_keys_that_cannot_be_used_are_refused() -> None:
         detached.reduced(Key.ed25519("a").secret())
     for content, why in (
         (Key.ed25519("a").signed(TEXT), "does not begin with a key"),
-        (b"", "no key of version 4"),
+        (b"", "does not begin with a key"),
         (old(6, b"\x06" + bytes(40)), "no key of version 4"),
         (old(6, b"\x04" + bytes(4) + b"\x11" + bytes(40)), "no key in it"),
         (old(6, b"\x04"), "too short"),
@@ -217,10 +232,21 @@ def test_other_algorithms_and_curves_verify_nothing() -> None:
         assert None is public_key(b"\x04" + bytes(4) + body)
 
 
-def test_a_key_without_version_4_beneath_it_is_left_out() -> None:
-    mother = Key.ed25519("a")
-    found = detached._taken_apart(mother.public() + packets.framed(Packet(14, b"")))
-    assert 1 == len(found[2])
-    assert {mother.fingerprint.lower()} == set(
-        detached.read_key(mother.public() + packets.framed(Packet(14, b""))).signers
+def test_what_else_is_in_a_key_is_left_out_when_it_is_kept() -> None:
+    """A user id that the key does not bear, and a subkey of nothing; gpg wants one user id to be there."""
+    mother, stranger = Key.ed25519("Ada <ada@example.com>"), Key.ed25519("Eve <eve@example.com>")
+    kept = detached.reduced(mother.public())
+    more = (
+        mother.public()
+        + packets.framed(Packet(14, b"\x06" + bytes(10)))
+        + packets.framed(Packet(17, b"a picture"))
     )
+    assert kept == detached.reduced(more)
+    assert mother.user_id in kept
+    foreign = old(6, mother.body) + stranger.public().removeprefix(old(6, stranger.body))
+    assert [Packet(6, mother.body)] == list(packets.read(detached.reduced(foreign)))
+    nothing = old(6, b"\x04" + bytes(4) + b"\x11" + bytes(40)) + old(13, b"x")
+    with pytest.raises(MalformedSignatureError, match="no key in it"):
+        detached.reduced(nothing)
+    loose = detached.reduced(mother.public() + mother.signed(TEXT))
+    assert kept == loose

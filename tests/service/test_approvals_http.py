@@ -100,9 +100,8 @@ def test_who_can_approve_what_is_told(wire: ApprovalWire, key: str, name: str) -
     ]
     assert None is told["change"]
     free = wire.key("v", f"{name[:50]}-free")["id"]
-    assert (None, []) == (lambda told: (told["rules"], told["people"]))(
-        wire.told("GET", f"keys/{free}/approvers")
-    )  # two of its members
+    nobody = wire.told("GET", f"keys/{free}/approvers")
+    assert (None, []) == (nobody["rules"], nobody["people"])
     assert (404, "approval.no-such-key") == wire.refused("GET", "keys/none/approvers")
 
 

@@ -57,11 +57,8 @@ def test_requests_are_shown_to_those_whom_they_concern(wires: dict[str, Approval
     for name in ("admin", "signer", "reader", "alice"):
         assert identifier == wires[name].shown(identifier)["id"]
         assert identifier in [one["id"] for one in wires[name].told("GET", "approvals")["items"]]
-    for path in (
-        f"approvals/{identifier}",
-        f"approvals/{identifier}?wait=1",
-        f"approvals/{identifier}/proof",
-    ):
+    for more in ("", "?wait=1", "/proof"):
+        path = f"approvals/{identifier}{more}"
         assert (404, "approval.unknown") == wires["stranger"].refused("GET", path)
         assert 401 == wires["nobody"].refused("GET", path)[0]
     assert [] == wires["stranger"].told("GET", "approvals")["items"]
@@ -80,7 +77,7 @@ def test_a_vote_is_worth_its_signature_whoever_brings_it(wires: dict[str, Approv
     assert (404, "approval.unknown") == wires["stranger"].refused("POST", path, good)
     assert 401 == wires["nobody"].refused("POST", path, good)[0]
     assert "ready" == wires["reader"].told("POST", path, good)["state"]
-    audit: Any = wires["admin"].told("GET", f"audit?subject={identifier}&action=approval.approve")
+    audit: Any = wires["admin"].told("GET", f"audit?subject={identifier}&action=approval-request.approve")
     assert [("reader", "bob")] == [(one["actor"], one["detail"]["person"]) for one in audit["entries"]]
 
 

@@ -1,4 +1,4 @@
-"""Rows of approvals, edited by hand: whatever one row says, nothing is approved by it; put right, all is well."""
+"""Rows of approvals, edited by hand: whatever one of them says, nothing is approved by it."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -65,9 +65,9 @@ def test_no_column_of_any_row_can_be_changed(kept: Kept) -> None:
                         tried += 1
     assert tried > 150
     assert "approval.waiting" == refused(kept, waiting)
-    assert kept.spend(ready)
+    assert kept.spend(ready).votes
     assert "ready" == kept.vote(waiting, BOB)
-    assert kept.spend(waiting)
+    assert kept.spend(waiting).votes
 
 
 def _named(kept: Kept, table: str) -> set[Row]:
@@ -82,7 +82,7 @@ def test_no_row_can_be_deleted(kept: Kept) -> None:
             kept.delete(table, row)
             assert refused(kept, identifier) in ("sealing.altered", "approval.unknown")
             kept.put(table, row)
-    assert kept.spend(identifier)
+    assert kept.spend(identifier).votes
 
 
 @DATABASES
@@ -163,7 +163,7 @@ def test_the_next_request_mends_the_rules_that_it_needs(kept: Kept) -> None:
     kept.open()
     (rules,) = kept.rows("approval_rules")
     kept.replace("approval_rules", rules, (rules[0], b"{}"))
-    assert kept.spend(kept.approved(ADA, BOB))
+    assert kept.spend(kept.approved(ADA, BOB)).votes
 
 
 @DATABASES

@@ -66,18 +66,18 @@ def test_an_approval_is_spent_once_and_its_outcome_kept(kept: Kept) -> None:
     opened = kept.approvals.request(EVERYONE, identifier)
     assert proof.encoded() == opened.proof
     actions = [row[0] for row in kept.database.rows("SELECT action FROM audit ORDER BY id")]
-    assert ["approval.open", "approval.approve", "approval.approve", "approval.spend"] == actions
+    assert ["approval-request.open", "approval-request.approve", "approval-request.approve", "approval-request.spend"] == actions
 
 
 @DATABASES
 def test_a_crash_between_approval_and_signature_loses_nothing(kept: Kept) -> None:
     identifier = kept.approved(ADA, BOB)
-    with pytest.raises(KeyboardInterrupt), kept.database.write() as transaction:
+    with pytest.raises(KeyboardInterrupt), kept.database.write() as transaction:  # noqa: PT012  # as it dies
         kept.approvals.spend(transaction, identifier, ORDER, RULES, now())
         raise KeyboardInterrupt
     assert "ready" == kept.approvals.request(EVERYONE, identifier).state(now())
     with kept.beside() as after:
-        assert after.spend(identifier)
+        assert after.spend(identifier).votes
 
 
 @DATABASES
@@ -95,7 +95,7 @@ def test_an_approval_is_for_one_order_alone(kept: Kept) -> None:
         assert "approval.other" == refused(kept, identifier, order=order)
         with pytest.raises(AccessDeniedError):
             outcome(kept, identifier, order)
-    assert kept.spend(identifier)
+    assert kept.spend(identifier).votes
 
 
 @DATABASES
@@ -112,7 +112,7 @@ def test_an_approval_is_void_under_other_rules(kept: Kept) -> None:
     del kept.keys.rules[KEY]
     assert "void" == kept.approvals.state(kept.approvals.request(EVERYONE, waiting), now())
     kept.keys.rules[KEY] = RULES
-    assert kept.spend(identifier)
+    assert kept.spend(identifier).votes
 
 
 @DATABASES
@@ -235,7 +235,7 @@ def test_a_change_is_approved_by_its_rules_however_they_are_laid_out(kept: Kept)
     laid_out = msgspec.json.format(RULES.encoded(), indent=2)
     identifier = kept.approved(ADA, operation="change", message=laid_out, version="", algorithm="")
     order = Order("change", KEY, message=RULES.encoded())
-    assert kept.spend(identifier, order=order)
+    assert kept.spend(identifier, order=order).votes
     with pytest.raises(SealwrightError) as raised:
         kept.open(operation="change", message=b"{}")
     assert "approval.rules-malformed" == raised.value.code
@@ -289,7 +289,7 @@ def test_time_is_written_down_and_what_ended_long_ago_forgotten(
         actions = [
             row[0] for row in kept.database.rows("SELECT action FROM audit WHERE actor = 'sealwright'")
         ]
-        assert ["approval.expire", "approval.expire", "approval.ripen"] == sorted(actions)
+        assert ["approval-request.expire", "approval-request.expire", "approval-request.ripen"] == sorted(actions)
 
 
 @DATABASES

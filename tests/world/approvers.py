@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sealwright.approval.keys import ApproverKey
 from sealwright.approval.orders import Order
 from sealwright.approval.records import Alternative, Approver, Group, Rule, Rules
-from sealwright.approval.requests import Decision, Request
+from sealwright.approval.requests import NONCE_BYTES, Decision, Request
 from sealwright.approval.votes import Vote
 from world.openpgp_keys import Key
 
@@ -112,11 +112,10 @@ def rules_of(*everybody: Person, **by_operation: Rule) -> Rules:
     return Rules(tuple(one.approver for one in everybody), **by_operation)
 
 
-def request(rules: Rules, order: Order | None = None, **more: Any) -> Request:
+def request(rules: Rules, order: Order | None = None, *, nonce: bytes = bytes(NONCE_BYTES)) -> Request:
     """A request under rules."""
     order = order or Order("use", KEY, "version", "ECDSA_SHA_256", message=b"what is signed")
-    told = {"id": "0" * 40, "requested_by": "joe", "requested_at": AT, "nonce": bytes(32)} | more
-    return Request(order=order, rules_digest=rules.digest, **told)
+    return Request("0" * 40, order, rules.digest, "joe", AT, nonce)
 
 
 def vote_order(vote: Vote) -> dict[str, str]:

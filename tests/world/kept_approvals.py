@@ -8,6 +8,7 @@ with Kept(storages.settings(storage_kind)) as kept:
 import os
 from collections.abc import Mapping
 from types import TracebackType
+from typing import Self
 
 import msgspec
 
@@ -83,7 +84,7 @@ class Kept:
         self.sealing = sealing or Sealing(os.urandom(32))
         self.approvals = Approvals(self.database, self.sealing, settings, self.keys)
 
-    def __enter__(self) -> "Kept":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -127,26 +128,23 @@ class Kept:
     def rows(self, table: str) -> list[Row]:
         """Every row of a table."""
         columns = TABLES[table]
-        sql = f"SELECT {', '.join(columns)} FROM {table} ORDER BY {columns[0]}, {columns[1]}"
+        sql = f"SELECT {', '.join(columns)} FROM {table} ORDER BY {columns[0]}, {columns[1]}"  # noqa: S608  # ours
         return [tuple(row) for row in self.database.rows(sql)]
 
     def put(self, table: str, row: Row) -> None:
         """A row by hand, as whoever has the database can."""
         columns = TABLES[table]
+        places = ", ".join(f":{one}" for one in columns)
+        sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})"  # noqa: S608  # ours
         with self.database.write() as transaction:
-            transaction.run(
-                f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(f':{one}' for one in columns)})",
-                **dict(zip(columns, row, strict=True)),
-            )
+            transaction.run(sql, **dict(zip(columns, row, strict=True)))
 
     def delete(self, table: str, row: Row) -> None:
         """A row, by hand."""
         columns = TABLES[table][: KEYS[table]]
+        sql = f"DELETE FROM {table} WHERE {' AND '.join(f'{one} = :{one}' for one in columns)}"  # noqa: S608  # ours
         with self.database.write() as transaction:
-            transaction.run(
-                f"DELETE FROM {table} WHERE {' AND '.join(f'{one} = :{one}' for one in columns)}",
-                **dict(zip(columns, row, strict=False)),
-            )
+            transaction.run(sql, **dict(zip(columns, row, strict=False)))
 
     def replace(self, table: str, old: Row, row: Row) -> None:
         """A row in place of another, by hand."""

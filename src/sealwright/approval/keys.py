@@ -97,17 +97,23 @@ class ApproverKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def verifies(self, statement: bytes, signature: bytes) -> bool:
         """Whether a signature is one of a statement, by this key."""
-        if self.kind == "openpgp":
-            return detached.verifies(detached.read_key(self.public), statement, signature)
-        public = _loaded(self.public)
-        if isinstance(public, ed25519.Ed25519PublicKey):
-            return _verified(lambda: public.verify(signature, statement))
-        if isinstance(public, ec.EllipticCurvePublicKey):
-            return _verified(lambda: public.verify(signature, statement, ec.ECDSA(SHA256())))
-        return any(
-            _verified(lambda scheme=scheme: public.verify(signature, statement, scheme, SHA256()))  # type: ignore[misc]
-            for scheme in (_PSS, padding.PKCS1v15())
-        )
+        return _verifies(self, statement, signature)
+
+
+@lru_cache(maxsize=limits.APPROVAL_SIGNATURES_REMEMBERED)
+def _verifies(key: ApproverKey, statement: bytes, signature: bytes) -> bool:
+    """The same; remembered, for a request is judged at each look at it."""
+    if key.kind == "openpgp":
+        return detached.verifies(detached.read_key(key.public), statement, signature)
+    public = _loaded(key.public)
+    if isinstance(public, ed25519.Ed25519PublicKey):
+        return _verified(lambda: public.verify(signature, statement))
+    if isinstance(public, ec.EllipticCurvePublicKey):
+        return _verified(lambda: public.verify(signature, statement, ec.ECDSA(SHA256())))
+    return any(
+        _verified(lambda scheme=scheme: public.verify(signature, statement, scheme, SHA256()))  # type: ignore[misc]
+        for scheme in (_PSS, padding.PKCS1v15())
+    )
 
 
 @lru_cache(maxsize=limits.APPROVAL_PEOPLE * limits.APPROVAL_PERSON_KEYS)

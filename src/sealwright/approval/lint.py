@@ -32,7 +32,7 @@ def faults(rules: Rules) -> Iterator[Fault]:
 
 
 def doubts(rules: Rules) -> Iterator[Fault]:
-    """What may not be meant: people without a say, and rules that anybody may change."""
+    """What may not be meant: people without a say, and rules that nobody can ever change."""
     heard: set[str] = set()
     for operation in OPERATIONS:
         rule = rules.rule(operation)
@@ -41,7 +41,7 @@ def doubts(rules: Rules) -> Iterator[Fault]:
         if approver.person not in heard:
             yield Fault("approval.person-unheard", {"person": approver.person})
     if heard and rules.change is None:
-        yield Fault("approval.change-open", {})
+        yield Fault("approval.change-closed", {})
 
 
 def _in_people(rules: Rules) -> Iterator[Fault]:

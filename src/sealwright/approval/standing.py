@@ -20,8 +20,7 @@ import msgspec
 from sealwright.approval import counting
 from sealwright.approval.records import Rule, Rules
 from sealwright.approval.requests import Request
-from sealwright.approval.votes import Received, require_valid
-from sealwright.errors import CheckFailedError
+from sealwright.approval.votes import Received, require_valid, ruling
 
 __all__ = ["Count", "Standing", "State", "standing"]
 
@@ -74,16 +73,9 @@ def standing(request: Request, rules: Rules, received: Sequence[Received], at: i
         at: the time, in microseconds since 1970; later votes are not looked at.
 
     Raises:
-        CheckFailedError: `approval.rules-changed` or `approval.not-needed`, or one of the votes is none, as
-            `votes.require_valid` tells.
+        CheckFailedError: as `votes.ruling`; or one of the votes is none, as `votes.require_valid` tells.
     """
-    rule = rules.rule(request.order.operation)
-    if request.rules_digest != rules.digest:
-        raise CheckFailedError("approval.rules-changed", request=request.id)
-    if rule is None:
-        raise CheckFailedError(
-            "approval.not-needed", operation=request.order.operation, key=request.order.key
-        )
+    rule = ruling(request, rules)
     for one in received:
         require_valid(request, rules, one.vote)
     known = sorted((one for one in received if one.at <= at), key=lambda one: one.at)

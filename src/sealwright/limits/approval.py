@@ -22,6 +22,7 @@ __all__ = [
     "APPROVAL_RULES_BYTES",
     "APPROVAL_RULES_REMEMBERED",
     "APPROVAL_SECONDS",
+    "APPROVAL_SIGNATURES_REMEMBERED",
     "APPROVAL_SIGNATURE_BYTES",
     "APPROVAL_TEXT_LENGTH",
     "APPROVAL_VOTES",
@@ -75,6 +76,9 @@ APPROVAL_NOTE = 1000
 
 APPROVAL_SIGNATURE_BYTES = 4 * 1024
 """Largest signature of a vote. RSA-4096 has 512 bytes, and 700 in a packet of OpenPGP."""
+
+APPROVAL_SIGNATURES_REMEMBERED = 1_024
+"""Signatures of which it is remembered whether they are good, with key and statement: 1 KiB each."""
 
 APPROVAL_VOTES = 2 * APPROVAL_PEOPLE
 """Most votes on one request: everybody approves, then everybody thinks again. More are nobody's."""

@@ -26,7 +26,8 @@ from sealwright.openpgp.signature_packets import Parts, Subpacket, read_parts
 
 __all__ = ["SigningKey", "read_key", "reduced", "verifies"]
 
-_BINARY, _BINDING, _BACK, _KEY_REVOKED, _SUBKEY_REVOKED = 0x00, 0x18, 0x19, 0x20, 0x28
+_BINARY, _BACK, _KEY_REVOKED, _SUBKEY_REVOKED = 0x00, 0x19, 0x20, 0x28
+_CERTIFICATIONS, _BINDINGS = frozenset({0x10, 0x11, 0x12, 0x13}), frozenset({0x18})
 _CREATED, _EXPIRES, _ISSUER, _FLAGS, _EMBEDDED, _FINGERPRINT = 2, 3, 16, 27, 32, 33
 _KNOWN = frozenset({_CREATED, 9, 11, _ISSUER, 21, 22, 23, 25, 26, _FLAGS, 28, 30, _EMBEDDED, _FINGERPRINT})
 """Subpackets that may be critical; of these nothing but what is named above changes what a signature says."""
@@ -48,7 +49,9 @@ class SigningKey(msgspec.Struct, frozen=True):
 
 
 def reduced(content: bytes) -> bytes:
-    """A key as far as it is needed: its primary key packet, and each signing subkey with its newest binding.
+    """A key as far as it is needed: its primary key, a user id that it bears, and each subkey that signs.
+
+    Here the user id is of no use, but gpg takes no key without one.
 
     Args:
         content: one key, armored or not, with whatever else there is in it.
@@ -60,14 +63,13 @@ def reduced(content: bytes) -> bytes:
     found = keyrings.read(content, "the key")
     if len(found) != 1:
         raise malformed(f"{len(found)} keys, where one is wanted")
-    primary, own, subkeys = _taken_apart(found[0].content)
-    if any(parts.kind == _KEY_REVOKED for _, parts in own):
-        raise malformed("the key is revoked")
-    kept = [primary]
-    for subkey, signatures in subkeys:
-        binding = _binding(primary, subkey, signatures)
+    whole = _taken_apart(found[0].content)
+    borne = ((one.packet, _certification(whole.primary, one)) for one in whole.user_ids)
+    kept = [whole.primary, *next(((one, by) for one, by in borne if by is not None), ())]
+    for subkey in whole.subkeys:
+        binding = _binding(whole.primary, subkey)
         if binding is not None:
-            kept += [subkey, binding]
+            kept += [subkey.packet, binding]
     made = b"".join(packets.framed(one) for one in kept)
     read_key(made)
     return made
@@ -80,21 +82,19 @@ def read_key(content: bytes) -> SigningKey:
     Raises:
         MalformedSignatureError: `parse.openpgp-malformed`: they are none that signs.
     """
-    primary, own, subkeys = _taken_apart(content)
-    if any(parts.kind == _KEY_REVOKED for _, parts in own):
-        raise malformed("the key is revoked")
+    whole = _taken_apart(content)
     signers: dict[str, PublicKey] = {}
-    first = public_key(primary.body)
+    first = public_key(whole.primary.body)
     if first is not None:
-        signers[_fingerprint(primary)] = first
-    for subkey, signatures in subkeys:
-        if _binding(primary, subkey, signatures) is not None:
-            found = public_key(subkey.body)
+        signers[_fingerprint(whole.primary)] = first
+    for subkey in whole.subkeys:
+        if _binding(whole.primary, subkey) is not None:
+            found = public_key(subkey.packet.body)
             assert found is not None  # noqa: S101  # it has signed its binding
-            signers[_fingerprint(subkey)] = found
+            signers[_fingerprint(subkey.packet)] = found
     if not signers:
         raise malformed("no key in it makes signatures that are verified here")
-    return SigningKey(_fingerprint(primary), signers)
+    return SigningKey(_fingerprint(whole.primary), signers)
 
 
 def verifies(key: SigningKey, document: bytes, signature: bytes) -> bool:
@@ -119,53 +119,85 @@ def verifies(key: SigningKey, document: bytes, signature: bytes) -> bool:
     )
 
 
-def _taken_apart(
-    content: bytes,
-) -> tuple[Packet, list[tuple[Packet, Parts]], list[tuple[Packet, list[tuple[Packet, Parts]]]]]:
-    """The primary key, the signatures of it, and each subkey with the signatures after it."""
-    primary: Packet | None = None
-    own: list[tuple[Packet, Parts]] = []
-    subkeys: list[tuple[Packet, list[tuple[Packet, Parts]]]] = []
-    at = own
+class _Signed(msgspec.Struct, frozen=True):
+    """A packet of a key, with the signatures that follow it."""
+
+    packet: Packet
+    signatures: list[tuple[Packet, Parts]]
+
+
+class _Whole(msgspec.Struct, frozen=True):
+    """A key, taken apart."""
+
+    primary: Packet
+    user_ids: list[_Signed]
+    subkeys: list[_Signed]
+
+
+def _taken_apart(content: bytes) -> _Whole:
+    """A key as its parts; signatures of other versions, and what else may be in a key, are left out.
+
+    Raises:
+        MalformedSignatureError: it is no key of version 4, or it is revoked.
+    """
+    parts: list[_Signed] = []
     for packet in packets.read(content, limits.OPENPGP_KEYRING_PACKETS):
-        if packet.tag == keyrings.PUBLIC_KEY and primary is None:
-            primary = packet
-        elif primary is None:
-            raise malformed("it does not begin with a key")
-        elif packet.tag == keyrings.SUBKEY:
-            at = []
-            subkeys.append((packet, at))
-        elif packet.tag == packets.SIGNATURE:
-            parts = read_parts(packet.body)
-            if parts is not None:
-                at.append((packet, parts))
-    if primary is None or primary.body[:1] != bytes([_VERSION]):
+        if packet.tag != packets.SIGNATURE:
+            parts.append(_Signed(packet, []))
+        elif parts:
+            read = read_parts(packet.body)
+            if read is not None:
+                parts[-1].signatures.append((packet, read))
+    if not parts or parts[0].packet.tag != keyrings.PUBLIC_KEY:
+        raise malformed("it does not begin with a key")
+    first = parts[0].packet
+    if first.body[:1] != bytes([_VERSION]):
         raise malformed(f"it is no key of version {_VERSION}")
-    return primary, own, subkeys
+    if any(found.kind == _KEY_REVOKED for _, found in parts[0].signatures):
+        raise malformed("the key is revoked")
+    user_ids, subkeys = (
+        [one for one in parts if one.packet.tag == tag] for tag in (keyrings.USER_ID, keyrings.SUBKEY)
+    )
+    return _Whole(first, user_ids, subkeys)
 
 
-def _binding(primary: Packet, subkey: Packet, signatures: list[tuple[Packet, Parts]]) -> Packet | None:
-    """The newest signature by which a subkey signs for a key, if it does."""
+def _certification(primary: Packet, user_id: _Signed) -> Packet | None:
+    """The newest signature by which a key bears a user id, if it does."""
     mother = public_key(primary.body)
-    child = public_key(subkey.body) if subkey.body[:1] == bytes([_VERSION]) else None
-    if mother is None or child is None or any(parts.kind == _SUBKEY_REVOKED for _, parts in signatures):
+    name = user_id.packet.body
+    about = _hashed_key(primary) + b"\xb4" + len(name).to_bytes(4) + name
+    return None if mother is None else _newest(mother, user_id, _CERTIFICATIONS, about)
+
+
+def _binding(primary: Packet, subkey: _Signed) -> Packet | None:
+    """The newest signature by which a subkey belongs to a key, if it is to sign by that."""
+    mother = public_key(primary.body)
+    body = subkey.packet.body
+    child = public_key(body) if body[:1] == bytes([_VERSION]) else None
+    if mother is None or child is None:
         return None
-    both = _hashed_key(primary) + _hashed_key(subkey)
-    good = [
-        (_first(parts.hashed, _CREATED) or b"", packet)
-        for packet, parts in signatures
-        if parts.kind == _BINDING and _signed(mother, parts, both)
-    ]
-    newest = max(good, default=None, key=lambda one: one[0])
-    if newest is None:
+    if any(parts.kind == _SUBKEY_REVOKED for _, parts in subkey.signatures):
         return None
-    bound = read_parts(newest[1].body)
-    assert bound is not None  # noqa: S101  # it was read before
+    both = _hashed_key(primary) + _hashed_key(subkey.packet)
+    newest = _newest(mother, subkey, _BINDINGS, both)
+    bound = None if newest is None else read_parts(newest.body)
+    if bound is None:
+        return None
     flags = _first(bound.hashed, _FLAGS) or b"\0"
     signs = bool(flags[0] & _SIGNS) and any(
         parts.kind == _BACK and _signed(child, parts, both) for parts in _embedded(bound)
     )
-    return newest[1] if signs else None
+    return newest if signs else None
+
+
+def _newest(mother: PublicKey, part: _Signed, kinds: frozenset[int], about: bytes) -> Packet | None:
+    """The newest good signature of some kinds that a key made about a part of it."""
+    good = [
+        (_first(parts.hashed, _CREATED) or b"", packet)
+        for packet, parts in part.signatures
+        if parts.kind in kinds and _signed(mother, parts, about)
+    ]
+    return max(good, key=lambda one: one[0])[1] if good else None
 
 
 def _embedded(parts: Parts) -> Iterator[Parts]:

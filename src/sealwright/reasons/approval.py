@@ -121,9 +121,9 @@ REASONS: dict[str, tuple[str, str]] = {
         "{person} is among the people, and in no group",
         "add them to a group, or leave them out",
     ),
-    "approval.change-open": (
-        "the rules do not say who approves their change, so whoever may change the key may drop them",
-        "add a rule for change",
+    "approval.change-closed": (
+        "the rules do not say who approves their change, so they stay as they are for ever",
+        "add a rule for change, if people or their keys may change",
     ),
     "approval.request-malformed": (
         "this is no request for approval: {problem}",

@@ -52,6 +52,7 @@ __all__ = ["Service", "create", "create_authority"]
 
 _DESCRIBED = (
     "sealwright.service.accounts",
+    "sealwright.service.approvals",
     "sealwright.service.audit",
     "sealwright.service.oracle.setup",
     "sealwright.service.vault",

@@ -81,7 +81,7 @@ class Approvals:
                 secrets.token_hex(_NAME_BYTES), order, rules.digest, caller.name, at, os.urandom(NONCE_BYTES)
             )
             opened = self.ledger.open(transaction, request, rules)
-            _note(transaction, caller.name, "approval.open", opened, digest=str(request.digest))
+            _note(transaction, caller.name, "approval-request.open", opened, digest=str(request.digest))
             notices.add(transaction, self.settings, "requested", opened, at)
         return opened
 
@@ -119,7 +119,7 @@ class Approvals:
             _note(
                 transaction,
                 caller.name,
-                f"approval.{vote.decision}",
+                f"approval-request.{vote.decision}",
                 opened,
                 person=vote.person,
                 fingerprint=vote.fingerprint,
@@ -227,7 +227,7 @@ class Approvals:
             transaction, opened, "spent", at, opened.kept.requested_by, proof.encoded()
         )
         _note(
-            transaction, opened.kept.requested_by, "approval.spend", opened, digest=str(opened.request.digest)
+            transaction, opened.kept.requested_by, "approval-request.spend", opened, digest=str(opened.request.digest)
         )
         notices.add(transaction, self.settings, "spent", opened, at)
         return proof

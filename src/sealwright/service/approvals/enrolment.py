@@ -21,7 +21,7 @@ from sealwright.service.web.caller import Caller
 
 __all__ = ["Enrolment"]
 
-_PURPOSE = "approval.approver"
+_PURPOSE = "approvals: person"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,254}")
 
 

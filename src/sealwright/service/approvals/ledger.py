@@ -32,7 +32,7 @@ from sealwright.service.storage import Transaction
 
 __all__ = ["Ledger", "Opened"]
 
-_REQUEST, _ENTRY = "approval.request", "approval.entry"
+_REQUEST, _ENTRY = "approvals: request", "approvals: entry"
 _WHAT = "request for approval"
 
 

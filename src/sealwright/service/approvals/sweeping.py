@@ -83,7 +83,7 @@ class Sweeper:
             audit.record(
                 transaction,
                 _ACTOR,
-                "approval.expire" if state == "expired" else "approval.ripen",
+                "approval-request.expire" if state == "expired" else "approval-request.ripen",
                 subject=identifier,
                 key=opened.kept.key,
                 operation=opened.kept.operation,
