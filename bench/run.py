@@ -20,6 +20,7 @@ import count_requests
 import registry
 import simple
 import startup
+import vault
 from installed import installed
 from machine import machine
 from scene import scene
@@ -50,6 +51,8 @@ def main() -> int:
     registry.report(max(1, rounds // 8))
     print("## What a CA gives out, beside openssl\n", flush=True)
     authority.main()
+    print("## Signatures by keys of a vault, beside the bare signature\n", flush=True)
+    vault.main()
     return status
 
 

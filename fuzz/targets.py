@@ -13,6 +13,7 @@ import authority_targets
 import containers_targets
 import dialect_targets
 import hardware_targets
+import kms_targets
 import msgspec
 import openpgp_targets
 import outcome_targets
@@ -210,6 +211,7 @@ TARGETS: Mapping[str, Target] = {
     **authority_targets.TARGETS,
     **containers_targets.TARGETS,
     **hardware_targets.TARGETS,
+    **kms_targets.TARGETS,
     **openpgp_targets.TARGETS,
     **revocation_targets.TARGETS,
     **outcome_targets.TARGETS,

@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -91,6 +92,18 @@ def test_a_key_goes_through_its_whole_life(home: Home) -> None:
     assert "production/life" in home.must("vault", "key", "list", "--vault", "production")
 
 
+def test_vaults_and_keys_get_other_names(home: Home) -> None:
+    home.must("vault", "create", "before")
+    home.must("vault", "key", "create", "before/old")
+
+    assert "after: was before" in home.must("vault", "rename", "before", "after")
+    assert "new: was old" in home.must("vault", "key", "rename", "after/old", "new")
+
+    home.must("vault", "key", "show", "after/new")
+    assert "[key.vault-unknown]" in home.seal("vault", "key", "show", "after/old").err
+    home.must("vault", "delete", "after")
+
+
 def test_a_key_that_may_not_sign_says_why(user: VaultHome, service: Registry) -> None:
     uri = user.key("switched")
     named = image(service, "switched")
@@ -163,6 +176,19 @@ def test_the_python_interface_signs_with_it(
     with Client() as client:
         client.sign(named, signer=uri)
         assert "accepted" == client.judge(named).decision
+
+
+def test_the_dialect_signs_with_it(user: VaultHome, service: Registry) -> None:
+    uri = user.key("dialect")
+    named = image(service, "dialect")
+    added = user.home.seal_alone("notation", "key", "add", "--plugin", "sealwright", "--id", uri, "dialect")
+    signed = user.home.seal_alone("notation", "sign", "--key", "dialect", named)
+    user.home.must("vault", "key", "disable", "dialect")
+    disabled = user.home.seal_alone("notation", "sign", "--key", "dialect", named)
+
+    assert (0, 0, 1) == (added.status, signed.status, disabled.status), (added, signed, disabled)
+    assert "the key dialect is DISABLED" in disabled.err
+    assert 0 == user.home.seal_alone("notation", "verify", named).status
 
 
 def test_each_version_has_certificates_of_its_own(user: VaultHome, service: Registry) -> None:
@@ -495,3 +521,22 @@ def test_a_service_without_vaults_has_no_root_key_yet(tmp_path: Path) -> None:
     )
 
     assert {"kind": "file", "made": False, "opens": False, "changing": False} == told
+
+
+def test_scripts_get_json_and_pipes(home: Home, tmp_path: Path) -> None:
+    made = json.loads(home.must("vault", "key", "create", "production/scripts", "--output", "json"))
+
+    listed = json.loads(home.must("vault", "key", "list", "--output", "json"))
+    versions = json.loads(home.must("vault", "version", "list", "scripts", "--output", "json"))
+    piped = home.run([sys.executable, "-m", "sealwright", "vault", "sign", "scripts", "-"])
+
+    assert made["id"] in {one["id"] for one in listed}
+    assert [1] == [one["number"] for one in versions]
+    public = load_pem_public_key(home.must("vault", "key", "export", "scripts", "--pem").encode())
+    assert verifies(public, ALGORITHMS["ECDSA_SHA_256"], b"", base64.b64decode(piped.out))
+    missing = home.seal("vault", "sign", "scripts", tmp_path / "missing")
+    assert (5, "") == (missing.status, missing.out)
+    assert "[file.unreadable]" in missing.err
+    assert 2 == home.seal("vault", "key", "create", "production/new@1").status
+    printed = home.must("vault", "key", "request", "scripts", "--subject", f"{SUBJECT}, CN=scripts")
+    assert printed.startswith("-----BEGIN CERTIFICATE REQUEST-----")

@@ -1,20 +1,20 @@
 """Attacks on approvals through the key that they guard: none signs, and no legitimate one is lost."""
 
 import base64
-import time
 from typing import Any
 
 import pytest
 
 from sealwright.approval import proofs
-from sealwright.approval.records import Rules
 from world.approvals import ALGORITHM, ApprovalWire
 from world.approvers import Person, group, people, rule, rules_of
 from world.registry import Registry
 from world.wire import Wire
 
 ADA, BOB, EVE, MAX = people("ada", "bob", "eve", "max")
-TWO = rules_of(ADA, BOB, EVE, use=rule(group("release", 2, ADA, BOB, EVE)), change=rule(group("all", 2, ADA, BOB)))
+TWO = rules_of(
+    ADA, BOB, EVE, use=rule(group("release", 2, ADA, BOB, EVE)), change=rule(group("all", 2, ADA, BOB))
+)
 
 
 @pytest.fixture(scope="module")

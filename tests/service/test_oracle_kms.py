@@ -17,7 +17,10 @@ from msgspec.structs import replace
 from sealwright.formats.kms.algorithms import ALGORITHMS, verifies
 from sealwright.service.configuration import Configuration
 from sealwright.service.configuration.oracle import Oracle
+from sealwright.service.oracle.actions import compartments, tag_definitions
+from sealwright.service.oracle.tenancy import opened
 from sealwright.workflow import clock
+from world.accounts import Guarded
 from world.oracle import Signer, new_key
 from world.oracle_kms import OracleKms, b64
 from world.registry import Registry
@@ -39,6 +42,16 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
 @pytest.fixture(scope="module")
 def kms(registry: Registry) -> OracleKms:
     return OracleKms(registry.address)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def compartment(registry: Registry) -> str:
+    """A compartment of the service, which has a namespace of tags, too."""
+    with Guarded.opened(registry.folder) as database:
+        tag_definitions.add_namespace(database, "test", "Team")
+        tag_definitions.add_key(database, "test", "Team", "Cost", "", ())
+        realm, region = "oclocal", "local-1"
+        return compartments.add(database, opened(database, realm, region, "acme"), "test", "build").id
 
 
 @pytest.fixture(scope="module")
@@ -424,7 +437,6 @@ def test_lists_are_arrays_page_by_page_in_the_order_that_is_asked_for(kms: Oracl
     assert [] == listed(algorithm="RSA")
     assert 5 == len(listed(algorithm="ECDSA", length=32, curveId="NIST_P256", protectionMode="SOFTWARE"))
     assert [] == listed(curveId="NIST_P384")
-    assert [] == kms.told("GET", path, compartmentId="ocid1.compartment.oclocal.." + "a" * 60)
     bad = (400, "InvalidParameter")
     for query in (
         {"sortBy": "SIZE"},
@@ -437,6 +449,9 @@ def test_lists_are_arrays_page_by_page_in_the_order_that_is_asked_for(kms: Oracl
     ):
         assert bad == kms.refused("GET", path, compartmentId=kms.root, **query)
     assert (400, "MissingParameter") == kms.refused("GET", path)
+    for compartment in ("ocid1.compartment.oclocal.." + "a" * 60, "acme", vault["id"]):
+        expected = (404, "NotAuthorizedOrNotFound")
+        assert expected == kms.refused("GET", path, compartmentId=compartment)
     first = kms.ask("GET", path, compartmentId=kms.root, limit=2).headers["opc-next-page"]
     assert bad == kms.refused("GET", path, compartmentId=kms.root, limit=2, page=first, sortOrder="ASC")
     assert "listed" in [one["displayName"] for one in kms.told("GET", V, compartmentId=kms.root)]
@@ -445,16 +460,33 @@ def test_lists_are_arrays_page_by_page_in_the_order_that_is_asked_for(kms: Oracl
     )
 
 
-def test_names_and_tags_are_changed_and_moves_are_remembered(kms: OracleKms, at: str) -> None:
+def test_names_and_tags_are_changed_and_moves_are_remembered(
+    kms: OracleKms, at: str, compartment: str
+) -> None:
     key = kms.key(at, "plain", freeformTags={"kept": "yes"})
-    changed = kms.told("PUT", path_of(key), {"displayName": "renamed", "definedTags": {"A": {"b": "c"}}})
-    assert ("renamed", {"kept": "yes"}, {"A": {"b": "c"}}) == (
+    changed = kms.told("PUT", path_of(key), {"displayName": "renamed", "definedTags": {"team": {"cost": 7}}})
+    assert ("renamed", {"kept": "yes"}, {"Team": {"Cost": 7}}) == (
         changed["displayName"],
         changed["freeformTags"],
         changed["definedTags"],
     )
     assert {} == kms.told("PUT", path_of(key), {"freeformTags": {}})["freeformTags"]
+    bad, many = (400, "InvalidParameter"), (400, "LimitExceeded")
+    numbers = map(str, range(11))
+    assert many == kms.refused("PUT", path_of(key), {"freeformTags": dict.fromkeys(numbers, "")})
+    assert bad == kms.refused("PUT", path_of(key), {"definedTags": {"Unknown": {"Cost": "1"}}})
+    assert bad == kms.refused("PUT", path_of(key), {"definedTags": {"Team": {"Unknown": "1"}}})
+    assert bad == kms.refused("PUT", path_of(key), {"freeformTags": {"a": "x" * 257}})
+    moved = f"{path_of(key)}/actions/changeCompartment"
+    assert kms.told("POST", moved, {"compartmentId": compartment}) is None
+    assert compartment == kms.told("GET", path_of(key))["compartmentId"]
+    listed = kms.told("GET", f"{at}/20180608/keys", compartmentId=compartment)
+    assert [key["id"]] == [one["id"] for one in listed]
+    assert (404, "NotAuthorizedOrNotFound") == kms.refused("POST", moved, {"compartmentId": "nowhere"})
     vault = kms.vault("to be renamed")
+    move = f"{V}/{vault['id']}/actions/changeCompartment"
+    assert kms.told("POST", move, {"compartmentId": compartment}) is None
+    assert compartment == kms.told("GET", f"{V}/{vault['id']}")["compartmentId"]
     assert "is renamed" == kms.told("PUT", f"{V}/{vault['id']}", {"displayName": "is renamed"})["displayName"]
     assert (409, "NotAuthorizedOrResourceAlreadyExists") == kms.refused(
         "PUT", f"{V}/{vault['id']}", {"displayName": "release"}

@@ -168,7 +168,9 @@ def test_a_listing_without_end_is_reported(world: World) -> None:
 
     assert "accepted" == found.decision
     assert ["registry.too-many-referrers"] == [one.reason for one in found.unreadable]
-    assert (1, 1) == (len(listed.signatures), len(listed.unreadable))
+    assert 1 == len(listed.signatures)
+    reasons = [one.reason for one in listed.unreadable]  # the referrers of each format are listed apart
+    assert ["registry.too-many-referrers"] * 2 == reasons
 
 
 def test_a_trust_store_that_cannot_be_read_now_makes_a_refusal_retryable(world: World) -> None:

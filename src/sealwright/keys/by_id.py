@@ -10,7 +10,7 @@
 Settings that are read here: `certificates`, a file; `passphrase_file`, a file whose first line opens the key.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -27,7 +27,7 @@ from sealwright.keys.providers import PROVIDERS, open_signer
 from sealwright.pki import certificate, keys
 from sealwright.pki.algorithms import Algorithm
 
-__all__ = ["PASSPHRASE_FILE", "algorithm_of", "open_by_id"]
+__all__ = ["PASSPHRASE_FILE", "described", "open_by_id"]
 
 PASSPHRASE_FILE = "passphrase_file"  # noqa: S105  # the name of a setting
 
@@ -57,8 +57,12 @@ def open_by_id(key_id: str, config: Mapping[str, str], passphrases: Passphrases)
     return key
 
 
-def algorithm_of(key_id: str, config: Mapping[str, str], passphrases: Passphrases) -> Algorithm:
-    """What a key signs with. A key in a file is not opened for that: its certificate tells.
+def described(
+    key_id: str, config: Mapping[str, str], passphrases: Passphrases
+) -> tuple[Algorithm, Callable[[], Signer]]:
+    """What a key signs with, and what gives the key itself.
+
+    A key in a file is not opened before it is asked for: its certificate tells. All others are, once.
 
     Args:
         key_id: see the table above.
@@ -70,10 +74,10 @@ def algorithm_of(key_id: str, config: Mapping[str, str], passphrases: Passphrase
     """
     entry = _entry(key_id, config, passphrases)
     if entry.key_path:
-        chain = certificates_of(entry)
-    else:
-        chain = tuple(certificate.parse(der) for der in open_by_id(key_id, config, passphrases).certificates)
-    return keys.require_algorithm(chain[0].public_key)
+        leaf = certificates_of(entry)[0]
+        return keys.require_algorithm(leaf.public_key), lambda: open_by_id(key_id, config, passphrases)
+    key = open_by_id(key_id, config, passphrases)
+    return keys.require_algorithm(certificate.parse(key.certificates[0]).public_key), lambda: key
 
 
 def _entry(key_id: str, config: Mapping[str, str], passphrases: Passphrases) -> KeyEntry:

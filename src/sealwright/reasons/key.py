@@ -326,4 +326,12 @@ REASONS = {
         "what was given is no digest that {algorithm} signs: it takes {length} bytes",
         "write --digest sha256:HEX, with the hash of the algorithm",
     ),
+    "key.kms-kind": (
+        "the key {key} is of the kind {kind}, and only RSA keys sign images as Oracle's registry has it",
+        "make an RSA key, or sign in Notary format, which takes keys of curves, too",
+    ),
+    "key.kms-not-in-vault": (
+        "{key} is in no vault, and only keys of vaults sign images as Oracle's registry has it",
+        "name one: --key vault:VAULT/KEY",
+    ),
 }

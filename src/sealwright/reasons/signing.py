@@ -97,4 +97,8 @@ REASONS = {
         "{limit} signatures wait for approval in {folder} already",
         "go on with them, or remove those that nobody needs",
     ),
+    "signing.not-for-kms": (
+        "a signature as Oracle's registry has it has no place for {wish}",
+        "leave it away, or sign in Notary format",
+    ),
 }

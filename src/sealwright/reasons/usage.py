@@ -64,4 +64,8 @@ REASONS = {
         "the key {key} names the host {host}, and a policy has one service for all of its keys",
         'write the policy by hand, with "service": "{host}", and import it',
     ),
+    "usage.metadata-twice": (
+        "both --metadata and --user-metadata are given",
+        "write all of it in one of the two",
+    ),
 }

@@ -76,6 +76,10 @@ REASONS = {
         "the root key ({kind}) is not the one under which the vaults are kept",
         "put the right one back; to change it, keep the settings of the old one as former_root and so on",
     ),
+    "vault.rules-fixed": (
+        "the rules of the key {key} do not say who approves their change, so they stay",
+        "make another key, whose rules have one for change",
+    ),
     "vault.rules-unusable": ("the rules of approval cannot be used: {problem}", "mend them, and try again"),
     "vault.shape-unknown": ("there are no keys of {shape} here", "use one of {known}"),
     "vault.state": ("the {kind} {name} is {state}", "that is for one which is {wanted}"),

@@ -11,7 +11,6 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sealwright.formats.kms.content import Content as KmsContent
 from sealwright.service import probes
 from sealwright.service.accounts.accounts import Accounts
 from sealwright.service.accounts.gate import TOKEN_PATH, AccountsGate
@@ -35,9 +34,8 @@ from sealwright.service.lookaside.routes import Lookaside
 from sealwright.service.registry.routes import Registry
 from sealwright.service.registry.schedule import collect_now_and_then
 from sealwright.service.signatures import bringing_in
-from sealwright.service.signatures.records import Signature
-from sealwright.service.storage import Database, Transaction
-from sealwright.service.web.caller import Caller, Gate
+from sealwright.service.storage import Database
+from sealwright.service.web.caller import Gate
 from sealwright.service.web.client_address import Proxies
 from sealwright.service.web.front import Front
 from sealwright.service.web.front import Rules as FrontRules
@@ -163,13 +161,13 @@ def _create(
 
     vaulted = vaults.assembled(configuration, storage.database, held)
     opened.keys.vaults = vaulted.vaults
-    by_vaults = VaultSignaturesApi(content, opened.keys, _note_nothing, gate, patience)
 
     health = probes.health(probing)
     registry = Registry(content, gate, patience, (SUPPORTED,))
     lookaside = Lookaside(content, gate, patience)
     administration = accounts_api.AccountsApi(accounts.accounts, gate, patience)
     oracles = oracle.assembled(configuration, opened, vaulted, accounts.accounts, gate, rated, metrics)
+    by_vaults = VaultSignaturesApi(content, opened.keys, oracles.noted, gate, patience)
     mounted = Starlette(
         routes=[
             Route("/v2", registry),
@@ -202,10 +200,6 @@ def _create(
     front = _front(mounted, configuration, proxies, metrics, tell, unchanging(offices))
     place = configuration.storage.folder or f"{storage.database.place} and {storage.blobs.place}"
     return Service(front, held, proxies, place, storage.database, tunnel=oracles.tunnel)
-
-
-def _note_nothing(_transaction: Transaction, _row: Signature, _content: KmsContent, _caller: Caller) -> None:
-    """Nobody keeps more of a signature than the table does."""
 
 
 def _rated(bounds: Limits, gate: Gate) -> Gate:

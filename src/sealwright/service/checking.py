@@ -6,9 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sealwright.errors import SealwrightError, StorageError
+from sealwright.keys.pkcs11.kept import KeptKeys
 from sealwright.service.authority import offices
 from sealwright.service.configuration import Configuration
 from sealwright.service.lookaside.folder import SharedFolder
+from sealwright.service.sealing.roots import kinds, master
+from sealwright.service.sealing.roots.opening import roots_of
+from sealwright.service.sealing.roots.tokens import passphrases_of
 from sealwright.service.serving import addresses
 from sealwright.service.signatures.signed_only.policies import Policies
 from sealwright.service.signatures.signed_only.rules import Rules
@@ -28,7 +32,7 @@ def problems(configuration: Configuration, tell: Callable[[str], None]) -> list[
     """
     logging.getLogger().addHandler(logging.NullHandler())  # what libraries say of it, we say in one line
     found: list[SealwrightError] = []
-    everything = (_folder, _database, _blobs, _signed_only, _authority)
+    everything = (_folder, _database, _blobs, _signed_only, _authority, _vault)
     content = (_shared,) if configuration.server.lookaside_only else everything
     for check in (_addresses, _certificate, _proxies, *content):
         try:
@@ -120,3 +124,24 @@ def _authority(configuration: Configuration) -> str:
     """The PKIs are there, and the certificates in them can be read."""
     offices.check(configuration.authority)
     return f"authority: {len(configuration.authority)} table(s)" if configuration.authority else ""
+
+
+def _vault(configuration: Configuration) -> str:
+    """The root key opens the master key; or could be made."""
+    settings = configuration.vault
+    root, former = roots_of(configuration)
+    if settings.token:
+        KeptKeys(settings.token, passphrases_of(settings.pin_file)).close()
+    if root is None:
+        return "vault: no root key, so no vaults"
+    storage = configuration.storage
+    if storage.database or (Path(storage.folder) / "sealwright.db").exists():
+        database = open_database(storage)
+        try:
+            if not database.lacking() and master.found(database) is not None:
+                master.opened(database, root, former, lambda *_: None, make=False)
+                return f"vault: the root key ({root.kind}) is right"
+        finally:
+            database.close()
+    kinds.require(root)
+    return f"vault: a root key ({root.kind}) is to be made when it is needed"

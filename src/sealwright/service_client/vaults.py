@@ -57,6 +57,10 @@ class VaultClient:
         """A new vault: `name`, and if wanted `compartment`, `kind` and `tags`."""
         return self._read("POST", "/api/v1/vaults", Vault, order)
 
+    def change_vault(self, vault: str, order: Order) -> Vault:
+        """Change what is told of a vault: `name`, `compartment`, `tags`."""
+        return self._read("PATCH", _vault(vault), Vault, order)
+
     def act_on_vault(self, vault: str, action: str, order: Order | None = None) -> Vault:
         """Schedule the deletion of a vault, or cancel it: `schedule-deletion`, `cancel-deletion`."""
         return self._read("POST", f"{_vault(vault)}/actions/{action}", Vault, order or {})
@@ -81,6 +85,10 @@ class VaultClient:
     def import_key(self, vault: str, order: Order) -> Key:
         """A key from outside: as `create_key`, with `keyMaterial` (wrapped) and `wrappingAlgorithm`."""
         return self._read("POST", f"{_vault(vault)}/keys/import", Key, order)
+
+    def change_key(self, key: str, order: Order) -> Key:
+        """Change what is told of a key: `name`, `compartment`, `tags`."""
+        return self._read("PATCH", _key(key), Key, order)
 
     def act_on_key(self, key: str, action: str, order: Order | None = None) -> Key:
         """Change what a key may do.

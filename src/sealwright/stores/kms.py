@@ -2,7 +2,7 @@
 
 The registry is asked for the first if it says that it keeps signatures by itself, as ours does; another one
 that says so does not know the question, and has none. A new signature goes to the service where that has the
-key, and is a referrer everywhere else.
+key, and finds that the signature is one of this image; everywhere else it is a referrer.
 """
 
 from collections.abc import Iterator
@@ -22,8 +22,9 @@ __all__ = ["KmsStore"]
 
 _FORMAT = "kms"
 _ABSENT = "registry.service-absent"
-_FOREIGN_KEY = "kms.key-foreign"
-"""Why a service does not take a signature that is no fault of the signature."""
+_NOT_TAKEN = "kms."
+"""How the reasons begin for which a service keeps no signature: its key is none of its own, or the image
+has another name there than where it was signed."""
 
 
 class KmsStore:
@@ -86,7 +87,7 @@ class KmsStore:
                 digest = str(subject.descriptor.digest)
                 return self._client.upload(self._path, digest, finished.content).digest
             except RegistryError as error:
-                if error.data.get("reason") != _FOREIGN_KEY:
+                if not str(error.data.get("reason")).startswith(_NOT_TAKEN):
                     raise
         return self._referrers.add(subject, finished)
 

@@ -1,32 +1,40 @@
-"""Simple signatures that go along with an image, from the store of the source to that of the target.
+"""Signatures that go along with an image, from a store of the source to that of the target.
 
-Unlike referrers they are no content of the repository, so copying an image does not move them. What is found
-is kept at the target as it is, junk and all: nothing here judges. Where the target has no place for them, or
-the source's store does not answer well, that is told and the image is copied all the same.
+Unlike referrers, simple signatures and those that a service keeps by its vault's keys are no content of the
+repository, so copying an image does not move them. What is found is kept at the target as it is, junk and
+all: nothing here judges. Where the target has no place for them, or the source's store does not answer well,
+that is told and the image is copied all the same.
 """
 
 from collections.abc import Iterable
 
+from sealwright import media_types
 from sealwright.descriptor import Descriptor
 from sealwright.events import EventSink, Notice
 from sealwright.formats.orders import Finished
 from sealwright.formats.simple.signature import MEDIA_TYPE
 from sealwright.interfaces import SignatureStore
-from sealwright.signature import Subject, Unreadable
+from sealwright.signature import Listed, Subject, Unreadable
 from sealwright.workflow.context import Context, Place
-from sealwright.workflow.kept import SIMPLE, formats_at, store_at
+from sealwright.workflow.kept import KMS, SIMPLE, formats_at, store_at
 
 __all__ = ["carry"]
 
 
-def carry(context: Context, source: Place, target: Place, manifests: Iterable[Descriptor]) -> int:
-    """Take the simple signatures of manifests along.
+_MEDIA_TYPES = {SIMPLE: MEDIA_TYPE, KMS: media_types.KMS_SIGNATURE}
+
+
+def carry(
+    context: Context, source: Place, target: Place, manifests: Iterable[Descriptor], form: str = SIMPLE
+) -> int:
+    """Take the signatures of manifests along that are no referrers.
 
     Args:
         context: takes notices.
-        source: where the image was copied from, a place that may have simple signatures.
+        source: where the image was copied from, a place that may have such signatures.
         target: where it was copied to.
         manifests: that were copied.
+        form: which signatures, by the id of their format.
 
     Returns:
         How many signatures are at the target now that were found at the source.
@@ -35,27 +43,29 @@ def carry(context: Context, source: Place, target: Place, manifests: Iterable[De
         EnvironmentalError: the target's store does not take them.
         UsageError: a `store.` code: the target's store cannot be written to.
     """
-    found = store_at(source, frozenset({SIMPLE}))
+    found = store_at(source, frozenset({form}))
     subjects = (Subject(one, source.transport, source.name, typed=source.typed) for one in manifests)
     signatures = [
         (subject, content) for subject in subjects for content in _contents(found, subject, context.events)
     ]
     if not signatures:
         return 0
-    if SIMPLE not in formats_at(target):
+    if form not in formats_at(target):
         context.events(
             Notice("signing.left-behind", {"count": len(signatures), "transport": target.transport})
         )
         return 0
-    kept = store_at(target, frozenset({SIMPLE}))
+    kept = store_at(target, frozenset({form}))
     now = context.clock().replace(microsecond=0)
     for subject, content in signatures:
-        kept.add(subject, Finished(SIMPLE, MEDIA_TYPE, content, (), now))
+        kept.add(subject, Finished(form, _MEDIA_TYPES[form], content, (), now))
     return len(signatures)
 
 
 def _contents(store: SignatureStore, subject: Subject, events: EventSink) -> Iterable[bytes]:
     for listed in store.listed(subject):
+        if isinstance(listed, Listed) and listed.descriptor.media_type in media_types.MANIFESTS:
+            continue  # a referrer, which goes along by itself
         stored = listed if isinstance(listed, Unreadable) else store.fetch(subject, listed)
         if isinstance(stored, Unreadable):
             data = {"location": stored.location, "code": stored.reason}

@@ -9,16 +9,20 @@ from sealwright.stores.referrers import KmsReferrerStore, ReferrerStore
 from sealwright.workflow.context import Place
 from sealwright.workflow.side_by_side import side_by_side
 
-__all__ = ["KMS", "NOTARY", "SIMPLE", "Several", "formats_at", "store_at"]
+__all__ = ["KMS", "NOTARY", "SIMPLE", "WITHOUT_REFERRERS", "Several", "formats_at", "store_at"]
 
 KMS = "kms"
 NOTARY = "notary"
 SIMPLE = "simple"
 
+WITHOUT_REFERRERS = frozenset({"dir", "docker-archive", "containers-storage", "docker-daemon"})
+"""Transports that hold an image and nothing that refers to it."""
+
 
 def formats_at(place: Place) -> frozenset[str]:
     """The formats whose signatures can be kept for an image of this place."""
-    return frozenset({NOTARY, KMS, *place.stores})
+    by_vaults = () if place.transport in WITHOUT_REFERRERS else (KMS,)
+    return frozenset({NOTARY, *by_vaults, *place.stores})
 
 
 def store_at(place: Place, formats: frozenset[str]) -> SignatureStore:

@@ -18,7 +18,7 @@ from sealwright.events import BlobAdvanced, BlobFinished, BlobStarted, EventSink
 from sealwright.interfaces import Repository
 from sealwright.reference import Reference
 from sealwright.workflow.context import Context, Place
-from sealwright.workflow.kept import SIMPLE, formats_at
+from sealwright.workflow.kept import WITHOUT_REFERRERS
 from sealwright.workflow.side_by_side import side_by_side
 
 __all__ = ["Companions", "Transferred", "transfer"]
@@ -29,12 +29,8 @@ nothing.
 """
 
 
-_WITHOUT_REFERRERS = frozenset({"dir", "docker-archive", "containers-storage", "docker-daemon"})
-"""Transports that hold an image and nothing that refers to it."""
-
-
 class Transferred(msgspec.Struct, frozen=True):
-    """What was copied: the image, how many manifests that refer to it, and how many simple signatures."""
+    """What was copied: the image, how many manifests that refer to it, and how many other signatures."""
 
     descriptor: Descriptor
     referrers: int
@@ -68,15 +64,15 @@ def transfer(
     mover = _Mover(source.repository, target.repository, context.events, _mount_from(source, target))
     content = mover.manifest(descriptor)
     whole = mover.moved
-    if target.transport in _WITHOUT_REFERRERS:
+    if target.transport in WITHOUT_REFERRERS:
         count = mover.left_behind(companions, target.transport)
     else:
         count = mover.companions(companions)
     carried = 0
-    if companions != "none" and SIMPLE in formats_at(source):
+    for form in sorted(source.stores) if companions != "none" else ():
         from sealwright.workflow.carrying import carry  # noqa: PLC0415  # only where they may be
 
-        carried = carry(context, source, target, whole)
+        carried += carry(context, source, target, whole, form)
     if target.tag is not None:
         algorithm = descriptor.digest.algorithm
         target.repository.push_manifest(content, descriptor.media_type, target.tag, algorithm)

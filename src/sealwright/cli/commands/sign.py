@@ -1,7 +1,8 @@
 """`seal sign`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from sealwright.cli.examples import Command
 from sealwright.cli.plain import plain
 from sealwright.cli.reaching import RegistryFlags, context_for, registry_flags
 from sealwright.cli.signing import PluginKey, identity_flag, opened_key, plugin_key_flags, reported
+from sealwright.cli.signing_by_vault import KmsFlags, kms_flags, require_plain, signed, wish_of
 from sealwright.cli.stamping import TimestampFlags, timestamp_flags
 from sealwright.cli.written_store import StoreFlags, store_flags
 from sealwright.errors import UsageError
@@ -39,6 +41,7 @@ __all__ = ["command"]
         "seal sign --key gpg:joe@example.com registry.example/net-monitor:v1",
         "seal sign --plugin azure-kv --id KEY registry.example/net-monitor:v1",
         "seal sign --legacy oci:./net-monitor:v1",
+        "seal sign --key vault:production/release --format kms registry.example/namespace/net-monitor:v1",
         "seal sign --resume REQUEST",
     ),
 )
@@ -52,6 +55,7 @@ __all__ = ["command"]
 @click.option("--recursive", is_flag=True, help="Sign an index and every manifest in it.")
 @click.option("--legacy", is_flag=True, help="Write the form of manifest that notation 1.3 sees in layouts.")
 @click.option("--force-referrers-tag", is_flag=True, help="Write the fallback tag in any case.")
+@kms_flags
 @approval_flags
 @identity_flag
 @store_flags
@@ -72,6 +76,7 @@ def command(
     output: str,
     registry: RegistryFlags,
     *,
+    kms: KmsFlags,
     approval: ApprovalFlags,
     timestamp: TimestampFlags,
     plugin_key: PluginKey,
@@ -92,6 +97,22 @@ def command(
         return
     if not images:
         raise click.UsageError("missing argument 'IMAGE...'")
+    if kms.format == "kms":
+        require_plain(
+            signature_format=bool(signature_format),
+            expiry=expiry is not None,
+            legacy=legacy,
+            signature_store=store.given,
+            timestamp_url=bool(timestamp.timestamp_url),
+            plugin=bool(plugin_key.plugin or plugin_key.key_id),
+        )
+        waits = not approval.no_wait
+        wished = wish_of(kms, user_metadata, sign_identity, recursive=recursive, waits=waits)
+        with Waiting() as waiting, context_for(registry, images, events=waiting) as context:
+            _told(signed(context, images, key, passphrase_file, wished), output)
+        return
+    if kms.description or kms.metadata:
+        raise click.UsageError("--description and --metadata go with --format kms")
     signer = opened_key(key, passphrase_file, plugin_key)
     _require_fitting(signer, signature_format, sign_identity, store)
     envelope = signature_format or settings.read(here.notation_folder()).signature_format or "jws"
@@ -104,18 +125,23 @@ def command(
         timestamp=timestamp.stamping(signer),
         waits=not approval.no_wait,
     )
-    done: list[Signed] = []
     with (
         Waiting() as waiting,
         context_for(registry, images, events=waiting, force_referrers_tag=force_referrers_tag) as context,
     ):
-        for image in images:
-            for signed in make(context, image, signer, wish, sign_identity, store.beside()):
-                done.append(signed)
-                if output == "text":
-                    click.echo(reported(signed))
+        made = (make(context, one, signer, wish, sign_identity, store.beside()) for one in images)
+        _told(chain.from_iterable(made), output)
+
+
+def _told(made: Iterable[Signed], output: str) -> None:
+    """Make signatures, and tell of each as soon as it is kept."""
+    done: list[Signed] = []
+    for one in made:
+        done.append(one)
+        if output == "text":
+            click.echo(reported(one))
     if output == "json":
-        tables.print_json([_record(signed) for signed in done])
+        tables.print_json([_record(one) for one in done])
 
 
 def _require_fitting(key: Key, signature_format: str | None, sign_identity: str, store: StoreFlags) -> None:

@@ -187,6 +187,16 @@ def show_key(client: "VaultClient", key: "Key", wanted: "KeyUri", output: str) -
         tables.print_table(head, version_rows(versions, key.current_version))
 
 
+@command.command("rename", examples=("seal vault key rename build release",))
+@with_key
+@click.argument("new")
+@options.json_output
+def rename(client: "VaultClient", key: "Key", wanted: "KeyUri", new: str, output: str) -> None:
+    """Call a key NEW. Rights are given by name: those for the old name are of no use for it any more."""
+    del wanted
+    tell_key(client.change_key(key.id, {"name": new}), output, f"was {key.name}")
+
+
 @command.command("delete", examples=("seal vault key delete build --in 7d",))
 @with_key
 @within

@@ -73,6 +73,15 @@ def show_vault(client: "VaultClient", vault: "Vault", output: str) -> None:
     show(output, vault, rows)
 
 
+@click.command("rename", cls=Command, examples=("seal vault rename production releases",))
+@with_vault
+@click.argument("new")
+@options.json_output
+def rename(client: "VaultClient", vault: "Vault", new: str, output: str) -> None:
+    """Call a vault NEW. Rights are given by name: those for the old name are of no use for it any more."""
+    tell_vault(client.change_vault(vault.id, {"name": new}), output, f"was {vault.name}")
+
+
 @click.command(
     "delete", cls=Command, examples=("seal vault delete production", "seal vault delete production --in 7d")
 )
@@ -97,4 +106,4 @@ def undelete(client: "VaultClient", vault: "Vault", output: str) -> None:
     tell_vault(kept, output, state_of(kept))
 
 
-COMMANDS = (create, list_vaults, show_vault, delete, undelete)
+COMMANDS = (create, list_vaults, show_vault, rename, delete, undelete)

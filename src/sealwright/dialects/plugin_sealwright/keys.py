@@ -35,7 +35,7 @@ def describe(request: Mapping[str, object]) -> Mapping[str, object]:
     """
     key_id, config = _key(request)
     try:
-        algorithm = by_id.algorithm_of(key_id, config, _passphrases())
+        algorithm, _ = by_id.described(key_id, config, _passphrases())
     except SealwrightError as error:
         raise _refused(error) from None
     return {"keyId": key_id, "keySpec": algorithm.key_spec}
@@ -54,12 +54,12 @@ def generate(request: Mapping[str, object]) -> Mapping[str, object]:
     except ValueError:
         raise Refused("VALIDATION_ERROR", "payload is not base64") from None
     try:
-        algorithm = by_id.algorithm_of(key_id, config, _passphrases())
+        algorithm, opens = by_id.described(key_id, config, _passphrases())
         fitting = (algorithm.key_spec, f"SHA-{algorithm.hash_name.removeprefix('sha')}")
         if (spec, hashed) != fitting:
             problem = f"the key is {fitting[0]} and signs with {fitting[1]}, not {spec} with {hashed}"
             raise Refused("VALIDATION_ERROR", problem)
-        key = by_id.open_by_id(key_id, config, _passphrases())
+        key = opens()
         value, chain = _signed(key, message, algorithm, config), key.certificates
     except SealwrightError as error:
         raise _refused(error) from None

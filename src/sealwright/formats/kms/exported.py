@@ -100,14 +100,14 @@ def answer(
 
     Args:
         wanted: the key, as a policy names it. Of keys of one name, one that is not to be deleted is meant.
+            Which service exported them does not matter: it may be known under several names.
         exports: where it is looked for.
         place: how these are called in messages.
         live: the vault itself has just answered so.
     """
     newest: dict[str, tuple[ExportedKeys, _Key]] = {}
     for export in sorted(exports, key=lambda one: one.exported_at):
-        if wanted.service in ("", export.service.rpartition("//")[2]):
-            newest |= {key.id: (export, key) for key in export.keys if _is_meant(wanted, key)}
+        newest |= {key.id: (export, key) for key in export.keys if _is_meant(wanted, key)}
     found = list(newest.values())
     meant = [one for one in found if one[1].state not in _GOING] or found
     if len(meant) > 1:

@@ -27,7 +27,15 @@ from sealwright.repositories.registry import RegistryClient
 from sealwright.service_client.vault_answers import Key, Version
 from sealwright.service_client.vaults import VaultClient
 
-__all__ = ["Opened", "VaultSigner", "open_key", "open_private_key", "open_uncertified", "public_key_of"]
+__all__ = [
+    "Opened",
+    "VaultSigner",
+    "open_key",
+    "open_private_key",
+    "open_uncertified",
+    "open_version",
+    "public_key_of",
+]
 
 
 class Opened(msgspec.Struct, frozen=True):
@@ -112,7 +120,7 @@ def open_key(entry: KeyEntry, passphrases: Passphrases) -> VaultSigner:
     if unknown:
         raise KeyUnavailableError("key.vault-setting-unknown", name=unknown[0], known=CERTIFICATES)
     file = entry.plugin_config.get(CERTIFICATES, "")
-    opened = _opened(entry.id, passphrases)
+    opened = open_version(entry.id, passphrases)
     try:
         chain = chain_of_file(Path(file)) if file else _kept_chain(opened)
         require_key(chain[0], opened.private_key, file)
@@ -132,7 +140,7 @@ def open_uncertified(text: str, passphrases: Passphrases) -> VaultSigner:
     Raises:
         SealwrightError: as `open_key`.
     """
-    return VaultSigner(_opened(text, passphrases), ())
+    return VaultSigner(open_version(text, passphrases), ())
 
 
 def open_private_key(text: str, passphrases: Passphrases) -> PrivateKey:
@@ -147,7 +155,7 @@ def open_private_key(text: str, passphrases: Passphrases) -> PrivateKey:
     Raises:
         SealwrightError: as `open_key`.
     """
-    return _opened(text, passphrases).private_key
+    return open_version(text, passphrases).private_key
 
 
 def public_key_of(key: Key, version: Version) -> PublicKey:
@@ -167,7 +175,16 @@ def public_key_of(key: Key, version: Version) -> PublicKey:
     return found  # type: ignore[return-value]  # one of the six
 
 
-def _opened(text: str, passphrases: Passphrases) -> Opened:
+def open_version(text: str, passphrases: Passphrases) -> Opened:
+    """A version of a key in a vault, found.
+
+    Args:
+        text: a URI.
+        passphrases: its environment names credentials and settings.
+
+    Raises:
+        SealwrightError: as `open_key`.
+    """
     wanted = uri.parse(text)
     service = service_of(wanted.host, passphrases.environment)
     registry = registries(passphrases.environment)

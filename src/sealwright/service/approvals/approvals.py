@@ -228,7 +228,9 @@ class Approvals:
         opened = self.ledger.append(
             transaction, opened, "spent", at, opened.kept.requested_by, proof.encoded()
         )
-        _note(transaction, opened.kept.requested_by, "approval.spend", opened, digest=str(opened.request.digest))
+        _note(
+            transaction, opened.kept.requested_by, "approval.spend", opened, digest=str(opened.request.digest)
+        )
         notices.add(transaction, self.settings, "spent", opened, at)
         return proof
 

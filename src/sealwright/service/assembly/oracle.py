@@ -7,24 +7,32 @@ import msgspec
 from starlette.routing import Route
 
 from sealwright.errors import CallerError
+from sealwright.formats.kms.content import Content
 from sealwright.service.accounts.accounts import Accounts
 from sealwright.service.assembly.content import Opened
 from sealwright.service.assembly.vaults import Vaulted
 from sealwright.service.configuration import Configuration
-from sealwright.service.oracle import artifacts, kms, mounting
+from sealwright.service.oracle import artifacts, kms, mounting, noting
 from sealwright.service.oracle.artifacts.keys import VaultKeys
 from sealwright.service.oracle.hosts import Hosts
 from sealwright.service.oracle.identity import SignedGate
 from sealwright.service.oracle.once import Once
 from sealwright.service.oracle.setup.routes import PATHS as SETUP_PATHS
 from sealwright.service.oracle.setup.routes import Place, SetupApi
-from sealwright.service.web.caller import Gate
+from sealwright.service.signatures.actions import uploading
+from sealwright.service.signatures.records import Signature
+from sealwright.service.storage import Transaction
+from sealwright.service.web.caller import Caller, Gate
 from sealwright.service.web.metrics import Metrics
 
 if TYPE_CHECKING:
     from sealwright.service.oracle.tunnel.listener import Listener
 
 __all__ = ["Served", "assembled"]
+
+
+def _note_nothing(_transaction: Transaction, _row: Signature, _content: Content, _caller: Caller) -> None:
+    """Nobody else asks for it."""
 
 
 class Served(msgspec.Struct, frozen=True):
@@ -34,11 +42,13 @@ class Served(msgspec.Struct, frozen=True):
         routes: where they answer.
         chores: makes what has to be done while the application runs.
         tunnel: the way to them by the names that clients make, where there is a port for it.
+        noted: notes signatures of images that came through our own API.
     """
 
     routes: tuple[Route, ...] = ()
     chores: Callable[[], tuple[Coroutine[Any, Any, None], ...]] = tuple
     tunnel: "Listener | None" = None
+    noted: uploading.Noted = _note_nothing
 
 
 def assembled(
@@ -94,6 +104,7 @@ def assembled(
             hooks.write_pulls_now_and_then(content),
         ),
         tunnel,
+        noting.noted(tenancy),
     )
 
 

@@ -14,13 +14,13 @@ from sealwright.service.approvals.delivery import Delivery
 from sealwright.service.approvals.routes import PATHS as APPROVAL_PATHS
 from sealwright.service.approvals.routes import ApprovalRoutes
 from sealwright.service.approvals.sweeping import Sweeper
-from sealwright.service.assembly.approved_keys import ApprovedKeys
 from sealwright.service.configuration import Configuration
 from sealwright.service.sealing.roots.opening import rooted
 from sealwright.service.sealing.roots.tokens import passphrases_of
 from sealwright.service.sealing.sealing import Sealing
 from sealwright.service.storage import Database, Transaction
 from sealwright.service.storage.workers import Workers
+from sealwright.service.vault.approvable import ApprovableKeys
 from sealwright.service.vault.routes import PATHS as VAULT_PATHS
 from sealwright.service.vault.routes import VaultRoutes
 from sealwright.service.vault.schedule import end_now_and_then
@@ -80,15 +80,15 @@ def assembled(configuration: Configuration, database: Database, held: contextlib
         held: closes them in the end.
     """
     sealing = rooted(database, configuration, _note_root)
-    keys = ApprovedKeys()
-    approvals = Approvals(database, sealing, configuration.approvals, keys)
+    vaults: Vaults
+    approvals = Approvals(database, sealing, configuration.approvals, ApprovableKeys(lambda: vaults))
     vaults = Vaults(database, sealing, approvals, configuration.vault, _token(configuration, held))
-    keys.vaults = vaults
     workers = Workers(database, _SIGNING_THREADS, "vault")
     held.callback(workers.close)
     approving = Workers(database, _APPROVING_THREADS, "approvals")
     held.callback(approving.close)
     delivery = Delivery(database, configuration.approvals.webhooks)
+    held.callback(delivery.close)
     return Vaulted(sealing, vaults, workers, approvals, approving, delivery)
 
 

@@ -29,9 +29,10 @@ class SignedOnly(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         pattern: of repository names; `*` stands for any characters.
         mode: `off` for nothing, `warn` to say with each manifest that it is not accepted, `enforce` not to
             give it out.
-        policy: path of a trust policy: notation's, or a `policy.json`. Needed unless the mode is `off`.
+        policy: path of a trust policy: notation's, a `policy.json`, or one about keys of this service's
+            vaults. Needed unless the mode is `off`.
         trust_store: folder that holds `truststore/x509`, as notation's does. Needed for notation's policies;
-            a `policy.json` names its keys itself.
+            the others name their keys themselves.
         registry: what the policy's scopes call this registry: they are `registry/repository`, or `*`.
     """
 

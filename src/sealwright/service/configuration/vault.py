@@ -22,7 +22,10 @@ Word = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?
 
 
 class Root(msgspec.Struct, frozen=True):
-    """Where one root key comes from; the fields are those of `Vault`."""
+    """Where one root key comes from; the fields are those of `Vault`.
+
+    `in_storage`: the file is in the folder of the storage, which is made with it.
+    """
 
     kind: RootKind
     file: str
@@ -30,6 +33,7 @@ class Root(msgspec.Struct, frozen=True):
     passphrase_file: str
     key: str
     pin_file: str
+    in_storage: bool = False
 
     def __repr__(self) -> str:
         """Never a passphrase."""

@@ -32,7 +32,7 @@ class Answer(msgspec.Struct, frozen=True):
         """The JSON; empty for nothing."""
         if self.encoded or self.body is None:
             return self.encoded
-        return msgspec.json.encode(self.body)
+        return msgspec.json.encode(self.body, enc_hook=str)  # digests are texts
 
     @property
     def headers(self) -> Mapping[str, str]:

@@ -18,9 +18,10 @@ from sealwright.service.oracle.tenancy import Tenancy
 from sealwright.service.registry import rights
 from sealwright.service.registry.queries import manifests
 from sealwright.service.registry.queries.manifests import Record
+from sealwright.service.signatures import reading
 from sealwright.service.signatures.actions import changing
 from sealwright.service.signatures.queries import rows as all_signatures
-from sealwright.service.signatures.records import Claims, New, claimed_text
+from sealwright.service.signatures.records import New
 from sealwright.service.storage import Transaction
 
 __all__ = [
@@ -107,16 +108,14 @@ def gone(
     repositories.count(transaction, image.home, -1)
 
 
-def new_signature(digest: str, content: bytes, key: str) -> New:
+def new_signature(digest: str, content: bytes) -> New:
     """A signature by a key of a vault as the table of all signatures has it.
 
     Args:
         digest: of the image.
         content: what is kept (`formats.kms.content`).
-        key: the identifier of the key.
     """
-    kept = Digest.of(content)
-    claims = Claims("kms", claimed_text(key))
+    kept, claims = Digest.of(content), reading.kms_claims(content)
     return New(digest, "kms", "", media_types.KMS_SIGNATURE, kept, len(content), "oracle", claims, content)
 
 
@@ -126,7 +125,7 @@ def reattached(transaction: Transaction, image: images.Image) -> None:
         row = all_signatures.find(transaction, one.row)
         if row is None or row.reason != IMAGE_GONE:
             continue
-        new = new_signature(one.digest, one.content, one.key)
+        new = new_signature(one.digest, one.content)
         made = changing.attach(transaction, image.full, new, one.created_by, one.created)
         if made is not None:
             signatures.reattach(transaction, one.id, made)

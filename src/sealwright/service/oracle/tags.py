@@ -15,7 +15,7 @@ from sealwright.errors import UsageError
 from sealwright.service.oracle.queries import tag_definitions
 from sealwright.service.storage import Database, Transaction
 
-__all__ = ["Defined", "Freeform", "Tags", "checked", "is_name", "kept", "replaced"]
+__all__ = ["NO_TAGS", "Defined", "Freeform", "Tags", "checked", "is_name", "kept", "replaced"]
 
 Freeform = dict[str, str]
 Defined = dict[str, dict[str, object]]
@@ -29,6 +29,9 @@ class Tags(msgspec.Struct, frozen=True):
 
     freeform: str
     defined: str
+
+
+NO_TAGS = Tags("{}", "{}")
 
 
 def is_name(text: str) -> bool:

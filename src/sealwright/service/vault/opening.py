@@ -65,6 +65,11 @@ class OpenVersion:
         self._private_key: PrivateKey | None = None
         self.material()
 
+    @property
+    def rows(self) -> tuple[Record, ...]:
+        """Its row, and both above it."""
+        return (self.key.vault.record, self.key.record, self.record)
+
     def material(self) -> bytes:
         """What the seal holds: PKCS #8, a secret, or where the key is on a token; nothing once deleted."""
         return sealed.unseal(self.key.below, self.record, self._sealed)
@@ -99,13 +104,21 @@ class Opener:
         Raises:
             StorageError: `sealing.altered`.
         """
-        found = self._newest(find(), find, lambda one: (one.vault,))
-        return None if found is None else OpenVault(self.sealing, found)
+        found = self._newest(find(), find, _vault_of)
+        if found is None:
+            return None
+        opened = OpenVault(self.sealing, found)
+        self._seen.see(_vault_of(found))
+        return opened
 
     def key(self, find: Callable[[], Found | None]) -> OpenKey | None:
         """The same for a key."""
-        found = self._newest(find(), find, lambda one: (one.vault, one.key))
-        return None if found is None else OpenKey(self.sealing, found)
+        found = self._newest(find(), find, _key_of)
+        if found is None:
+            return None
+        opened = OpenKey(self.sealing, found)
+        self._seen.see(_key_of(found))
+        return opened
 
     def version(self, find: Callable[[], Found | None]) -> OpenVersion | None:
         """The same for a version."""
@@ -115,13 +128,14 @@ class Opener:
         identifier = found.version.id
         with self._lock:
             kept = self._versions.get(identifier)
-            if kept is not None and kept[0] == found:
+            if kept is not None and kept[0] == found and not self._seen.knows_newer(kept[1].rows):
                 self._versions.move_to_end(identifier)
                 return kept[1]
-        found = self._newest(found, find, lambda one: (one.vault, one.key, one.version))
+        found = self._newest(found, find, _version_of)
         if found is None:
             return None
         opened = OpenVersion(self.sealing, found)
+        self._seen.see(_version_of(found))
         with self._lock:
             self._versions[identifier] = (found, opened)
             if len(self._versions) > limits.VAULT_KEYS_OPEN:
@@ -140,11 +154,23 @@ class Opener:
         records: Callable[[Found], tuple[Record, ...]],
     ) -> Found | None:
         """What was found, unless this server has seen newer rows; then what is found now."""
-        if found is not None and not self._seen.is_newest(records(found)):
+        if found is not None and self._seen.knows_newer(records(found)):
             found = again()
-            if found is not None and not self._seen.is_newest(records(found)):
+            if found is not None and self._seen.knows_newer(records(found)):
                 raise StorageError("sealing.altered", what=f"row of {records(found)[-1].id}")
         return found
+
+
+def _vault_of(found: Found) -> tuple[Record, ...]:
+    return (found.vault,)
+
+
+def _key_of(found: Found) -> tuple[Record, ...]:
+    return (found.vault, found.key)
+
+
+def _version_of(found: Found) -> tuple[Record, ...]:
+    return (found.vault, found.key, found.version)
 
 
 def _require(record: Record, holds: bool) -> None:  # noqa: FBT001  # what has to hold

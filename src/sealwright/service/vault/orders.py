@@ -22,7 +22,6 @@ __all__ = [
     "SignOrder",
     "VaultOrder",
     "VerifyOrder",
-    "document",
     "key_filter",
     "page",
     "read",
@@ -36,6 +35,7 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND = dt.timedelta(microseconds=1)
 _LARGEST = 2**31
+_NONE = msgspec.Raw(b"null")
 
 
 class _Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
@@ -59,7 +59,7 @@ class KeyOrder(_Order, frozen=True):
     bits: int = 256
     protection: str = ""
     compartment: str = ""
-    rules: msgspec.Raw = msgspec.Raw()
+    rules: msgspec.Raw = _NONE
     tags: Tags = Tags()
     key_material: bytes = b""
     wrapping_algorithm: Literal["", "RSA_OAEP_SHA256", "RSA_OAEP_AES_SHA256"] = ""
@@ -68,6 +68,11 @@ class KeyOrder(_Order, frozen=True):
     def shape(self) -> KeyShape:
         """What kind of key."""
         return KeyShape(self.algorithm, self.bits)
+
+    @property
+    def rules_given(self) -> bytes | None:
+        """The rules as a document, if there are any."""
+        return _document(self.rules)
 
     @property
     def imported(self) -> Imported:
@@ -116,7 +121,12 @@ class RuleOrder(_Order, frozen=True):
     """What a rule may cover: the approval, and the rules that a key is to have from now on."""
 
     approval: str = ""
-    rules: msgspec.Raw = msgspec.Raw()
+    rules: msgspec.Raw = _NONE
+
+    @property
+    def rules_given(self) -> bytes | None:
+        """The rules as a document, if there are any."""
+        return _document(self.rules)
 
 
 class Certificates(_Order, frozen=True):
@@ -158,12 +168,6 @@ async def read(asked: Asked, kind: type[T]) -> T:
         return msgspec.json.decode(content or b"{}", type=kind)
     except (strict_json.JsonError, msgspec.DecodeError) as error:
         raise UsageError("vault.order-invalid", problem=str(error)) from None
-
-
-def document(given: msgspec.Raw) -> bytes | None:
-    """A document that stands in an order, as it was sent; None if there is none."""
-    content = bytes(given)
-    return None if content in (b"", b"null") else content
 
 
 def version_named(text: str | int | None) -> str | int | None:
@@ -226,6 +230,11 @@ def _imported(wrapped: bytes, algorithm: str) -> Imported:
             return Imported(wrapped, algorithm)
         case _:
             raise UsageError("vault.order-invalid", problem="wrappingAlgorithm is missing")
+
+
+def _document(raw: msgspec.Raw) -> bytes | None:
+    content = bytes(raw).strip()
+    return None if content == bytes(_NONE) else content
 
 
 def _text(asked: Asked, name: str) -> str:

@@ -86,14 +86,16 @@ class Seen:
         self._lock = threading.Lock()
         self._revisions: OrderedDict[str, int] = OrderedDict()
 
-    def is_newest(self, records: Iterable[Record]) -> bool:
-        """Whether no newer state of any of these rows was ever seen here; they are seen now."""
+    def knows_newer(self, records: Iterable[Record]) -> bool:
+        """Whether a newer state of any of these rows was ever seen here."""
+        with self._lock:
+            return any(record.revision < self._revisions.get(record.id, 0) for record in records)
+
+    def see(self, records: Iterable[Record]) -> None:
+        """Remember rows whose seals held; what anybody wrote there must not make the true ones look old."""
         with self._lock:
             for record in records:
-                if record.revision < self._revisions.get(record.id, 0):
-                    return False
-                self._revisions[record.id] = record.revision
+                self._revisions[record.id] = max(record.revision, self._revisions.get(record.id, 0))
                 self._revisions.move_to_end(record.id)
             while len(self._revisions) > limits.VAULT_ROWS_SEEN:
                 self._revisions.popitem(last=False)
-            return True

@@ -170,6 +170,7 @@ ANSWERS = {
     "vault.root-unmade": Answer(503, "VAULT_CLOSED"),
     "vault.root-unusable": Answer(503, "VAULT_CLOSED"),
     "vault.root-wrong": Answer(503, "VAULT_CLOSED"),
+    "vault.rules-fixed": Answer(409, "STATE_CONFLICT"),
     "vault.rules-unusable": Answer(400, "RULES_INVALID"),
     "vault.shape-unknown": Answer(400, "SHAPE_INVALID"),
     "vault.state": Answer(409, "STATE_CONFLICT"),

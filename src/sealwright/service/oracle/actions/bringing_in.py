@@ -56,7 +56,7 @@ def bring_in_tags(database: Database, tenancy: Tenancy) -> bool:
             assert identifier is not None  # noqa: S101  # rows stay
             now = differences.tag(transaction, identifier, tag)
             pushes.retagged(transaction, identifier, tag, *(now or (None, 0)))
-    return len(moved) == limits.SIGNATURES_BROUGHT_IN
+    return len(moved) >= limits.SIGNATURES_BROUGHT_IN
 
 
 STEPS: tuple[Callable[[Database, Tenancy], bool], ...] = (bring_in_lost, bring_in_images, bring_in_tags)

@@ -15,7 +15,7 @@ from sealwright.errors import AccessDeniedError, NotFoundError, UsageError
 from sealwright.formats.kms import algorithms, ocid, upload
 from sealwright.formats.kms.content import Content
 from sealwright.service import audit
-from sealwright.service.oracle import compartments, pushes, tags
+from sealwright.service.oracle import compartments, noting, pushes, tags
 from sealwright.service.oracle.artifacts import lists, shown
 from sealwright.service.oracle.artifacts.context import BASE, Artifacts
 from sealwright.service.oracle.artifacts.images import required as required_image
@@ -31,9 +31,6 @@ from sealwright.service.storage import Database, Transaction
 from sealwright.service.web.caller import Caller, Right
 
 __all__ = ["operations"]
-
-_LAST = 10
-"""How many characters of identifiers the name of a signature shows."""
 
 
 class _New(msgspec.Struct, frozen=True, rename="camel"):
@@ -106,33 +103,11 @@ class _Signatures:
     ) -> str:
         if rows.count(transaction, image.id) >= limits.ORACLE_SIGNATURES:
             raise UsageError("oracle.signatures-too-many", most=limits.ORACLE_SIGNATURES)
-        new = pushes.new_signature(image.digest, content.encoded(), content.key_id)
+        new = pushes.new_signature(image.digest, content.encoded())
         row = changing.attach(transaction, image.full, new, call.caller.name)
         if row is None:
             raise UsageError("oracle.signature-exists", image=image.title)
-        identifier = self._tenancy.made("containerimagesignature", "0", self._tenancy.namespace)
-        rows.add(
-            transaction,
-            rows.Added(
-                identifier,
-                row,
-                image.row,
-                image.home,
-                image.id,
-                image.compartment,
-                image.name,
-                _title(content, identifier),
-                image.digest,
-                content.key_id,
-                content.key_version_id,
-                content.signing_algorithm,
-                problem,
-                noted.freeform,
-                noted.defined,
-                call.caller.name,
-            ),
-        )
-        return identifier
+        return noting.note(transaction, self._tenancy, image, row, content, call.caller.name, problem, noted)
 
     def _problem(self, caller: Caller, content: Content, image: images.Image) -> str:
         """What is wrong with an upload, where the settings are lenient; empty for nothing.
@@ -289,11 +264,6 @@ def _content(details: _New) -> Content:
     if len(content.encoded()) > limits.KMS_SIGNATURE_BYTES:
         raise UsageError("oracle.parameter-invalid", name="signature", problem="it is too long")
     return content
-
-
-def _title(content: Content, identifier: str) -> str:
-    parts = (content.key_id[-_LAST:], content.key_version_id[-_LAST:], content.signing_algorithm)
-    return "::".join((*parts, identifier[-_LAST:]))
 
 
 def _required(call: Call, one: rows.Signature | None, *rights: Right) -> rows.Signature:

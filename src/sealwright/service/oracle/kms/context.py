@@ -11,18 +11,20 @@ Operations on one key find its vault by the key, so they answer at the address o
 """
 
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, Protocol, TypeVar
 
 import msgspec
 
 from sealwright.errors import NotFoundError, UsageError
 from sealwright.formats.kms.ocid import is_ocid, vault_extension
+from sealwright.service.oracle import tags
 from sealwright.service.oracle.hosts import Hosts, without_port
+from sealwright.service.oracle.queries import compartments
 from sealwright.service.oracle.tenancy import Tenancy
 from sealwright.service.oracle.wire import Call
 from sealwright.service.storage.workers import Workers
 from sealwright.service.vault.queries.listings import Page, VaultFilter
-from sealwright.service.vault.records import VaultRecord
+from sealwright.service.vault.records import Tags, VaultRecord
 from sealwright.service.vault.vaults import Vaults
 
 __all__ = ["BASE", "EXTENSION", "Kms"]
@@ -33,6 +35,18 @@ EXTENSION = "vaultExtension"
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+class Tagging(Protocol):
+    """An order that may say something of tags; None: nothing."""
+
+    @property
+    def freeform_tags(self) -> dict[str, str] | None:
+        """Free-form ones."""
+
+    @property
+    def defined_tags(self) -> dict[str, dict[str, object]] | None:
+        """Those of a namespace."""
 
 
 class Kms(msgspec.Struct, frozen=True):
@@ -109,18 +123,39 @@ class Kms(msgspec.Struct, frozen=True):
         return address, address
 
     async def existing(self, identifier: str) -> str:
-        """A compartment in which something is to be, as vaults know it.
+        """A compartment, as vaults know it: the root is an empty text.
 
         Raises:
             NotFoundError: `oracle.not-found`.
         """
-        if identifier != self.tenancy.id and not is_ocid(identifier, "compartment"):
+        if identifier == self.tenancy.id:
+            return ""
+        if await self.run(compartments.find, self.vaults.database, identifier) is None:
             raise NotFoundError("oracle.not-found", what="compartment")
-        return self.compartment(identifier)
+        return identifier
 
-    def compartment(self, identifier: str) -> str:
-        """A compartment as vaults know it: the root is an empty text."""
-        return "" if identifier == self.tenancy.id else identifier
+    async def tags(self, order: Tagging, before: Tags | None = None) -> Tags | None:
+        """The tags that an order asks for; None if it says nothing of them.
+
+        Args:
+            order: which may speak of one kind alone.
+            before: those of the other kind stay.
+
+        Raises:
+            UsageError: `oracle.parameter-invalid`, `oracle.tag-undefined` or `oracle.tags-too-many`.
+        """
+        if order.freeform_tags is None and order.defined_tags is None:
+            return None
+        old = before or Tags()
+        made = await self.run(
+            tags.replaced,
+            self.vaults.database,
+            msgspec.json.encode(old.freeform).decode(),
+            msgspec.json.encode(old.defined).decode(),
+            order.freeform_tags,
+            order.defined_tags,
+        )
+        return Tags(msgspec.json.decode(made.freeform), msgspec.json.decode(made.defined))
 
     def shown_compartment(self, kept: str) -> str:
         """The same as clients know it."""

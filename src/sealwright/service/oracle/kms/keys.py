@@ -29,7 +29,7 @@ class _Keys:
         vault = await kms.vault(call)
         page, _ = orders.listing(call)
         wanted = KeyFilter(
-            compartment=kms.compartment(call.required("compartmentId")),
+            compartment=await kms.existing(call.required("compartmentId")),
             algorithm=call.choice("algorithm", _ALGORITHMS) or "",
             bits=_bits(call),
             protection=call.choice("protectionMode", ("HSM", "SOFTWARE", "EXTERNAL")) or "",
@@ -51,7 +51,7 @@ class _Keys:
             orders.shape_of(order.key_shape),
             _protection(order),
             await self._kms.existing(order.compartment_id),
-            tags=orders.tags_of(order),
+            tags=await self._kms.tags(order),
         )
         return self._shown(record)
 
@@ -71,7 +71,7 @@ class _Keys:
             orders.shape_of(order.key_shape),
             order.wrapped_import_key.imported,
             await self._kms.existing(order.compartment_id),
-            tags=orders.tags_of(order),
+            tags=await self._kms.tags(order),
         )
         return self._shown(record)
 
@@ -90,7 +90,7 @@ class _Keys:
         order = call.body(orders.Update)
         orders.require_no_rotation(order)
         before = await self._matched(call)
-        tags = orders.tags_of(order, before.noted)
+        tags = await self._kms.tags(order, before.noted)
         return self._shown(
             await self._kms.run(self._vaults.update_key, call.caller, before.id, order.display_name, tags)
         )

@@ -10,7 +10,7 @@ import msgspec
 from sealwright.errors import UsageError
 from sealwright.service.oracle.wire import Call
 from sealwright.service.vault.queries.listings import Page
-from sealwright.service.vault.records import Imported, KeyShape, Tags
+from sealwright.service.vault.records import Imported, KeyShape
 
 __all__ = [
     "CreateKey",
@@ -27,7 +27,6 @@ __all__ = [
     "listing",
     "require_no_rotation",
     "shape_of",
-    "tags_of",
 ]
 
 DefinedTags = dict[str, dict[str, object]]
@@ -173,20 +172,6 @@ def decoded(name: str, text: str) -> bytes:
         return base64.b64decode(text.encode("ascii"), validate=True)
     except (binascii.Error, ValueError):
         raise UsageError("oracle.parameter-invalid", name=name, problem="it is not base64") from None
-
-
-def tags_of(order: CreateVault | CreateKey | Update, before: Tags | None = None) -> Tags | None:
-    """The tags that an order asks for; None if it says nothing of them.
-
-    Args:
-        order: which may speak of one kind alone.
-        before: those of the other kind stay.
-    """
-    if order.freeform_tags is None and order.defined_tags is None:
-        return None
-    kept = before or Tags()
-    freeform = kept.freeform if order.freeform_tags is None else order.freeform_tags
-    return Tags(freeform, kept.defined if order.defined_tags is None else order.defined_tags)
 
 
 def shape_of(order: Shape) -> KeyShape:

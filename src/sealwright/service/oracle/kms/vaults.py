@@ -24,7 +24,7 @@ class _Vaults:
     async def list(self, call: Call) -> Answer:
         """Those in a compartment, page by page."""
         kms = self._kms
-        compartment = kms.compartment(call.required("compartmentId"))
+        compartment = await kms.existing(call.required("compartmentId"))
         page, _ = orders.listing(call)
         wanted = VaultFilter(compartment=compartment)
         found, after = await kms.run(self._vaults.vaults, call.caller, wanted, page)
@@ -43,7 +43,7 @@ class _Vaults:
             order.display_name,
             await self._kms.existing(order.compartment_id),
             order.vault_type,
-            orders.tags_of(order),
+            await self._kms.tags(order),
         )
         return self._shown(call, record)
 
@@ -55,7 +55,7 @@ class _Vaults:
         """Its name or its tags, changed."""
         order = call.body(orders.Update)
         before = await self._matched(call)
-        tags = orders.tags_of(order, before.noted)
+        tags = await self._kms.tags(order, before.noted)
         record = await self._kms.run(
             self._vaults.update_vault, call.caller, before.id, order.display_name, tags
         )

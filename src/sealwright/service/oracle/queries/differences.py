@@ -93,8 +93,7 @@ def is_there(transaction: Transaction, repository: int, digest: str) -> bool:
 
 def moved_tags(database: Database, most: int) -> list[tuple[str, str]]:
     """Tags that stand for something else than is known, with their repositories' names before them."""
-    moved = database.rows(_MOVED, most=most) or database.rows(_LEFT, most=most)
-    return [(row[0], row[1]) for row in moved]
+    return [(row[0], row[1]) for sql in (_MOVED, _LEFT) for row in database.rows(sql, most=most)]
 
 
 def tag(transaction: Transaction, repository: int, name: str) -> tuple[Digest, int] | None:

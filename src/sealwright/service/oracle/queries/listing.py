@@ -161,7 +161,7 @@ def _rows(
     whole = ", ".join((*columns, f"{table}.id"))
     direction, beyond, within = ("DESC", "<", ">=") if wanted.order.descending else ("ASC", ">", "<=")
     sifted = "".join(
-        f", {_column(source, one).replace('{value}', f':sift{index}')}"
+        f", {_column(source, one).replace('{value}', f':{_parameter(index)}')}"
         for index, one in enumerate(wanted.filters)
     )
     joined = source.joined if shown else ""
@@ -176,10 +176,15 @@ def _rows(
     """  # noqa: S608  # constants of this package; the values are parameters
     values: dict[str, Value] = {"state": wanted.state, "at": place[0], "id": place[1], "most": most}
     values["end"] = _end(wanted.order)
-    values |= {f"sift{index}": one.value for index, one in enumerate(wanted.filters) if one.test}
+    values |= {_parameter(index): one.value for index, one in enumerate(wanted.filters) if one.test}
     if chosen is not None:
         values["value"] = chosen.value
     return list(database.rows(sql, **values))
+
+
+def _parameter(index: int) -> str:
+    """What a filter's value is called in the query; names have no digits."""
+    return f"sift_{'abcdefghijklmnop'[index]}"
 
 
 def _column(source: Source, one: Filter) -> str:

@@ -21,7 +21,7 @@ from sealwright.service.configuration.vault import Root
 from sealwright.service.sealing.roots.passphrases import Costs, derived, new_costs, passphrase_of
 from sealwright.service.storage.names import flush_folder
 
-__all__ = ["make", "read"]
+__all__ = ["make", "read", "require"]
 
 _PLAIN, _SEALED = b"sealwright root key 1", b"sealwright root key 1 sealed"
 _KEY_BYTES = 32
@@ -78,6 +78,23 @@ def read(root: Root) -> bytes:
     if stat.S_IMODE(status.st_mode) & 0o077:
         raise CallerError("vault.root-open", file=root.file, mode=f"{stat.S_IMODE(status.st_mode):04o}")
     return _key(content, root)
+
+
+def require(root: Root) -> None:
+    """Return if the file can be read, or could be made; nothing is made.
+
+    Raises:
+        CallerError, StorageError: as for `read`, and `file.unwritable`.
+    """
+    path = Path(root.file)
+    if path.exists():
+        read(root)
+        return
+    folder = path.parent
+    while root.in_storage and not folder.exists() and folder != folder.parent:
+        folder = folder.parent  # what is to be made with the folder of the storage
+    if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+        raise StorageError("file.unwritable", file=root.file, problem=f"{folder} cannot be written to")
 
 
 def _content(key: bytes, root: Root) -> bytes:

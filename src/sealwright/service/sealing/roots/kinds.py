@@ -7,7 +7,7 @@ from sealwright.service.configuration.vault import Root
 from sealwright.service.sealing.roots import files
 from sealwright.service.sealing.roots.passphrases import Costs, derived, new_costs, passphrase_of
 
-__all__ = ["again", "new"]
+__all__ = ["again", "new", "require"]
 
 
 def new(root: Root) -> tuple[bytes, bytes]:
@@ -46,3 +46,19 @@ def again(root: Root, parameters: bytes) -> bytes:
                 return tokens.again(root, parameters)
     except msgspec.MsgspecError:
         raise CallerError("vault.root-unusable", problem="its parameters cannot be read") from None
+
+
+def require(root: Root) -> None:
+    """Return if a root key could be made as the settings say; nothing is made.
+
+    Raises:
+        CallerError: it could not.
+        EnvironmentalError: a file, or a token.
+    """
+    match root.kind:
+        case "file":
+            files.require(root)
+        case "passphrase":
+            passphrase_of(root.passphrase, root.passphrase_file)
+        case "pkcs11":
+            new(root)  # which leaves nothing on the token

@@ -104,7 +104,7 @@ class Rooted(Sealing):
 
 
 def _told(error: SealwrightError) -> SealwrightError:
-    """The same as an error of the vault, so that whoever asks for a key learns what is wrong with the root."""
+    """The same as an error of the vault, so that whoever asks for a key learns what is wrong."""
     if error.code.startswith(_OF_FILES_AND_TOKENS):
         return CallerError("vault.root-unusable", problem=f"{error} ({error.code})")
     return error
@@ -138,4 +138,5 @@ def _placed(root: Root, configuration: Configuration) -> Root | None:
         return root
     if not configuration.storage.folder:
         return None
-    return msgspec.structs.replace(root, file=str(Path(configuration.storage.folder) / _FILE))
+    file = Path(configuration.storage.folder) / _FILE
+    return msgspec.structs.replace(root, file=str(file), in_storage=True)

@@ -6,7 +6,7 @@ nothing is done twice, and whoever lost the answer may ask again.
 
 from sealwright.approval.orders import Order
 from sealwright.approval.records import Operation, Rules
-from sealwright.errors import AccessDeniedError
+from sealwright.errors import AccessDeniedError, UsageError
 from sealwright.service.storage import now
 from sealwright.service.vault import approving, states
 from sealwright.service.vault.actions.of_versions import VersionActions
@@ -103,11 +103,17 @@ class RuleActions(VersionActions):
             return record
 
     def _covering(self, opened: OpenKey, operation: Operation) -> Rules | None:
-        """The rules of a key, if they cover an operation."""
+        """The rules of a key, if they cover an operation.
+
+        Raises:
+            UsageError: `vault.rules-fixed`.
+        """
         rules = approving.rules_of(opened.record)
-        if rules is None or (rules.rule(operation) is None and operation != "change"):
-            return None
-        return rules  # without one for change, nothing allows it
+        if rules is None or rules.rule(operation) is not None:
+            return rules
+        if operation == "change":  # or whoever manages the key could drop the others
+            raise UsageError("vault.rules-fixed", key=opened.record.name)
+        return None
 
     def _approvals_for(self, wanted: Order, approval: str) -> Approvals:
         """Where an approval is spent that was given.

@@ -153,9 +153,9 @@ class Using(Ending):
     def _sign_approved(self, caller: Caller, wanted: Order, algorithm: KmsAlgorithm, approval: str) -> Signed:
         approvals = self._approvals_for(wanted, approval)
         with self.database.write() as transaction:
+            rows.hold(transaction, KeyRecord, wanted.key)
             known = approvals.spent(transaction, approval, wanted)
             if known is None:
-                rows.hold(transaction, KeyRecord, wanted.key)
                 opened = self._known_version(caller, transaction, wanted.key, wanted.version)
                 states.require_may_sign(opened.key.vault.record, opened.key.record, opened.record, now())
                 rules = self._covering(opened.key, "use")

@@ -51,7 +51,7 @@ async def create(desk: Desk, asked: Asked, one: str, _two: str) -> Response:
         order.shape,
         order.protection,
         order.compartment,
-        orders.document(order.rules),
+        order.rules_given,
         order.tags,
     )
     return _made(made)
@@ -70,7 +70,7 @@ async def bring_in(desk: Desk, asked: Asked, one: str, _two: str) -> Response:
         order.shape,
         order.imported,
         order.compartment,
-        orders.document(order.rules),
+        order.rules_given,
         order.tags,
     )
     return _made(made)
@@ -113,7 +113,7 @@ async def unblock(desk: Desk, asked: Asked, one: str, _two: str) -> Response:
 async def change_rules(desk: Desk, asked: Asked, one: str, _two: str) -> Response:
     """POST `/api/v1/keys/{key}/actions/change-rules`."""
     order = await orders.read(asked, orders.RuleOrder)
-    rules = orders.document(order.rules)
+    rules = order.rules_given
     if rules is None:
         raise UsageError("vault.order-invalid", problem="rules are missing")
     changed = await desk.work(desk.vaults.change_rules, asked.caller, one, rules, order.approval)
@@ -142,7 +142,7 @@ async def _under_rules(
     desk: Desk, asked: Asked, one: str, action: Callable[[Caller, str, str], KeyRecord]
 ) -> Response:
     order = await orders.read(asked, orders.RuleOrder)
-    if orders.document(order.rules) is not None:
+    if order.rules_given is not None:
         raise UsageError("vault.order-invalid", problem="rules are changed at actions/change-rules")
     return json(shown.key(await desk.work(action, asked.caller, one, order.approval)))
 
