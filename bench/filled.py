@@ -195,12 +195,17 @@ def tag(number: int) -> str:
 
 
 def fill(settings: Settings, filling: Filling) -> None:
-    """Make the tables and put everything in. What is found by an index is entered there at the end."""
+    """Make the tables and put everything in."""
+    fill_tables(settings, filling.tables())
+
+
+def fill_tables(settings: Settings, tables: Iterator[Table]) -> None:
+    """Make the tables and put rows in. What is found by an index is entered there at the end."""
     Storage.open(settings).close()
     if settings.database:
-        _fill_postgres(settings.database, filling)
+        _fill_postgres(settings.database, tables)
     else:
-        _fill_sqlite(Path(settings.folder) / "sealwright.db", filling)
+        _fill_sqlite(Path(settings.folder) / "sealwright.db", tables)
 
 
 _LOOKED_THROUGH = """
@@ -210,12 +215,12 @@ _LOOKED_THROUGH = """
 """As it stands in a service that has run for a while: there are no manifests from before."""
 
 
-def _fill_sqlite(path: Path, filling: Filling) -> None:
+def _fill_sqlite(path: Path, tables: Iterator[Table]) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         for setting in ("journal_mode = MEMORY", "synchronous = OFF", "cache_size = -1000000"):
             connection.execute(f"PRAGMA {setting}")
         connection.execute("BEGIN")
-        for table in filling.tables():
+        for table in tables:
             indexes = [row[0] for row in connection.execute(_ORDERED, (table.name,))]
             for sql in indexes:
                 connection.execute(f"DROP INDEX {_index_name(sql)}")
@@ -228,9 +233,9 @@ def _fill_sqlite(path: Path, filling: Filling) -> None:
         connection.execute("COMMIT")
 
 
-def _fill_postgres(url: str, filling: Filling) -> None:
+def _fill_postgres(url: str, tables: Iterator[Table]) -> None:
     with psycopg.connect(url) as connection:
-        for table in filling.tables():
+        for table in tables:
             indexes = [row[0] for row in connection.execute(_ORDERED_THERE, (table.name,))]
             later = [sql for sql in indexes if f"{table.name}_name_key" not in sql]
             for sql in later:

@@ -479,6 +479,19 @@ def test_one_login_serves_registry_and_vault_and_rights_are_held_for_keys(tmp_pa
         alice.must("sign", "--key", uri, named)
         assert 0 != alice.seal("sign", "--key", uri.replace("build", "release"), named).status
         assert 4 == alice.seal("vault", "key", "disable", uri).status
+        assert ["build"] == names(alice, owner.address)
+        grants.grant(
+            guarded.database, ACTOR, "anonymous", "vault:production/release", grants.rights_of(["pull"])
+        )
+        guarded.settle()
+        assert ["build", "release"] == names(alice, owner.address)
+        assert ["release"] == names(Home(tmp_path / "nobody"), owner.address)
+
+
+def names(home: Home, service: str) -> list[str]:
+    """The keys that somebody sees."""
+    listed = home.must("vault", "key", "list", "--service", service, "--output", "json")
+    return sorted(one["name"] for one in json.loads(listed))
 
 
 def test_the_root_key_is_looked_at_and_changed_where_the_service_is(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import pytest
 
 from world.home import pem
-from world.registry import Registry
+from world.registry import Registry, free_port
 from world.tsa import Tsa
 
 ROOT = Path(__file__).parents[2]
@@ -61,14 +61,16 @@ def missing(shown: tuple[str, ...], printed: list[str]) -> str | None:
     return None
 
 
-def follow(pages: list[str], folder: Path, tsa: Tsa | None = None) -> None:
+def follow(pages: list[str], folder: Path, tsa: Tsa | None = None, ports: tuple[str, ...] = ()) -> None:
     """Do what the pages say, in a shell of its own.
 
     Args:
         pages: in their order.
         folder: an empty one.
         tsa: answers in the place of tsa.example; its root is in the file `tsa-root.pem`.
+        ports: that servers of the pages listen on; free ones take their place.
     """
+    taken = {port: str(free_port()) for port in ports}
     checkout = folder / "checkout"
     (checkout / "docs").mkdir(parents=True)
     shutil.copy(ROOT / "docs/hello-image.tar", checkout / "docs")
@@ -80,6 +82,8 @@ def follow(pages: list[str], folder: Path, tsa: Tsa | None = None) -> None:
     with Registry(folder / "registry") as registry:
         script = "".join(f"{step.command}\nprintf '\\n{MARK} %s\\n' $?\n" for step in todo)
         script = script if tsa is None else script.replace("http://tsa.example", tsa.url)
+        for port, free in taken.items():
+            script = script.replace(port, free)
         environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
         done = subprocess.run(
             ["bash", "-c", f"exec 2>&1 </dev/null\n{script}".replace(ADDRESS, registry.local)],
@@ -91,6 +95,8 @@ def follow(pages: list[str], folder: Path, tsa: Tsa | None = None) -> None:
             check=False,
         )
         said = done.stdout.replace(registry.local, ADDRESS)
+        for port, free in taken.items():
+            said = said.replace(free, port)
     *answers, _ = re.split(rf"\n{MARK} (\d+)\n", said)
     printed, statuses = answers[::2], answers[1::2]
     assert len(todo) == len(statuses), said
@@ -111,6 +117,10 @@ def test_the_guide_to_a_pki_is_true(tmp_path: Path) -> None:
 @pytest.mark.peer("openssl")
 def test_the_guide_to_a_ca_at_work_is_true(tmp_path: Path) -> None:
     follow(["docs/guides/authority.md"], tmp_path)
+
+
+def test_the_guide_to_oracles_client_is_true(tmp_path: Path) -> None:
+    follow(["docs/guides/oracle.md"], tmp_path, ports=("5002", "5003"))
 
 
 @pytest.mark.peer("softhsm2-util")

@@ -17,7 +17,7 @@ VERIFY = "oci artifacts container image-signature get-verify --compartment-id "
 PROCEDURE = (
     "skopeo login ",
     "skopeo copy ",
-    "oci artifacts container image list --compartment-id $COMPARTMENT --repository-name project01/acme-web-app",
+    "oci artifacts container image list --compartment-id $COMPARTMENT --repository-name project01/acme-",
     SIGN,
     VERIFY,
 )

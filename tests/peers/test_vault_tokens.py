@@ -10,8 +10,17 @@ import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from sealwright.formats.kms.algorithms import ALGORITHMS, verifies
+from sealwright.keys.pkcs11.kept import KeptKeys
 from sealwright.service.configuration import Configuration
 from sealwright.service.configuration.vault import Vault
+from sealwright.service.sealing.roots.tokens import passphrases_of
+from sealwright.service.sealing.sealing import Sealing
+from sealwright.service.storage import Storage
+from sealwright.service.vault.queries import rows
+from sealwright.service.vault.records import KeyShape
+from sealwright.service.vault.tokens import Token
+from sealwright.service.vault.vaults import Vaults
+from sealwright.service.web.caller import EVERYONE
 from world.registry import Registry
 from world.tokens import PIN, SoftHsm
 from world.vaults import VaultWire
@@ -122,6 +131,31 @@ def test_each_version_is_a_key_of_its_own_on_the_token(vaults: VaultWire, hsm: S
             MESSAGE,
             base64.b64decode(made["signature"]),
         )
+
+
+def test_a_key_that_is_deleted_is_destroyed_on_the_token(tmp_path: Path, hsm: SoftHsm) -> None:
+    storage = Storage.open(Configuration.on(tmp_path / "registry").storage)
+    token = Token(KeptKeys("pkcs11:token=service", passphrases_of(str(tmp_path / "pin"))))
+    try:
+        vaults = Vaults(storage.database, Sealing(bytes(32)), None, Vault(), token)
+        vaults.create_vault(EVERYONE, "v")
+        gone, kept = (vaults.create_key(EVERYONE, "v", name, KeyShape("ECDSA", 256)).id for name in "ab")
+        vaults.rotate(EVERYONE, gone)
+        vaults.schedule_key_deletion(EVERYONE, gone)
+        opened = vaults._open_key(storage.database, gone)
+        assert opened is not None
+        due = msgspec.structs.replace(opened.record, delete_at=1)
+        with storage.database.write() as transaction:
+            rows.change(transaction, due, opened.resealed(due))
+        assert 3 == hsm.tool("service", "--list-objects", "--type", "privkey").count("sealwright ")
+        assert 1 == vaults.tend()
+        shown = hsm.tool("service", "--list-objects")
+        assert 2 == shown.count("sealwright b")  # a private and a public key
+        assert 0 == shown.count("sealwright a")
+        vaults.sign(EVERYONE, kept, None, "ECDSA_SHA_256", MESSAGE)
+    finally:
+        token.close()
+        storage.close()
 
 
 def test_a_service_without_a_token_makes_no_such_keys(tmp_path: Path) -> None:

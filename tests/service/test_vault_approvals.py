@@ -200,7 +200,8 @@ def test_rules_without_one_for_change_stay(scene: Scene) -> None:
 
 
 def test_rules_that_cannot_be_used_make_no_key(scene: Scene) -> None:
-    for rules in ({"people": []}, scene.ada.rules("use") | {"people": []}, {"use": None}):
+    unusable: list[dict[str, Any]] = [{"people": []}, scene.ada.rules("use") | {"people": []}, {"use": None}]
+    for rules in unusable:
         order = {"name": "k", "algorithm": "ECDSA", "rules": rules}
         assert (400, "vault.rules-unusable") == scene.vaults.refused("POST", "vaults/v/keys", order)
 

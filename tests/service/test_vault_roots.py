@@ -11,7 +11,7 @@ from sealwright.service.checking import problems
 from sealwright.service.configuration import Configuration, load
 from sealwright.service.configuration.vault import Vault
 from sealwright.service.sealing.roots.opening import rooted
-from sealwright.service.storage import Storage, Transaction
+from sealwright.service.storage import Storage, Transaction, backup
 from world.registry import Registry
 from world.storages import Storages
 from world.vaults import VaultWire
@@ -222,6 +222,22 @@ def test_the_row_cannot_be_altered(service: Service) -> None:
             )
         storage.close()
     service.sign(root="passphrase", passphrase="right")
+
+
+def test_a_backup_opens_with_the_root_key_that_is_not_in_it(service: Service, tmp_path: Path) -> None:
+    service.make()
+    storage = Storage.open(Configuration.on(tmp_path / "registry").storage)
+    backup.save(storage, tmp_path / "backup")
+    storage.close()
+    restored = Service(tmp_path / "restored")
+    restored.key = service.key
+    storage = Storage.open(Configuration.on(tmp_path / "restored" / "registry").storage)
+    backup.restore(storage, tmp_path / "backup")
+    storage.close()
+    assert (503, "vault.root-missing") == restored.refused()
+    (tmp_path / "restored/registry/root.key").write_bytes((tmp_path / "registry/root.key").read_bytes())
+    (tmp_path / "restored/registry/root.key").chmod(0o600)
+    restored.sign()
 
 
 def test_passphrases_are_never_shown() -> None:

@@ -39,11 +39,10 @@ class ApprovalWire(VaultWire):
         return self.told("POST", f"approvals/{identifier}/votes", self.said(identifier, person, decision))
 
     def vote_refused(
-        self, identifier: str, person: Person, decision: Decision = "approve", **more: str
+        self, identifier: str, person: Person, decision: Decision = "approve"
     ) -> tuple[int, str]:
         """Status and reason of what is not taken."""
-        order = self.said(identifier, person, decision) | more
-        return self.refused("POST", f"approvals/{identifier}/votes", order)
+        return self.refused("POST", f"approvals/{identifier}/votes", self.said(identifier, person, decision))
 
     def said(self, identifier: str, person: Person, decision: Decision = "approve") -> dict[str, str]:
         """A vote as it is sent."""

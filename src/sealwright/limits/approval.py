@@ -77,7 +77,7 @@ APPROVAL_SIGNATURE_BYTES = 4 * 1024
 """Largest signature of a vote. RSA-4096 has 512 bytes, and 700 in a packet of OpenPGP."""
 
 APPROVAL_VOTES = 2 * APPROVAL_PEOPLE
-"""Most votes on one request: everybody approves, then everybody thinks again."""
+"""Most votes on one request: everybody approves, then everybody thinks again. More are nobody's."""
 
 APPROVAL_PROOFS = 8
 """Most proofs looked at for one signature; it needs one, and anybody who may push can add others."""

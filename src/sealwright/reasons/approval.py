@@ -3,7 +3,7 @@
 REASONS: dict[str, tuple[str, str]] = {
     "approval.awaited": (
         "people were asked to approve the use of {key}, in the request {request}",
-        "go on with seal sign --resume {request}",
+        "go on with seal sign --resume {request}, or, with what seal vault does, by the same command again",
     ),
     "approval.denied": (
         "{by} refused to approve the use of {key}",
@@ -192,10 +192,6 @@ REASONS: dict[str, tuple[str, str]] = {
     "approval.voted": (
         "{person} has said so on the request {request} already",
         "nothing has to be done; nobody counts twice",
-    ),
-    "approval.votes-too-many": (
-        "the request {request} has {most} votes, and takes no more",
-        "open a new request",
     ),
     "approval.requests-too-many": (
         "{most} requests for approval of {whose} stand already",

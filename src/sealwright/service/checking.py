@@ -32,7 +32,7 @@ def problems(configuration: Configuration, tell: Callable[[str], None]) -> list[
     """
     logging.getLogger().addHandler(logging.NullHandler())  # what libraries say of it, we say in one line
     found: list[SealwrightError] = []
-    everything = (_folder, _database, _blobs, _signed_only, _authority, _vault)
+    everything = (_folder, _database, _blobs, _signed_only, _authority, _vault, _tunnel)
     content = (_shared,) if configuration.server.lookaside_only else everything
     for check in (_addresses, _certificate, _proxies, *content):
         try:
@@ -57,6 +57,16 @@ def _certificate(configuration: Configuration) -> str:
         return "TLS: off"
     Certificate(server.tls_certificate, server.tls_key)
     return f"TLS: {server.tls_certificate}"
+
+
+def _tunnel(configuration: Configuration) -> str:
+    """The tunnel has somewhere to lead to, and an address."""
+    tunnel = configuration.tunnel
+    if tunnel.port is None:
+        return ""
+    tunnel.require_use(served=configuration.oracle.served)
+    found = addresses(tunnel.host)
+    return f"tunnel: {' and '.join(place for _, place in found)}, port {tunnel.port}"
 
 
 def _proxies(configuration: Configuration) -> str:

@@ -23,6 +23,7 @@ rights_argument = click.argument("rights", metavar="RIGHT[,RIGHT...]")
         "seal admin grant signers sign '*'",
         "seal admin grant anonymous pull 'public/*'",
         "seal admin grant alice admin '*'",
+        "seal admin grant ci sign 'vault:production/build'",
     ),
 )
 @click.argument("name")
@@ -30,11 +31,12 @@ rights_argument = click.argument("rights", metavar="RIGHT[,RIGHT...]")
 @click.argument("pattern")
 @with_database
 def command(database: "Database", name: str, rights: str, pattern: str) -> None:
-    """Give NAME rights in the repositories that PATTERN matches.
+    """Give NAME rights in the repositories, or for the keys, that PATTERN matches.
 
     NAME is a user, robot or group, or anonymous for everybody, or authenticated for every account. The rights
     are pull, push, delete, sign, audit, and admin, which holds all of them. An asterisk in PATTERN stands for
-    any characters; admin in '*' administers the whole service.
+    any characters; admin in '*' administers the whole service. Keys of vaults are vault:VAULT/KEY; a PATTERN
+    that does not begin with vault: is about none.
     """
     from sealwright.service.accounts.actions import grants  # noqa: PLC0415  # not for the help
 

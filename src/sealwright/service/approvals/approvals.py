@@ -92,7 +92,7 @@ class Approvals:
 
         Raises:
             NotFoundError: `approval.unknown`.
-            UsageError: `approval.closed`, `approval.voted`, `approval.votes-too-many`.
+            UsageError: `approval.closed`, `approval.voted`.
             AccessDeniedError: it is no vote of somebody who has a say; `approval.rules-changed`.
             StorageError: `sealing.altered`.
         """
@@ -112,8 +112,6 @@ class Approvals:
                 raise AccessDeniedError(error.code, **error.data) from None
             if any((one.vote.person, one.vote.decision) == (vote.person, vote.decision) for one in received):
                 raise UsageError("approval.voted", person=vote.person, request=identifier)
-            if len(received) >= limits.APPROVAL_VOTES:
-                raise UsageError("approval.votes-too-many", request=identifier, most=limits.APPROVAL_VOTES)
             before = opened.kept.state
             opened = self.ledger.append(
                 transaction, opened, "voted", at, caller.name, msgspec.json.encode(vote)

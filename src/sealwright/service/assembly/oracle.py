@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from starlette.routing import Route
 
-from sealwright.errors import CallerError
 from sealwright.formats.kms.content import Content
 from sealwright.service.accounts.accounts import Accounts
 from sealwright.service.assembly.content import Opened
@@ -78,9 +77,7 @@ def assembled(
     settings, patience = configuration.oracle, configuration.limits.body_seconds
     hooks, content = opened.oracle, opened.content
     if hooks is None:
-        if configuration.tunnel.port is not None:
-            problem = "it leads to Oracle's APIs, and there is no oracle.namespace"
-            raise CallerError("service.setting-invalid", setting="tunnel.port", problem=problem)
+        configuration.tunnel.require_use(served=False)
         return Served()
     tenancy = hooks.tenancy
     hosts = Hosts.of(tenancy.region, settings.domain)

@@ -11,6 +11,8 @@ from typing import Annotated
 
 import msgspec
 
+from sealwright.errors import CallerError
+
 __all__ = ["Tunnel"]
 
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
@@ -26,3 +28,16 @@ class Tunnel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     host: str = "127.0.0.1"
     port: Port | None = None
+
+    def require_use(self, *, served: bool) -> None:
+        """Return unless it would lead nowhere.
+
+        Args:
+            served: whether Oracle's APIs are.
+
+        Raises:
+            CallerError: `service.setting-invalid`.
+        """
+        if self.port is not None and not served:
+            problem = "it leads to Oracle's APIs, and there is no oracle.namespace"
+            raise CallerError("service.setting-invalid", setting="tunnel.port", problem=problem)

@@ -57,17 +57,25 @@ def require(caller: Caller, right: Right, vault: VaultRecord | str, key: KeyReco
 
 
 def require_told(caller: Caller) -> None:
-    """Return unless a login, or another token, would show a caller who sees nothing more than that.
+    """Return unless a login, or another token, may show a caller more keys than they see.
+
+    Nobody in particular is told to get a token first, which is had for what is open to everybody, too:
+    clients show what they have only where they are asked.
 
     Raises:
         AccessDeniedError: `service.login-needed`.
     """
-    if caller.administers or any(grant.pattern.startswith(VAULT) for grant in caller.grants):
+    if caller.administers:
         return
+    nobody = caller.kind == "anonymous" and not caller.by_token
     account = Caller(caller.name, caller.kind, caller.account)
-    more = account.administers or any(grant.pattern.startswith(VAULT) for grant in caller.account)
-    if more or (caller.kind == "anonymous" and not caller.by_token):
+    another = not _has_keys(caller) and (account.administers or _has_keys(account))
+    if nobody or another:
         raise caller.refusal("pull", f"{VAULT}*", _SCOPE)
+
+
+def _has_keys(caller: Caller) -> bool:
+    return any(grant.pattern.startswith(VAULT) for grant in caller.grants)
 
 
 def require_known(caller: Caller, kind: str, identifier: str, *, seen: bool) -> None:

@@ -131,7 +131,6 @@ ANSWERS = {
     "approval.unknown": Answer(404, "APPROVAL_UNKNOWN"),
     "approval.unproven": Answer(404, "PROOF_UNKNOWN"),
     "approval.voted": Answer(409, "APPROVAL_VOTED"),
-    "approval.votes-too-many": Answer(409, "APPROVAL_CLOSED"),
     "approval.waiting": Answer(403, "APPROVAL_WAITING"),
     "oracle.repository-unknown": Answer(404, "NAME_UNKNOWN"),
     "oracle.repository-immutable": Answer(403, "DENIED"),

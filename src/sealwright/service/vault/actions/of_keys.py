@@ -137,9 +137,9 @@ class KeyActions(VaultActions):
             chosen = msgspec.structs.replace(chosen, vault=self.vault(caller, vault).id)
 
         def show(found: Found) -> KeyRecord | None:
-            opened = OpenKey(self._opener.sealing, found)
-            if not rights.sees(caller, opened.vault.record, opened.record):
+            if not rights.sees(caller, found.vault, found.key):
                 return None
+            opened = OpenKey(self._opener.sealing, found)  # so what was looked at is what the service wrote
             return states.key_at(opened.vault.record, opened.record, at)
 
         return gathered(

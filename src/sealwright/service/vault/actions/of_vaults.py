@@ -102,8 +102,9 @@ class VaultActions(Ground):
         at = now()
 
         def show(found: Found) -> VaultRecord | None:
-            record = OpenVault(self._opener.sealing, found).record
-            return states.vault_at(record, at) if rights.sees_vault(caller, record) else None
+            if not rights.sees_vault(caller, found.vault):
+                return None
+            return states.vault_at(OpenVault(self._opener.sealing, found).record, at)
 
         return gathered(
             lambda one: listings.vaults(self.database, wanted or VaultFilter(), one),
