@@ -1,9 +1,13 @@
 """`seal approval`, and `seal sign` with keys whose use people have to approve, against a running service."""
 
+import base64
 import hashlib
 import json
 import shutil
 import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -501,3 +505,63 @@ def test_rules_are_made_from_a_file_looked_through_and_shown(
     plan.write_text("[use]\nalternatives = 3")
     assert "approval.plan-malformed" in home.seal("approval", "rules", "make", "--from", plan).err
     assert 2 == home.seal("approval", "rules", "make").status
+
+
+def test_the_plugin_answers_a_refusal_and_lateness_in_the_words_of_its_contract(
+    user: ApprovalHome, home: Home, tmp_path: Path
+) -> None:
+    key = user.ruled("quick", "--use", "release=1:ada", "--time-out", "8s")
+    log = tmp_path / "told.log"
+    request = {
+        "contractVersion": "1.0",
+        "keyId": key,
+        "keySpec": "EC-256",
+        "hashAlgorithm": "SHA-256",
+        "payload": base64.b64encode(b"what is signed").decode(),
+        "pluginConfig": {"approval_log": str(log)},
+    }
+    program = (
+        "import sys; sys.argv[:1] = ['notation-sealwright']; from sealwright.programs import main; main()"
+    )
+    command = [sys.executable, "-c", program, "generate-signature"]
+
+    def ask(payload: bytes) -> subprocess.Popen[bytes]:
+        asked = request | {"payload": base64.b64encode(payload).decode()}
+        pipe = subprocess.PIPE
+        process = subprocess.Popen(command, env=home.environment, stdin=pipe, stdout=pipe, stderr=pipe)
+        assert process.stdin is not None
+        process.stdin.write(json.dumps(asked).encode())
+        process.stdin.close()
+        process.stdin = None
+        end = time.monotonic() + 20
+        while not log.exists() or "left" not in log.read_text():
+            assert time.monotonic() < end
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.05)
+        return process
+
+    def answered(process: subprocess.Popen[bytes]) -> tuple[int, Any]:
+        out, err = process.communicate(timeout=30)
+        return process.returncode, json.loads(err or out)  # nothing but JSON, although it was told before
+
+    refused = ask(b"refused")
+    user.deny(user.asked()["id"], "ada")
+    status, error = answered(refused)
+    assert (1, "ACCESS_DENIED", "approval.denied") == (
+        status,
+        error["errorCode"],
+        error["errorMetadata"]["reason"],
+    )
+    assert "sealwright: 0 of 1 from release" in log.read_text()
+    log.unlink()
+    status, error = answered(ask(b"late"))
+    assert (1, "TIMEOUT", "approval.expired") == (
+        status,
+        error["errorCode"],
+        error["errorMetadata"]["reason"],
+    )
+    log.unlink()
+    signing = ask(b"signed")
+    user.approve(user.asked()["id"], "ada")
+    status, answer = answered(signing)
+    assert (0, "ECDSA-SHA-256") == (status, answer["signingAlgorithm"])
