@@ -153,5 +153,6 @@ def _vault(configuration: Configuration) -> str:
                 return f"vault: the root key ({root.kind}) is right"
         finally:
             database.close()
-    kinds.require(root)
+    if not root.file or Path(root.file).parent != Path(storage.folder):  # that folder was looked at
+        kinds.require(root)
     return f"vault: a root key ({root.kind}) is to be made when it is needed"
