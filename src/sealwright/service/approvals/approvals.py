@@ -227,7 +227,11 @@ class Approvals:
             transaction, opened, "spent", at, opened.kept.requested_by, proof.encoded()
         )
         _note(
-            transaction, opened.kept.requested_by, "approval-request.spend", opened, digest=str(opened.request.digest)
+            transaction,
+            opened.kept.requested_by,
+            "approval-request.spend",
+            opened,
+            digest=str(opened.request.digest),
         )
         notices.add(transaction, self.settings, "spent", opened, at)
         return proof
