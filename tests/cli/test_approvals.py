@@ -1,14 +1,25 @@
 """`seal approval`, and `seal sign` with keys whose use people have to approve, against a running service."""
 
+import base64
 import hashlib
 import json
 import shutil
 import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    PublicFormat,
+)
 from msgspec.structs import replace
 
 from sealwright import limits
@@ -397,3 +408,160 @@ def test_our_notation_waits_and_says_so(user: ApprovalHome, home: Home, key: str
         done = signing.done()
     assert 1 == done.status
     assert "Error: eve refused to approve the use of release; " in done.err
+
+
+def test_people_enrol_before_there_is_any_vault(tmp_path: Path) -> None:
+    with Registry(tmp_path / "service") as service:
+        home = Home(tmp_path / "home")
+        home.environment["SEALWRIGHT_VAULT"] = service.local
+        assert "ada: enrolled with ed25519" in home.must("approval", "enrol", "--unencrypted", "ada")
+        assert "ada" in home.must("approval", "people")
+        home.must("approval", "remove", "ada")
+        assert "ada" not in home.must("approval", "people")
+
+
+@pytest.mark.parametrize("kind", ["ec", "rsa"])
+def test_keys_in_pem_approve_encrypted_or_not(
+    user: ApprovalHome, home: Home, kind: str, tmp_path: Path
+) -> None:
+    made = ec.generate_private_key(ec.SECP256R1()) if kind == "ec" else rsa.generate_private_key(65537, 2048)
+    file = tmp_path / "approver.pem"
+    file.write_bytes(
+        made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"open sesame"))
+    )
+    secret = {"SEALWRIGHT_PASSPHRASE": "open sesame"}
+    home.must("approval", "enrol", "--key", file, kind, **secret)
+    rules = user.rules(f"of-{kind}", "--use", f"board=1:{kind}")
+    home.must("vault", "key", "create", f"production/of-{kind}", "--rules", rules)
+    begun = home.seal("vault", "key", "request", f"of-{kind}", "--subject", "O=Acme, CN=x", "--no-wait")
+    assert 8 == begun.status, begun
+    identifier = user.asked()["id"]
+    wrong = home.seal(
+        "approval", "approve", "--yes", "--key", file, identifier, SEALWRIGHT_PASSPHRASE="wrong"
+    )
+    assert (2, True) == (wrong.status, "key.passphrase-wrong" in wrong.err)
+    told = home.must("approval", "approve", "--yes", "--key", file, identifier, **secret)
+    assert "ready: 1 of 1 from board" in told
+
+
+def test_what_is_wrong_with_a_decision_is_told(
+    user: ApprovalHome, home: Home, key: str, image: str, tmp_path: Path
+) -> None:
+    identifier = begun(user, "sign", "--key", key, image)
+
+    def refused(*flags: str, **variables: str) -> tuple[int, str]:
+        done = home.seal("approval", "approve", *flags, identifier, **variables)
+        return done.status, done.err.rpartition("[")[2].partition("]")[0]
+
+    assert (2, "approval.not-agreed") == refused(**user.of("ada"))
+    assert (2, "approval.other-artifact") == refused(
+        "--artifact", f"sha256:{'0' * 64}", "--yes", **user.of("ada")
+    )
+    assert (2, "approval.key-absent") == refused("--yes", XDG_CONFIG_HOME=str(tmp_path))
+    home.must("approval", "enrol", "--unencrypted", "mallory", **user.of("mallory"))
+    assert (2, "approval.key-no-say") == refused("--yes", **user.of("mallory"))
+    user.deny(identifier, "ada")
+    unknown = home.seal("approval", "show", "0" * 40)
+    assert "approval.unknown" in unknown.err
+    assert 0 != unknown.status
+
+
+def test_rules_are_made_from_a_file_looked_through_and_shown(
+    user: ApprovalHome, home: Home, tmp_path: Path
+) -> None:
+    plan, made = tmp_path / "rules.toml", tmp_path / "rules.json"
+    public = ed25519.Ed25519PrivateKey.generate().public_key()
+    (tmp_path / "dan.pub").write_bytes(public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    plan.write_text(
+        """
+        time_out = "2d"
+        [people]
+        dan = ["dan.pub"]
+        [use]
+        time_lock = "10m"
+        alternatives = [["release=2:ada,bob,eve", "security=1:dan"], ["board=1:eve"]]
+        [block]
+        alternatives = [["anybody=1:ada,dan"]]
+        """
+    )
+    home.must("approval", "rules", "make", "--from", plan, "--out", made)
+    shown = home.must("approval", "rules", "show", made)
+    assert (
+        "use: 2 from release (ada, bob, eve), and 1 from security (dan)\n     or 1 from board (eve)\n"
+        in shown
+    )
+    assert "     within 2 days, then a time lock of 10 minutes, then to be used within 24 hours\n" in shown
+    assert "unblock: needs no approval" in shown
+    linted = home.seal("approval", "rules", "lint", made)
+    assert (1, True) == (linted.status, "approval.change-open" in linted.err)
+    for words, reason in (
+        ("release=3:ada,bob", "approval.quorum-unreachable"),
+        ("release=x", "approval.group-malformed"),
+        ("release=1:nobody-enrolled", "approval.approver-unknown"),
+    ):
+        done = home.seal("approval", "rules", "make", "--use", words)
+        assert reason in done.err, done
+        assert 0 != done.status
+    plan.write_text("[use]\nalternatives = 3")
+    assert "approval.plan-malformed" in home.seal("approval", "rules", "make", "--from", plan).err
+    assert 2 == home.seal("approval", "rules", "make").status
+
+
+def test_the_plugin_answers_a_refusal_and_lateness_in_the_words_of_its_contract(
+    user: ApprovalHome, home: Home, tmp_path: Path
+) -> None:
+    key = user.ruled("quick", "--use", "release=1:ada", "--time-out", "8s")
+    log = tmp_path / "told.log"
+    request = {
+        "contractVersion": "1.0",
+        "keyId": key,
+        "keySpec": "EC-256",
+        "hashAlgorithm": "SHA-256",
+        "payload": base64.b64encode(b"what is signed").decode(),
+        "pluginConfig": {"approval_log": str(log)},
+    }
+    program = (
+        "import sys; sys.argv[:1] = ['notation-sealwright']; from sealwright.programs import main; main()"
+    )
+    command = [sys.executable, "-c", program, "generate-signature"]
+
+    def ask(payload: bytes) -> subprocess.Popen[bytes]:
+        asked = request | {"payload": base64.b64encode(payload).decode()}
+        pipe = subprocess.PIPE
+        process = subprocess.Popen(command, env=home.environment, stdin=pipe, stdout=pipe, stderr=pipe)
+        assert process.stdin is not None
+        process.stdin.write(json.dumps(asked).encode())
+        process.stdin.close()
+        process.stdin = None
+        end = time.monotonic() + 20
+        while not log.exists() or "left" not in log.read_text():
+            assert time.monotonic() < end
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.05)
+        return process
+
+    def answered(process: subprocess.Popen[bytes]) -> tuple[int, Any]:
+        out, err = process.communicate(timeout=30)
+        return process.returncode, json.loads(err or out)  # nothing but JSON, although it was told before
+
+    refused = ask(b"refused")
+    user.deny(user.asked()["id"], "ada")
+    status, error = answered(refused)
+    assert (1, "ACCESS_DENIED", "approval.denied") == (
+        status,
+        error["errorCode"],
+        error["errorMetadata"]["reason"],
+    )
+    assert "sealwright: 0 of 1 from release" in log.read_text()
+    log.unlink()
+    status, error = answered(ask(b"late"))
+    assert (1, "TIMEOUT", "approval.expired") == (
+        status,
+        error["errorCode"],
+        error["errorMetadata"]["reason"],
+    )
+    log.unlink()
+    signing = ask(b"signed")
+    user.approve(user.asked()["id"], "ada")
+    status, answer = answered(signing)
+    assert (0, "ECDSA-SHA-256") == (status, answer["signingAlgorithm"])

@@ -18,6 +18,7 @@ from sealwright.service.configuration.tunnel import Tunnel
 from world.accounts import Guarded, basic
 from world.registry import Registry, free_port
 from world.seal import Ended, seal
+from world.tls import Tls
 from world.wire import Wire
 
 PRIVATE = {"config", "oci_api_key.pem", "oci_cli_rc"}
@@ -210,3 +211,24 @@ def test_a_session_token_stands_for_an_account_for_a_while(guarded: Guarded, tmp
         "[registry.service-refused]"
         in setup(address, tmp_path / "long", *ACCOUNT, "--session-token", "2h").err
     )
+
+
+def test_without_a_tunnel_the_names_are_left_to_dns(tmp_path: Path) -> None:
+    trusted = tmp_path / "company.pem"
+    trusted.write_text(Path(Tls(tmp_path).ca_file).read_text())
+    whole = replace(configured(tmp_path / "registry"), tunnel=Tunnel())
+    with Registry(replace(whole, oracle=Oracle(namespace="acme", domain="cloud.example:8443"))) as running:
+        assert 0 == setup(running.local, tmp_path / "plain").code
+        assert 0 == setup(running.local, tmp_path / "company", "--trust", str(trusted)).code
+    plain, company = tmp_path / "plain", tmp_path / "company"
+    assert not (plain / "ca.pem").exists()
+    assert "REQUESTS_CA_BUNDLE" not in (plain / "environment.sh").read_text()
+    assert {"region": "local-1"} == dict(ini(plain / "oci_cli_rc")["DEFAULT"])
+    assert trusted.read_text() == (company / "ca.pem").read_text()
+    for folder in (plain, company):
+        assert not ini(folder / "oci_cli_rc").has_section("OCI_CLI_SETTINGS")
+        region = json.loads((folder / "devtool.json").read_text())["regions"][0]
+        assert "cloud.example:8443" == region["realmDomainComponent"]
+    done = seal("oci-setup", "--check", "--folder", plain)
+    assert "[network." in done.err
+    assert "artifacts.local-1.oci.cloud.example" in done.err

@@ -202,3 +202,26 @@ def test_a_copy_takes_the_signature_along(scene: Scene, registry: Registry) -> N
     listed = good(seal("ls", target)).out
     assert "kms" in listed
     good(verify(target))
+
+
+def test_where_several_policies_are_present_one_is_chosen_or_all_have_to_accept(scene: Scene) -> None:
+    ended = seal("verify", scene.image)
+    assert 2 == ended.code
+    assert "policy.several-present" in ended.err
+    assert "vault-policy.json" in ended.err
+    assert 1 == seal("verify", "--policy", "all", scene.image).code
+    good(seal("sign", "--key", "build", scene.image))
+    good(seal("verify", "--policy", "all", scene.image))
+    scene.policy({"any": []})
+    assert 1 == seal("verify", "--policy", "all", scene.image).code
+    good(seal("verify", "--policy", "notation", scene.image))
+
+
+def test_a_policy_is_read_for_what_it_is_in_python_too(scene: Scene, tmp_path: Path) -> None:
+    import sealwright  # noqa: PLC0415  # as users do
+
+    document = json.loads((tmp_path / "new-policy.json").read_text())
+    with sealwright.Client(policy=document) as client:
+        assert "accepted" == client.judge(scene.image).decision
+        assert "accepted" == client.judge(scene.image, metadata={"buildnumber": "8447"}).decision
+        assert "refused" == client.judge(scene.image, metadata={"buildnumber": "1"}).decision

@@ -25,7 +25,8 @@ for name in found:
         assert (error.name, name in of_extras) == ("pysequoia", True), (name, error)
 from sealwright.cli.program import COMMANDS
 for name in COMMANDS:
-    assert importlib.import_module(f"sealwright.cli.commands.{name}").command.name == name
+    module = name.replace("-", "_")
+    assert importlib.import_module(f"sealwright.cli.commands.{module}").command.name == name
 json.dump(found, sys.stdout)
 """
 

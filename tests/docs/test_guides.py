@@ -132,6 +132,10 @@ def test_the_guide_to_keys_in_a_vault_is_true(tmp_path: Path) -> None:
     follow(["docs/guides/vault.md"], tmp_path)
 
 
+def test_the_guide_to_signatures_that_people_have_to_approve_is_true(tmp_path: Path) -> None:
+    follow(["docs/guides/approvals.md"], tmp_path)
+
+
 def test_the_guide_to_revocation_is_true(tmp_path: Path) -> None:
     follow(["docs/guides/revocation.md"], tmp_path)
 

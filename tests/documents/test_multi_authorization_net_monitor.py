@@ -1,4 +1,4 @@
-"""The page `multi_authorization_net_monitor.md`, run with our notation, in both lines, and with the real one."""
+"""The page `multi_authorization_net_monitor.md`, run with our notation, and with the real one."""
 
 import shutil
 from pathlib import Path
@@ -18,7 +18,7 @@ PROCEDURE = (
     "cat << EOF > ${HOME}/.config/notation/trustpolicy.json",
     "notation verify $IMAGE",
 )
-"""How the command lines of the published procedure begin, in its order, as far as keys with rules change it."""
+"""How the command lines of the published procedure begin, in its order, as far as rules change it."""
 
 
 def test_the_page_has_the_commands_of_the_procedure_in_its_order() -> None:

@@ -195,6 +195,12 @@ def test_settings_that_nobody_knows_are_refused(server: HostileRegistry, tmp_pat
     assert [] == server.seen
 
 
+def test_what_the_plugin_is_told_beside_is_no_fault(server: HostileRegistry, tmp_path: Path) -> None:
+    service = Service(server, pki.chain("ec256"))
+    signer = opened(service, tmp_path, {"approval_log": str(tmp_path / "log")})
+    assert service.chain.certificates == signer.certificates
+
+
 def test_threads_share_a_key(server: HostileRegistry, tmp_path: Path) -> None:
     service = Service(server, pki.chain("ec256"))
     signer, made = opened(service, tmp_path), dict[int, bytes]()

@@ -22,9 +22,12 @@ from sealwright.service.oracle.actions import compartments
 from sealwright.service.oracle.tenancy import opened
 from world import images
 from world.accounts import ACTOR, Guarded, basic
+from world.approvals import ApprovalWire
+from world.approvers import Person, group, rule, rules_of
 from world.oracle_client import OracleClient, Said
 from world.oracle_kms import OracleKms, b64
 from world.seal import seal
+from world.wire import Wire
 
 pytestmark = pytest.mark.peer("oci")
 
@@ -347,6 +350,25 @@ def test_what_stays_refused_is_not_tried_again(setting: Setting) -> None:
         (said.error["status"], said.error["code"]),
     )
     assert time.monotonic() - begun < 20
+
+
+def test_an_image_is_signed_once_people_have_approved_it(setting: Setting) -> None:
+    """The same command three times: refused, refused while they think, signed."""
+    people, ada = (
+        ApprovalWire(Wire(setting.guarded.registry.address, setting.guarded.admin)),
+        Person.p256("ada"),
+    )
+    rules = rules_of(ada, use=rule(group("release", 1, ada)))
+    made = people.key("release", "approved", "RSA", 2048, rules=json.loads(rules.encoded()))
+    key = {"id": made["id"], "currentKeyVersion": made["currentVersion"]}
+    refused = [setting.sign(ALGORITHMS[2], "--description", "for release", key=key) for _ in range(2)]
+    assert [(1, "Conflict")] * 2 == [(one.status, one.error["code"]) for one in refused]
+    [request] = people.told("GET", f"approvals?key={key['id']}")["items"]
+    assert all(request["id"] in one.error["message"] for one in refused)
+    assert b'"description":"for release"' in people.asked(request["id"]).order.message
+    people.vote(request["id"], ada)
+    said = setting.sign(ALGORITHMS[2], "--description", "for release", key=key)
+    assert (0, key["id"]) == (said.status, said.data["kms-key-id"])
 
 
 def test_a_signature_is_got_tagged_and_deleted(setting: Setting, uploads: list[Said]) -> None:

@@ -66,7 +66,12 @@ def test_an_approval_is_spent_once_and_its_outcome_kept(kept: Kept) -> None:
     opened = kept.approvals.request(EVERYONE, identifier)
     assert proof.encoded() == opened.proof
     actions = [row[0] for row in kept.database.rows("SELECT action FROM audit ORDER BY id")]
-    assert ["approval-request.open", "approval-request.approve", "approval-request.approve", "approval-request.spend"] == actions
+    assert [
+        "approval-request.open",
+        "approval-request.approve",
+        "approval-request.approve",
+        "approval-request.spend",
+    ] == actions
 
 
 @DATABASES
@@ -289,7 +294,9 @@ def test_time_is_written_down_and_what_ended_long_ago_forgotten(
         actions = [
             row[0] for row in kept.database.rows("SELECT action FROM audit WHERE actor = 'sealwright'")
         ]
-        assert ["approval-request.expire", "approval-request.expire", "approval-request.ripen"] == sorted(actions)
+        assert ["approval-request.expire", "approval-request.expire", "approval-request.ripen"] == sorted(
+            actions
+        )
 
 
 @DATABASES

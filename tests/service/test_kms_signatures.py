@@ -1,14 +1,20 @@
 """Signatures by keys of the service's vaults: brought, checked, listed, verified by the vault, revoked."""
 
 import json
+from contextlib import closing
 from typing import Any
 
 import msgspec
 import pytest
 
+from sealwright import limits
 from sealwright.digest import Digest
 from sealwright.formats.kms.content import Content
+from sealwright.media_types import KMS_SIGNATURE
+from sealwright.service.signatures.actions import changing
+from sealwright.service.signatures.records import Claims, New
 from world import kms, simple
+from world.accounts import database
 from world.kms_service import KmsService
 from world.registry import Registry
 from world.wire import Answer, Wire
@@ -248,3 +254,19 @@ def test_only_signatures_by_vaults_are_verified_by_vaults(
 
 def _any() -> Content:
     return kms.content(b"x", b"y")
+
+
+def test_an_image_has_only_so_many(service: KmsService, registry: Registry, name: str, image: Digest) -> None:
+    repository = f"ns/{name}"
+    contents = [
+        kms.content(str(number).encode(), b"").encoded() for number in range(limits.KMS_SIGNATURES - 1)
+    ]
+    with closing(database(registry.folder)) as beside, beside.write() as transaction:
+        for content in contents:
+            digest, claims = Digest.of(content), Claims("kms")
+            new = New(image, "kms", "", KMS_SIGNATURE, digest, len(content), "api", claims, content)
+            assert changing.attach(transaction, repository, new, "somebody")
+    service.sign(repository, image)
+    more = service.signed(service.message(repository, image, description="one more").encoded())
+    answer = service.bring(repository, image, more)
+    assert (413, "kms.signatures-too-many") == (answer.status, reason(answer))

@@ -9,6 +9,7 @@ from email.utils import formatdate
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from sealwright import limits
 from sealwright.service.accounts.actions import accounts
@@ -18,6 +19,7 @@ from world import oracle
 from world.accounts import ACTOR
 from world.oracle import Signer
 from world.oracle_service import BASE, OracleService
+from world.registry import Registry
 from world.wire import Answer, Wire
 
 CONFIGURATION = f"{BASE}/configuration"
@@ -321,6 +323,14 @@ def test_bad_parameters_are_refused(service: OracleService, query: dict[str, Any
     assert (400, "InvalidParameter") == refused(answer)
 
 
+def test_zero_bytes_are_refused(service: OracleService) -> None:
+    assert (404, "NotAuthorizedOrNotFound") == refused(service.admin.got(f"{BASE}/images/a%00b"))
+    for details in ({"displayName": "a\0b"}, {"freeformTags": {"a\0": "b"}}, {"readme": {"content": "\0"}}):
+        order = {"displayName": "zero", "compartmentId": service.root, **details}
+        answer = service.admin.ask("POST", f"{BASE}/repositories", order)
+        assert (400, "InvalidParameter") == refused(answer)
+
+
 def test_a_parameter_that_is_missing_or_twice_is_refused(service: OracleService) -> None:
     assert (400, "MissingParameter") == refused(service.admin.got(f"{BASE}/images"))
     target = f"{BASE}/images?compartmentId={service.root}&compartmentId={service.root}"
@@ -400,3 +410,18 @@ def test_the_example_of_the_specification_verifies() -> None:
     assert ("a/b/c", at, "") == (signed.key_id, signed.at, signed.body_digest)
     assert signing.verifies(signed, key.public_key())
     assert not signing.verifies(signed, oracle.private_key(1).public_key())
+
+
+def test_what_is_refused_before_anybody_looks_is_told_in_the_same_form(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    with OracleService(tmp_path_factory.mktemp("read-only")) as service:
+        image = service.pushed("app")
+        service.registry.stop()
+        server = replace(service.settings.server, read_only=True, port=service.registry.port)
+        service.registry = Registry(replace(service.settings, server=server))
+        assert 200 == service.admin.got(f"{BASE}/images/{image['id']}").status
+        refusal = service.admin.ask("DELETE", f"{BASE}/images/{image['id']}")
+        assert (405, "MethodNotAllowed") == refused(refusal)
+        assert refusal.headers["x-request-id"] == refusal.headers["opc-request-id"]
+        assert 405 == service.wire.ask("DELETE", f"/v2/acme/app/manifests/{image['digest']}").status

@@ -11,7 +11,9 @@ import pytest
 from sealwright import limits
 from sealwright.service.oracle.queries import answered
 from sealwright.service.storage import open_database
+from world.oracle import Signer
 from world.oracle_service import BASE, OracleService
+from world.registry import Registry
 from world.storages import Storages
 from world.wire import Answer
 
@@ -151,3 +153,26 @@ def test_tokens_outlive_the_server(tmp_path_factory: pytest.TempPathFactory) -> 
         service.restart()
         again: Any = create(service, "app", "token")
         assert first.json == again.json
+
+
+@pytest.mark.peer("postgres")
+@pytest.mark.peer("versitygw")
+def test_replicas_know_of_each_other_s_requests(storages: Storages) -> None:
+    with OracleService(storages.settings("shared")) as service, Registry(service.settings) as other:
+        order = {"compartmentId": service.root, "displayName": "app"}
+        signers = (service.admin, Signer(other.address, service.admin.key_id, service.admin.key))
+
+        def asked(number: int) -> Answer:
+            return signers[number % 2].ask("POST", REPOSITORIES, order, {"opc-retry-token": "token"})
+
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            answers = list(pool.map(asked, range(8)))
+        assert {200} == {answer.status for answer in answers}, answers
+        assert 1 == len({answer.json["id"] for answer in answers})
+        body = b'{"isRepositoryCreatedOnFirstPush": false}'
+        target = f"{BASE}/configuration?compartmentId={service.root}"
+        host = {"host": "registry.example"}
+        headers = service.admin.headers("PUT", target, body, more=host)
+        assert 200 == service.admin.wire.ask("PUT", target, body, headers).status
+        replayed = signers[1].wire.ask("PUT", target, body, headers)
+        assert (401, "NotAuthenticated") == refused(replayed)

@@ -1,6 +1,7 @@
 """The tunnel for Oracle's client leads to the names of this service, and nowhere else."""
 
 import contextlib
+import re
 import socket
 import ssl
 import subprocess
@@ -8,7 +9,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
+from hypothesis import strategies
 from msgspec.structs import replace
 
 from sealwright import limits
@@ -16,6 +19,8 @@ from sealwright.service.configuration import Configuration
 from sealwright.service.configuration.bounds import Limits
 from sealwright.service.configuration.oracle import Oracle
 from sealwright.service.configuration.tunnel import Tunnel
+from sealwright.service.oracle.tunnel import head as heads
+from world.oracle_kms import OracleKms
 from world.registry import Registry
 from world.tunnel import TunnelClient
 from world.wire import Wire
@@ -133,6 +138,26 @@ def test_no_name_leads_to_what_listens_on_this_machine(tunnel: TunnelClient) -> 
 )
 def test_what_is_no_request_to_a_proxy_is_refused(tunnel: TunnelClient, sent: bytes) -> None:
     assert tunnel.said(sent).startswith(b"HTTP/1.1 400 Not a request to a proxy\r\n")
+
+
+@hypothesis.given(
+    strategies.one_of(
+        strategies.binary(max_size=300),
+        strategies.text("COINET htp:/.-_[]@%0123456789abcz\r\n\t", max_size=120).map(str.encode),
+        strategies.text("abcz019.-_:@/[]%? ", max_size=60).map(
+            lambda text: f"CONNECT {text} HTTP/1.1".encode()
+        ),
+    )
+)
+def test_no_head_is_taken_for_another_than_it_is(head: bytes) -> None:
+    found = heads.read(head)
+    if found is not None:
+        line = head.split(b"\r\n")[0].decode("ascii").lower()
+        if found.connect:
+            assert f"connect {found.host}:{found.port}" == re.sub(":0+(?=[0-9])", ":", line[:-9])
+        else:
+            assert f" http://{found.host}" in line
+        assert not set(found.host) & set("@/?#% \r\n\t")
 
 
 def test_plain_http_to_our_own_address_is_answered_as_if_it_came_there(
@@ -261,3 +286,18 @@ def test_what_the_tunnel_did_is_counted(registry: Registry, tunnel: TunnelClient
     tunnel.ask("GET", f"https://{ARTIFACTS}/healthz")
     tunnel.said(connect("example.org"))
     assert (opened + 1, refused + 1) == (figure("tunnel_opened"), figure("tunnel_refused"))
+
+
+def test_a_realm_may_have_a_port_of_its_own(tmp_path: Path) -> None:
+    whole = replace(configured(tmp_path), oracle=Oracle(namespace="acme", domain="cloud.example:8443"))
+    with Registry(whole) as registry:
+        tunnel = client(registry)
+        name = "kms.local-1.cloud.example"
+        with tunnel.through(name, 8443) as secured:
+            secured.sendall(f"GET /healthz HTTP/1.0\r\nHost: {name}:8443\r\n\r\n".encode())
+            assert b" 200 " in secured.recv(4096)
+        assert b" 403 " in tunnel.said(connect(name))
+        kms = OracleKms(registry.address)
+        identifier = kms.vault("release")["id"]
+        told = kms.signer.ask("GET", f"/20180608/vaults/{identifier}", more={"host": f"{name}:8443"}).json
+        assert told["cryptoEndpoint"].endswith("-crypto.kms.local-1.oci.cloud.example:8443")

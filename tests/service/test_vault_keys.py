@@ -2,13 +2,23 @@
 
 import base64
 import hashlib
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.keywrap import aes_key_wrap_with_padding
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from sealwright.formats.kms.algorithms import ALGORITHMS, IMAGE_ALGORITHMS, verifies
 from sealwright.formats.kms.ocid import is_ocid, vault_extension
+from sealwright.service.configuration import Configuration
+from sealwright.service.configuration.vault import Vault
 from world.registry import Registry
 from world.vaults import VaultWire, b64
 from world.wire import Wire
@@ -25,7 +35,7 @@ def vaults(registry: Registry) -> VaultWire:
 
 
 @pytest.fixture(scope="module")
-def rsa(vaults: VaultWire) -> Any:
+def rsa_key(vaults: VaultWire) -> Any:
     """A key of RSA, which takes a while to make."""
     return vaults.key("shared", "rsa", "RSA", 2048)
 
@@ -36,15 +46,19 @@ def public_of(vaults: VaultWire, key: str, version: str | int = "current") -> ob
 
 
 @pytest.mark.parametrize("name", [name for name in ALGORITHMS if "RSA" in name])
-def test_a_key_of_rsa_signs_by_every_algorithm_for_it(vaults: VaultWire, rsa: Any, name: str) -> None:
-    made = vaults.sign(rsa["id"], name, MESSAGE)
-    assert (rsa["id"], rsa["currentVersion"], name) == (made["key"], made["version"], made["algorithm"])
+def test_a_key_of_rsa_signs_by_every_algorithm_for_it(vaults: VaultWire, rsa_key: Any, name: str) -> None:
+    made = vaults.sign(rsa_key["id"], name, MESSAGE)
+    assert (rsa_key["id"], rsa_key["currentVersion"], name) == (
+        made["key"],
+        made["version"],
+        made["algorithm"],
+    )
     signature = base64.b64decode(made["signature"])
-    assert verifies(public_of(vaults, rsa["id"]), ALGORITHMS[name], MESSAGE, signature)
+    assert verifies(public_of(vaults, rsa_key["id"]), ALGORITHMS[name], MESSAGE, signature)
     digest = hashlib.new(ALGORITHMS[name].hash_name, MESSAGE).digest()
-    of_digest = vaults.sign(rsa["id"], name, digest, digested=True)
+    of_digest = vaults.sign(rsa_key["id"], name, digest, digested=True)
     assert verifies(
-        public_of(vaults, rsa["id"]), ALGORITHMS[name], MESSAGE, base64.b64decode(of_digest["signature"])
+        public_of(vaults, rsa_key["id"]), ALGORITHMS[name], MESSAGE, base64.b64decode(of_digest["signature"])
     )
 
 
@@ -276,3 +290,137 @@ def test_a_method_that_does_nothing_is_refused(vaults: VaultWire, method: str, p
 )
 def test_a_path_that_is_nothing_is_refused(vaults: VaultWire, path: str) -> None:
     assert (404, "service.path-unknown") == vaults.refused("GET", path)
+
+
+def at(days: float) -> str:
+    """A time so many days from now."""
+    return datetime.fromtimestamp(time.time() + days * DAY, UTC).isoformat()
+
+
+@pytest.mark.parametrize("what", ["vault", "key", "version"])
+def test_a_deletion_is_planned_within_bounds_and_cancelled(vaults: VaultWire, what: str) -> None:
+    vaults.vault(f"going-{what}")
+    key = vaults.key(f"going-{what}", "k")["id"]
+    vaults.told("POST", f"keys/{key}/versions", {})
+    path = {"vault": f"vaults/going-{what}", "key": f"keys/{key}", "version": f"keys/{key}/versions/1"}[what]
+    if what == "vault":
+        path = f"vaults/{vaults.told('GET', path)['id']}"  # its name is free while it is to be deleted
+    planning = f"{path}/actions/schedule-deletion"
+    for days in (-1, 0, 6.9, 30.1, 4000):
+        order = {"at": at(days)}
+        assert (400, "vault.deletion-time") == vaults.refused("POST", planning, order)
+    wrongs: tuple[object, ...] = ("tomorrow", 5, "2026-01-01T00:00:00")
+    for wrong in wrongs:
+        assert (400, "vault.order-invalid") == vaults.refused("POST", planning, {"at": wrong})
+    assert (409, "vault.state") == vaults.refused("POST", f"{path}/actions/cancel-deletion", {})
+    before = vaults.told("GET", path)
+    for order in ({}, {"at": at(7)}, {"at": at(30)}):
+        planned = vaults.told("POST", f"{path}/actions/schedule-deletion", order)
+        due = datetime.fromisoformat(planned["deletionAt"])
+        assert "PENDING_DELETION" == planned["state"]
+        expected = datetime.fromisoformat(order.get("at", at(30)))
+        assert abs(due - expected) < timedelta(seconds=60)
+        assert (409, "vault.state") == vaults.sign_refused(key, "ECDSA_SHA_256", MESSAGE, version=1)
+        verifying = {"message": "", "algorithm": "ECDSA_SHA_256", "signature": "", "version": 1}
+        assert (409, "vault.state") == vaults.refused("POST", f"keys/{key}/verify", verifying)
+        assert (409, "vault.state") == vaults.refused("POST", f"{path}/actions/schedule-deletion", {})
+        kept = vaults.told("POST", f"{path}/actions/cancel-deletion", {})
+        assert (before["state"], None) == (kept["state"], kept["deletionAt"])
+        vaults.sign(key, "ECDSA_SHA_256", MESSAGE, version=1)
+
+
+def test_a_disabled_key_is_disabled_again_when_its_deletion_is_cancelled(vaults: VaultWire) -> None:
+    key = vaults.key("shared", "off and going")["id"]
+    vaults.told("POST", f"keys/{key}/actions/disable", {})
+    vaults.told("POST", f"keys/{key}/actions/schedule-deletion", {})
+    vaults.key("shared", "off and going")
+    assert (409, "vault.name-taken") == vaults.refused("POST", f"keys/{key}/actions/cancel-deletion", {})
+    other = vaults.told("GET", "vaults/shared/keys?name=off%20and%20going&state=ENABLED")["items"][0]["id"]
+    vaults.told("PATCH", f"keys/{other}", {"name": "renamed"})
+    kept = vaults.told("POST", f"keys/{key}/actions/cancel-deletion", {})
+    assert "DISABLED" == kept["state"]
+    assert (409, "vault.state") == vaults.refused("POST", f"keys/{key}/versions", {})
+
+
+def test_the_current_version_is_not_deleted_alone(vaults: VaultWire) -> None:
+    key = vaults.key("shared", "current")["id"]
+    path = f"keys/{key}/versions/1/actions/schedule-deletion"
+    assert (409, "vault.version-current") == vaults.refused("POST", path, {})
+
+
+def test_nothing_is_made_in_a_vault_that_is_to_be_deleted(vaults: VaultWire) -> None:
+    vault = vaults.vault("closing")["id"]
+    key = vaults.key("closing", "k")["id"]
+    vaults.told("POST", f"vaults/{vault}/actions/schedule-deletion", {})
+    order = {"name": "new", "algorithm": "ECDSA"}
+    assert (409, "vault.state") == vaults.refused("POST", f"vaults/{vault}/keys", order)
+    assert (409, "vault.state") == vaults.refused("GET", f"vaults/{vault}/wrapping-key")
+    assert (409, "vault.state") == vaults.refused("POST", f"keys/{key}/actions/cancel-deletion", {})
+    assert "PENDING_DELETION" == vaults.told("GET", f"keys/{key}")["state"]
+    vaults.vault("closing")
+
+
+def test_certificates_are_kept_with_the_version_of_their_key(vaults: VaultWire) -> None:
+    key = vaults.key("shared", "certified")["id"]
+    private = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "certified")])
+    start = datetime.fromtimestamp(time.time(), UTC)
+
+    def certificate(of: Any) -> str:
+        builder = x509.CertificateBuilder(name, name, of, 7, start, start + timedelta(days=1))
+        return builder.sign(private, hashes.SHA256()).public_bytes(serialization.Encoding.PEM).decode()
+
+    path = f"keys/{key}/versions/1/certificates"
+    right = certificate(public_of(vaults, key))
+    kept = vaults.told("PUT", path, {"certificates": right})
+    assert right == kept["certificates"] == vaults.told("GET", f"keys/{key}/versions/1")["certificates"]
+    for wrong in (certificate(private.public_key()), "", "no certificate", right * 200):
+        assert (400, "vault.certificates-unfit") == vaults.refused("PUT", path, {"certificates": wrong})
+    assert (404, "vault.unknown") == vaults.refused(
+        "PUT", f"keys/{key}/versions/2/certificates", {"certificates": right}
+    )
+
+
+def test_a_key_is_brought_in_and_given_new_versions(vaults: VaultWire) -> None:
+    pem = vaults.told("GET", "vaults/shared/wrapping-key")["publicKey"]
+    assert pem == vaults.told("GET", "vaults/shared/wrapping-key")["publicKey"]
+    wrapping = load_pem_public_key(pem.encode())
+    assert isinstance(wrapping, rsa.RSAPublicKey)
+    assert 4096 == wrapping.key_size
+
+    def wrapped(private: ec.EllipticCurvePrivateKey) -> dict[str, str]:
+        der = private.private_bytes(
+            serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        under = bytes(range(32))
+        oaep = padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), None)
+        content = wrapping.encrypt(under, oaep) + aes_key_wrap_with_padding(under, der)
+        return {"keyMaterial": b64(content), "wrappingAlgorithm": "RSA_OAEP_AES_SHA256"}
+
+    first, second = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+    order = {"name": "brought in", "algorithm": "ECDSA", "bits": 256, **wrapped(first)}
+    key = vaults.told("POST", "vaults/shared/keys/import", order)["id"]
+    vaults.told("POST", f"keys/{key}/versions", wrapped(second))
+    for number, private in ((1, first), (2, second)):
+        made = vaults.sign(key, "ECDSA_SHA_256", MESSAGE, version=number)
+        signature = base64.b64decode(made["signature"])
+        assert verifies(private.public_key(), ALGORITHMS["ECDSA_SHA_256"], MESSAGE, signature)
+    curve = wrapped(ec.generate_private_key(ec.SECP384R1()))
+    assert (400, "vault.import-unusable") == vaults.refused("POST", f"keys/{key}/versions", curve)
+    broken = curve | {"keyMaterial": b64(bytes(600))}
+    assert (400, "vault.import-unwrapped") == vaults.refused("POST", f"keys/{key}/versions", broken)
+    missing = {"keyMaterial": b64(b"x")}
+    assert (400, "vault.order-invalid") == vaults.refused("POST", f"keys/{key}/versions", missing)
+
+
+def test_the_settings_may_let_disabled_keys_verify(tmp_path: Path) -> None:
+    settings = msgspec.structs.replace(Configuration.on(tmp_path), vault=Vault(verify_disabled=True))
+    with Registry(settings) as registry:
+        vaults = VaultWire(Wire(registry.address))
+        vaults.vault("v")
+        key = vaults.key("v", "k")["id"]
+        made = vaults.sign(key, "ECDSA_SHA_256", MESSAGE)
+        vaults.told("POST", f"keys/{key}/actions/disable", {})
+        order = {"message": b64(MESSAGE), "algorithm": "ECDSA_SHA_256", "signature": made["signature"]}
+        assert {"valid": True} == vaults.told("POST", f"keys/{key}/verify", order)
+        assert (409, "vault.state") == vaults.sign_refused(key, "ECDSA_SHA_256", MESSAGE)

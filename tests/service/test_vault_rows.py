@@ -277,6 +277,16 @@ def test_a_key_that_was_written_by_hand_is_none(scene: Scene) -> None:
         scene.vaults.sign(EVERYONE, made["id"], None, "ECDSA_SHA_256", b"m")
 
 
+def test_what_was_altered_is_in_the_audit_log(scene: Scene) -> None:
+    scene.edit("UPDATE vault_keys SET blocked = 1 WHERE id = :id", id=scene.key.id)
+    assert "sealing.altered" == scene.refusal()
+    row = scene.database.row("SELECT subject, detail FROM audit WHERE action = 'vault-key.sign-refused'")
+    assert row is not None
+    assert scene.key.id == row[0]
+    assert '"reason":"sealing.altered"' in row[1]
+    assert scene.key.id in row[1]
+
+
 def test_another_master_key_opens_nothing(scene: Scene) -> None:
     scene.vaults = Vaults(scene.database, Sealing(bytes(32)), None, Settings())
     assert "sealing.altered" == scene.refusal()

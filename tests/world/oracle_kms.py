@@ -7,7 +7,12 @@ from typing import Any
 from world.oracle import Signer, pem, private_key
 from world.wire import Answer, Wire
 
-__all__ = ["OracleKms", "b64"]
+__all__ = ["MESSAGE", "NOBODYS", "SIGN", "VAULTS", "VERIFY", "OracleKms", "b64", "path_of", "sign_order"]
+
+VAULTS, SIGN, VERIFY = "/20180608/vaults", "/20180608/sign", "/20180608/verify"
+MESSAGE = b'{"description":"","imageDigest":"sha256:00"}'
+NOBODYS = "ocid1.key.oclocal.local-1.abcdefghijklm." + "a" * 60
+"""The identifier of a key that nobody has made."""
 
 
 def b64(content: bytes) -> str:
@@ -76,3 +81,13 @@ class OracleKms:
     def act(self, path: str, action: str, body: object = None) -> Any:
         """What an action on something answers."""
         return self.told("POST", f"{path}/actions/{action}", body)
+
+
+def path_of(key: Any) -> str:
+    """Where a key is, at the address of the service."""
+    return f"/20180608/keys/{key['id']}"
+
+
+def sign_order(key: Any, algorithm: str, message: bytes = MESSAGE, **more: object) -> dict[str, object]:
+    """What asks for a signature."""
+    return {"keyId": key["id"], "message": b64(message), "signingAlgorithm": algorithm, **more}

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import tempfile
 import time
 from collections.abc import Mapping
 from functools import cached_property
@@ -18,6 +19,7 @@ from sealwright.service.accounts.queries import state
 from sealwright.service.configuration import Configuration
 from sealwright.service.configuration.oracle import Oracle
 from sealwright.service.configuration.storage import Storage
+from sealwright.service.configuration.vault import Vault
 from sealwright.service.oracle import tenancy
 from sealwright.service.oracle.actions import api_keys
 from world import oracle, simple
@@ -62,6 +64,10 @@ class OracleService(Stoppable):
         self.settings = Configuration.on(on if isinstance(on, Path) else Path())
         if isinstance(on, Storage):
             self.settings = replace(self.settings, storage=on)
+        self._root = tempfile.TemporaryDirectory(prefix="sealwright-root-")
+        if not self.settings.storage.folder:  # else the root key stands there
+            vault = Vault(root_file=str(Path(self._root.name) / "root.key"))
+            self.settings = replace(self.settings, vault=vault)
         self.settings = replace(self.settings, oracle=settings or Oracle("acme"))
         self.database = database(on)
         self.tenancy = tenancy.opened(self.database, REALM, REGION, self.settings.oracle.namespace)
@@ -187,3 +193,4 @@ class OracleService(Stoppable):
     def stop(self) -> None:
         self.registry.stop()
         self.database.close()
+        self._root.cleanup()

@@ -58,8 +58,8 @@ ORACLE_PAGE_TOKEN_LENGTH = 2048
 """Longest token of a next page that is looked at; ours are shorter unless a name is very long."""
 
 ORACLE_COUNTED = 100
-"""Among how many rows those are counted that remain in a list. Oracle calls the number an estimate, and to count
-more would make each page cost more the longer the list is."""
+"""Among how many rows those are counted that remain in a list. Oracle calls the number an estimate, and
+to count more would make each page cost more the longer the list is."""
 
 ORACLE_SCANNED = 5000
 """Rows that one page of a list looks at, where most of them do not pass the filters."""

@@ -4,6 +4,7 @@ __all__ = [
     "KMS_EXPORT_BYTES",
     "KMS_EXPORT_SECONDS",
     "KMS_MESSAGE_BYTES",
+    "KMS_SIGNATURES",
     "KMS_SIGNATURE_BYTES",
     "KMS_STATE_SECONDS",
     "ROOT_AGAIN_SECONDS",
@@ -111,6 +112,9 @@ KMS_EXPORT_BYTES = 16 * 1024 * 1024
 
 KMS_EXPORT_SECONDS = 30 * 86400
 """Age up to which exported keys count where a policy says nothing: they know of no key disabled since."""
+
+KMS_SIGNATURES = 1000
+"""Signatures by keys of vaults that the service keeps for one image: whoever verifies downloads each."""
 
 KMS_STATE_SECONDS = 60
 """How long the answer of a vault about the state of a key may be used: a key that is disabled stops counting

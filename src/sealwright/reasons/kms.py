@@ -25,4 +25,8 @@ REASONS = {
         "what was sent is no signature by a key of a vault: {problem}",
         "send repository, format and content; see the description of the API",
     ),
+    "kms.signatures-too-many": (
+        "the image has {limit} signatures by keys of vaults, which is the most",
+        "delete those that nobody needs",
+    ),
 }

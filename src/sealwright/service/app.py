@@ -31,6 +31,8 @@ from sealwright.service.configuration.bounds import Limits
 from sealwright.service.extension.routes import SUPPORTED, Extension
 from sealwright.service.lookaside.folder import SharedFolder
 from sealwright.service.lookaside.routes import Lookaside
+from sealwright.service.oracle.mounting import PATHS as ORACLE_PATHS
+from sealwright.service.oracle.wire import OracleSlice
 from sealwright.service.registry.routes import Registry
 from sealwright.service.registry.schedule import collect_now_and_then
 from sealwright.service.signatures import bringing_in
@@ -280,6 +282,7 @@ def _front(
             configuration.server.read_only,
             unchanging=frozenset({TOKEN_PATH}) | unchanging,
             unrated=frozenset({probes.HEALTH, probes.READY}),
+            forms=tuple((path.removesuffix("{rest:path}"), OracleSlice) for path in ORACLE_PATHS),
         ),
         Rates(bounds.requests_per_second_per_address, bounds.burst_seconds),
         proxies,

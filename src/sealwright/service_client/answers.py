@@ -63,6 +63,7 @@ class KeptSignature(msgspec.Struct, frozen=True, rename="camel"):
     digest: str
     received_at: str
     media_type: str = ""
+    size: int = 0
     name: str | None = None
     claimed: Claimed = Claimed()
     verification: Verified = Verified()

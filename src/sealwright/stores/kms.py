@@ -56,7 +56,7 @@ class KmsStore:
             kept = ()
         for one in kept or ():
             try:
-                descriptor = Descriptor(media_types.KMS_SIGNATURE, Digest.parse(one.digest), 0)
+                descriptor = Descriptor(media_types.KMS_SIGNATURE, Digest.parse(one.digest), one.size)
             except UsageError as error:
                 yield Unreadable(one.id, error.code, error.data)
                 continue

@@ -100,7 +100,7 @@ class KmsReferrerStore(ReferrerStore):
         return kms_manifest.read(content, subject.descriptor)
 
     def _manifest(self, envelope: Descriptor, subject: Subject, finished: Finished) -> bytes:
-        return kms_manifest.write(envelope, subject.descriptor, finished.signed_at)
+        return kms_manifest.write(envelope, subject.descriptor, finished.signed_at, finished.annotations)
 
 
 def _unreadable(listed: Listed, error: SealwrightError) -> Unreadable:

@@ -1,10 +1,10 @@
 """List and inspect: which signatures there are, and what they say of themselves. Nothing is verified."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
-from sealwright import limits
+from sealwright import limits, media_types
 from sealwright.evidence import Evidence
 from sealwright.formats.table import details
 from sealwright.signature import Listed, Subject, Summary, Unreadable
@@ -82,9 +82,17 @@ def inspect_subject(place: Place, subject: Subject, max_signatures: int) -> Insp
         tuple((one.stored.location, details(one.signature)) for one in found.candidates),
         listing.unreadable + found.unreadable,
         tuple(one.location for one in listing.beyond),
-        {
-            one.location: tuple(proofs.found(place.repository, one.descriptor))
-            for one in looked_at
-            if proofs.REQUEST in one.notes
-        },
+        dict(_approvals(place, looked_at)),
     )
+
+
+def _approvals(
+    place: Place, signatures: Iterable[Listed]
+) -> Iterator[tuple[str, tuple[bytes | Unreadable, ...]]]:
+    """The proofs of the signatures that are said to be approved; of what a service keeps nothing is said."""
+    for one in signatures:
+        said = proofs.REQUEST in one.notes
+        if said or one.descriptor.media_type == media_types.KMS_SIGNATURE:
+            found = tuple(proofs.found(place.repository, one.descriptor))
+            if said or found:
+                yield one.location, found

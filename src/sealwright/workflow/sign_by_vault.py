@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import msgspec
 
 from sealwright import media_types
+from sealwright.approval.proofs import parse
 from sealwright.descriptor import Descriptor
 from sealwright.digest import Digest
 from sealwright.errors import UsageError
@@ -80,12 +81,15 @@ def _signed(
     message = signing.prepare(order, key.named, path, wish.description, wish.metadata, wish.region)
     made = key.sign(message, Asking(note=place.typed, events=context.events, waits=wish.waits))
     finished = signing.finished(order, key.named, message, made.value)
+    if made.proof:
+        request = parse(made.proof).read_request().id
+        finished = msgspec.structs.replace(finished, annotations={proofs.REQUEST: request})
     location = store_at(place, frozenset({KMS})).add(subject, finished)
     if not made.proof:
         return Signed(subject, location)
-    # what the service keeps is no manifest that a proof could refer to, so it refers to the image
-    kept_by_service = location == str(Digest.of(finished.content))
-    carrier = descriptor if kept_by_service else place.repository.resolve(location)
+    # what the service keeps is no manifest, but can be referred to all the same
+    kept = Descriptor(finished.media_type, Digest.of(finished.content), len(finished.content))
+    carrier = kept if location == kept.digest else place.repository.resolve(location)
     return Signed(subject, location, str(proofs.add(place.repository, carrier, made.proof).digest))
 
 

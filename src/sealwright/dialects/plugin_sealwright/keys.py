@@ -20,6 +20,9 @@ from sealwright.pki.algorithms import Algorithm
 
 __all__ = ["describe", "generate"]
 
+LOG = "approval_log"
+"""The setting that names a file for what is waited for, see `telling`."""
+
 _DENIED = ("key.passphrase-missing", "key.passphrase-wrong", "key.pin-")
 """Reasons, or how they begin, for which the contract has ACCESS_DENIED."""
 
@@ -35,7 +38,7 @@ def describe(request: Mapping[str, object]) -> Mapping[str, object]:
     """
     key_id, config = _key(request)
     try:
-        algorithm, _ = by_id.described(key_id, config, _passphrases())
+        algorithm, _ = by_id.described(key_id, _of_keys(config), _passphrases())
     except SealwrightError as error:
         raise _refused(error) from None
     return {"keyId": key_id, "keySpec": algorithm.key_spec}
@@ -54,7 +57,7 @@ def generate(request: Mapping[str, object]) -> Mapping[str, object]:
     except ValueError:
         raise Refused("VALIDATION_ERROR", "payload is not base64") from None
     try:
-        algorithm, opens = by_id.described(key_id, config, _passphrases())
+        algorithm, opens = by_id.described(key_id, _of_keys(config), _passphrases())
         fitting = (algorithm.key_spec, f"SHA-{algorithm.hash_name.removeprefix('sha')}")
         if (spec, hashed) != fitting:
             problem = f"the key is {fitting[0]} and signs with {fitting[1]}, not {spec} with {hashed}"
@@ -71,13 +74,19 @@ def generate(request: Mapping[str, object]) -> Mapping[str, object]:
     }
 
 
+def _of_keys(config: Mapping[str, str]) -> Mapping[str, str]:
+    """The settings without those of the plugin itself."""
+    return {name: value for name, value in config.items() if name != LOG}
+
+
 def _signed(key: Signer, message: bytes, algorithm: Algorithm, config: Mapping[str, str]) -> bytes:
     """The raw signature of a message, once people have approved it where that is asked for."""
     if not isinstance(key, ApprovableSigner):
         return key.sign(message, algorithm)
-    from sealwright.dialects.plugin_sealwright.telling import Telling  # noqa: PLC0415  # only for such keys
+    from sealwright.dialects.plugin_sealwright import telling  # noqa: PLC0415  # only for such keys
 
-    asking = Asking(events=Telling(config, Environment.current().variables))
+    log = config.get(LOG) or Environment.current().get(telling.VARIABLE)
+    asking = Asking(events=telling.Telling(log))
     return key.sign_when_approved(message, algorithm, asking).value
 
 

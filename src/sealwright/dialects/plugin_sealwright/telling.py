@@ -13,17 +13,16 @@ Linux tells in `/proc` what a program's standard error is; elsewhere the first p
 
 import os
 import stat
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 from sealwright.approval import words
 from sealwright.events import ApprovalAwaited, Event
 
-__all__ = ["LOG", "LOG_VARIABLE", "Telling"]
+__all__ = ["VARIABLE", "Telling"]
 
-LOG = "approval_log"
-LOG_VARIABLE = "SEALWRIGHT_APPROVAL_LOG"
+VARIABLE = "SEALWRIGHT_APPROVAL_LOG"
 
 _PRIVATE = 0o600
 _STANDARD_ERROR = 2
@@ -33,12 +32,11 @@ class Telling:
     """Takes events, and tells people of those that they have to know.
 
     Args:
-        config: settings of the plugin.
-        variables: of the environment.
+        log: a file to tell it in, too; empty: none.
     """
 
-    def __init__(self, config: Mapping[str, str], variables: Mapping[str, str]) -> None:
-        self._log = config.get(LOG) or variables.get(LOG_VARIABLE, "")
+    def __init__(self, log: str) -> None:
+        self._log = log
         self._asked = False
 
     def __call__(self, event: Event) -> None:

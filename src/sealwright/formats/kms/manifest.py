@@ -4,7 +4,9 @@
  "layers": [the stored form], "subject": the image}
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from sealwright import limits, media_types
 from sealwright import manifest as manifests
@@ -32,13 +34,19 @@ def read(content: bytes, subject: Descriptor | None = None) -> Descriptor:
     return carrier.read(content, media_types.KMS_SIGNATURE, _BLOBS, limits.KMS_SIGNATURE_BYTES, subject)
 
 
-def write(blob: Descriptor, subject: Descriptor, created: datetime) -> bytes:
+def write(
+    blob: Descriptor,
+    subject: Descriptor,
+    created: datetime,
+    annotations: Mapping[str, str] = MappingProxyType({}),
+) -> bytes:
     """A new manifest.
 
     Args:
         blob: of the stored form.
         subject: what was signed; only media type, digest and size are written.
         created: now, aware, in whole seconds.
+        annotations: more of them; the time wins.
     """
     config = manifests.describe(manifests.EMPTY_CONFIG, media_types.EMPTY)
     return manifests.encode(
@@ -48,6 +56,6 @@ def write(blob: Descriptor, subject: Descriptor, created: datetime) -> bytes:
             "config": carrier.plain(config) | {"data": "e30="},
             "layers": [carrier.plain(blob)],
             "subject": carrier.plain(subject),
-            "annotations": {CREATED: created.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")},
+            "annotations": {**annotations, CREATED: created.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")},
         }
     )

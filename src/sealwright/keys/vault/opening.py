@@ -38,6 +38,10 @@ __all__ = [
 ]
 
 
+_SETTINGS = (CERTIFICATES, "approval_log")
+"""Members of a key's `pluginConfig`. The second is for our plugin, which tells there what it waits for."""
+
+
 class Opened(msgspec.Struct, frozen=True):
     """A version of a key, found: where it is, and what it signs with."""
 
@@ -116,9 +120,10 @@ def open_key(entry: KeyEntry, passphrases: Passphrases) -> VaultSigner:
         DocumentError: the file of the chain, or the settings, cannot be used.
         StorageError: a file cannot be read.
     """
-    unknown = sorted(set(entry.plugin_config) - {CERTIFICATES})
+    unknown = sorted(set(entry.plugin_config) - set(_SETTINGS))
     if unknown:
-        raise KeyUnavailableError("key.vault-setting-unknown", name=unknown[0], known=CERTIFICATES)
+        known = ", ".join(_SETTINGS)
+        raise KeyUnavailableError("key.vault-setting-unknown", name=unknown[0], known=known)
     file = entry.plugin_config.get(CERTIFICATES, "")
     opened = open_version(entry.id, passphrases)
     try:

@@ -15,6 +15,7 @@ from sealwright.digest import Digest
 from sealwright.errors import MalformedContentError, MalformedSignatureError, NotFoundError
 from sealwright.evidence import PublicKey, PublicKeyAnswer, Unavailable
 from sealwright.formats.kms import content as kept_form
+from sealwright.policy.vault.scopes import is_scope
 from sealwright.service.api.routes.answers import json, shown_each, signature_for
 from sealwright.service.api.shown import moment
 from sealwright.service.registry.content import Content
@@ -85,7 +86,8 @@ class VaultSignaturesApi(Slice):
         async def _verify(asked: Asked, value: str) -> Response:
             signature = await signature_for(content, asked, value)
             asked.caller.require("audit", signature.repository)
-            registry = asked.header("host") or "localhost"
+            host = asked.header("host") or ""
+            registry = host if is_scope(host) and "/" not in host else "localhost"
             made = await content.offload(
                 asking_vaults.verify, content.storage, keys, asked.caller.name, registry, signature
             )

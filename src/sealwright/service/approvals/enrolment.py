@@ -57,11 +57,12 @@ class Enrolment:
             raise _invalid(f"a person has 1 to {limits.APPROVAL_PERSON_KEYS} keys")
         made = tuple({one.fingerprint: one for one in map(ApproverKey.of, keys)}.values())
         enrolled = Enrolled(person, made, now(), caller.name)
+        mark = self._mark(enrolled)  # before the transaction: the first use of the root key writes too
         with self._database.write() as transaction:
             known = approvers.find(transaction, person) is not None
             if not known and approvers.count(transaction) >= limits.APPROVERS:
                 raise _invalid(f"{limits.APPROVERS} people have enrolled already")
-            approvers.put(transaction, enrolled, self._mark(enrolled))
+            approvers.put(transaction, enrolled, mark)
             audit.record(
                 transaction,
                 caller.name,

@@ -34,7 +34,8 @@ class KnownKeys:
             return Unavailable("authenticity.kms-no-service", retryable=False, data={"key": str(need)})
         vaults = self.vaults
         try:
-            found = [vaults.export(_READER, key) for key in _identifiers(vaults, need)]
+            exported = [vaults.export(_READER, key) for key in _identifiers(vaults, need)]
+            found = [one for one in exported if need.vault in ("", one.vault.id, one.vault.name)]
         except NotFoundError:
             found = []
         except SealwrightError as error:

@@ -86,7 +86,11 @@ def assembled(
     public_url = configuration.server.public_url
     operations = (
         *artifacts.operations(artifacts.Artifacts(content, tenancy, settings, VaultKeys(vaulted.vaults))),
-        *kms.operations(kms.Kms(vaulted.vaults, vaulted.workers, tenancy, hosts, public_url)),
+        *kms.operations(
+            kms.Kms(
+                vaulted.vaults, kms.Asking(vaulted.approvals), vaulted.workers, tenancy, hosts, public_url
+            )
+        ),
     )
     place = Place(tenancy, settings.domain) if tunnel is None else tunnel.place(tenancy, settings.domain)
     setup = SetupApi(accounts, place, gate, patience)

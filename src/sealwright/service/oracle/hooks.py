@@ -12,6 +12,7 @@ from sealwright.service.oracle import names, pushes
 from sealwright.service.oracle.queries import images
 from sealwright.service.oracle.tenancy import Tenancy
 from sealwright.service.registry.content import Content
+from sealwright.service.registry.queries import repositories
 from sealwright.service.registry.queries.manifests import Found, Record
 from sealwright.service.storage import Database, Transaction
 from sealwright.service.web.caller import Caller
@@ -104,4 +105,5 @@ class OracleHooks:
             return
         with self._database.write() as transaction:
             for (repository, digest), many in sorted(pulls.items()):
+                repositories.hold(transaction, repository)  # as all who write there do
                 images.pull(transaction, repository, digest, many)

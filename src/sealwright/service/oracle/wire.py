@@ -36,7 +36,7 @@ from sealwright.service.web.asked import Asked
 from sealwright.service.web.caller import Caller, Gate
 from sealwright.service.web.origin import current
 
-__all__ = ["SIGNED", "Answer", "Call", "Operation", "Oracle", "Table"]
+__all__ = ["SIGNED", "Answer", "Call", "Operation", "Oracle", "OracleSlice", "Table"]
 
 SIGNED = "sealwright.oracle-signed"
 """Where in the scope of a request the gate leaves what it found (`signing.Signed`)."""
@@ -99,6 +99,8 @@ class Call:
             raise MalformedContentError("oracle.body-unreadable", problem=error.problem) from None
         if not isinstance(value, dict):
             raise MalformedContentError("oracle.body-unreadable", problem="it is something else")
+        if _holds_zero(value):  # not every database keeps such a text
+            raise UsageError("oracle.parameter-invalid", name="the body", problem="it holds a zero byte")
         try:
             return msgspec.convert(value, kind)
         except msgspec.ValidationError as error:
@@ -214,7 +216,7 @@ class Table:
         """
         for expression, operations in self._paths:
             match = expression.fullmatch(path)
-            if match is None:
+            if match is None or "\0" in path:
                 continue
             operation = operations.get(method)
             if operation is None:
@@ -226,7 +228,19 @@ class Table:
         raise NotFoundError("oracle.path-unknown", path=ascii(path[:300]))
 
 
-class Oracle(Slice):
+class OracleSlice(Slice):
+    """A slice that tells errors as Oracle does."""
+
+    def refusal(self, error: SealwrightError, scope: Scope, asked: Asked | None) -> Response:
+        """An error as Oracle tells it."""
+        del asked
+        scope["sealwright.reason"] = error.code
+        status, body = refusals.told(error)
+        headers = {"opc-request-id": _request_id(scope), "cache-control": "no-store"}
+        return Response(body, status, headers, media_type="application/json")
+
+
+class Oracle(OracleSlice):
     """The ASGI application that answers Oracle's operations.
 
     Args:
@@ -256,14 +270,6 @@ class Oracle(Slice):
             return response
 
         super().__init__(answer, gate, patience)
-
-    def refusal(self, error: SealwrightError, scope: Scope, asked: Asked | None) -> Response:
-        """An error as Oracle tells it."""
-        del asked
-        scope["sealwright.reason"] = error.code
-        status, body = refusals.told(error)
-        headers = {"opc-request-id": _request_id(scope), "cache-control": "no-store"}
-        return Response(body, status, headers, media_type="application/json")
 
 
 async def _answered(operation: Operation, call: Call, once: Once) -> Answer:
@@ -306,6 +312,15 @@ def _expression(path: str) -> re.Pattern[str]:
     return re.compile(
         "".join(f"(?P<{part}>[^/]+)" if index % 2 else re.escape(part) for index, part in enumerate(parts))
     )
+
+
+def _holds_zero(value: object) -> bool:
+    """Whether a text in the JSON holds a zero byte."""
+    if isinstance(value, dict):
+        return any(_holds_zero(one) for pair in value.items() for one in pair)
+    if isinstance(value, list):
+        return any(map(_holds_zero, value))
+    return isinstance(value, str) and "\0" in value
 
 
 def _unfit(problem: str) -> UsageError:

@@ -63,8 +63,9 @@ class KeptKmsSignatures(KmsReferrerStore):
 
     def listed(self, subject: Subject) -> Iterator[Listed | Unreadable]:
         """What the table keeps, then the referrers."""
-        for digest, _ in self._kept(subject):
-            yield Listed("kms", digest, Descriptor(media_types.KMS_SIGNATURE, Digest(digest), 0))
+        for digest, content in self._kept(subject):
+            kept = Descriptor(media_types.KMS_SIGNATURE, Digest(digest), len(content))
+            yield Listed("kms", digest, kept)
         yield from super().listed(subject)
 
     def fetch(self, subject: Subject, listed: Listed) -> StoredSignature | Unreadable:

@@ -4,9 +4,10 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from sealwright import limits
-from sealwright.errors import AccessDeniedError, SealwrightError, StorageError, UsageError
+from sealwright.errors import AccessDeniedError, NotFoundError, SealwrightError, StorageError, UsageError
 from sealwright.formats.kms.ocid import ocid
 from sealwright.service import audit
 from sealwright.service.configuration.vault import Vault as Settings
@@ -99,24 +100,26 @@ class Ground:
         """Note in the audit log what a key was not used or changed for."""
         try:
             yield
-        except (AccessDeniedError, UsageError) as error:
-            self._note_refusal(caller, action, key, error)
-            raise
-        except StorageError as error:
-            if error.code == "sealing.altered":
-                self._note_refusal(caller, action, key, error)
+        except (AccessDeniedError, NotFoundError, UsageError) as error:
+            self._note_refusal(caller, action, key.id, error, key=key.name)
             raise
 
-    def _note_refusal(self, caller: Caller, action: str, key: KeyRecord, error: SealwrightError) -> None:
+    @contextmanager
+    def _noting_alterations(self, caller: Caller, action: str, key: str) -> Iterator[None]:
+        """Note in the audit log that something was not done because rows are not those that were written."""
+        try:
+            yield
+        except StorageError as error:
+            if error.code == "sealing.altered":
+                self._note_refusal(caller, action, key, error, what=error.data["what"])
+            raise
+
+    def _note_refusal(
+        self, caller: Caller, action: str, identifier: str, error: SealwrightError, **detail: Any
+    ) -> None:
         with self.database.write() as transaction:
-            audit.record(
-                transaction,
-                caller.name,
-                f"{action}-refused",
-                subject=key.id,
-                key=key.name,
-                reason=error.code,
-            )
+            done = f"{action}-refused"
+            audit.record(transaction, caller.name, done, subject=identifier, reason=error.code, **detail)
 
 
 def require_name(name: str) -> str:

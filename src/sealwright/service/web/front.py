@@ -41,6 +41,7 @@ class Rules(msgspec.Struct, frozen=True):
         read_only: whether changes are refused.
         unchanging: paths at which a POST changes nothing, such as the one that gives tokens.
         unrated: paths that may be asked for as often as one likes: a probe must not fail of its zeal.
+        forms: beginnings of paths below which refusals have a form of their own, and the slices that tell it.
     """
 
     body_bytes: int = limits.BLOB_BYTES
@@ -48,6 +49,7 @@ class Rules(msgspec.Struct, frozen=True):
     read_only: bool = False
     unchanging: frozenset[str] = frozenset()
     unrated: frozenset[str] = frozenset()
+    forms: tuple[tuple[str, type[Slice]], ...] = ()
 
 
 class Front:
@@ -132,7 +134,9 @@ class Front:
         async def answer(_asked: Asked) -> Response:
             raise error
 
-        refusing = Slice(answer, OpenGate(), self._rules.patience)
+        path: str = scope["path"]
+        form = next((form for start, form in self._rules.forms if path.startswith(start)), Slice)
+        refusing = form(answer, OpenGate(), self._rules.patience)
         await refusing(scope, passing.receive, passing.send)
 
     def most(self) -> int:

@@ -74,6 +74,7 @@ ANSWERS = {
     "service.signature-invalid": Answer(400, "SIGNATURE_INVALID"),
     "kms.key-foreign": Answer(404, "SIGNATURE_INVALID"),
     "kms.key-unusable": Answer(409, "SIGNATURE_INVALID"),
+    "kms.signatures-too-many": Answer(413, "SIGNATURE_INVALID"),
     "kms.upload-unfit": Answer(400, "SIGNATURE_INVALID"),
     "kms.upload-malformed": Answer(400, "SIGNATURE_INVALID"),
     "service.signature-body-too-large": Answer(413, "SIGNATURE_INVALID"),

@@ -6,10 +6,11 @@ Sources: Oracle's API reference, "Key Management Service API"; what its clients 
 import msgspec
 
 from sealwright.service.oracle.kms import crypto, keys, vaults, versions
+from sealwright.service.oracle.kms.asking import Asking
 from sealwright.service.oracle.kms.context import EXTENSION, Kms
 from sealwright.service.oracle.wire import Operation
 
-__all__ = ["PATHS", "Kms", "operations"]
+__all__ = ["PATHS", "Asking", "Kms", "operations"]
 
 PATHS = ("/v/{rest:path}",)
 """Where operations answer besides: below a vault."""

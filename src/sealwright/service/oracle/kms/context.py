@@ -19,6 +19,7 @@ from sealwright.errors import NotFoundError, UsageError
 from sealwright.formats.kms.ocid import is_ocid, vault_extension
 from sealwright.service.oracle import tags
 from sealwright.service.oracle.hosts import Hosts, without_port
+from sealwright.service.oracle.kms.asking import Asking
 from sealwright.service.oracle.queries import compartments
 from sealwright.service.oracle.tenancy import Tenancy
 from sealwright.service.oracle.wire import Call
@@ -54,6 +55,7 @@ class Kms(msgspec.Struct, frozen=True):
 
     Attributes:
         vaults: of the service.
+        asking: finds approvals for clients that cannot name one.
         workers: threads for what waits.
         tenancy: which one we are.
         hosts: the names by which clients call us.
@@ -61,6 +63,7 @@ class Kms(msgspec.Struct, frozen=True):
     """
 
     vaults: Vaults
+    asking: Asking
     workers: Workers
     tenancy: Tenancy
     hosts: Hosts

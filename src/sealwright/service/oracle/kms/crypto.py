@@ -1,20 +1,25 @@
 """Operations with keys (Oracle, "KmsCrypto"): they sign and verify, and do nothing else here.
 
-What a rule of approval covers is signed once the request has been approved that `loggingContext` names:
+What a rule of approval covers is signed once it has been approved (`asking`). A client may name the request:
 
     {"keyId": …, "message": …, "signingAlgorithm": …, "loggingContext": {"approval": "IDENTIFIER"}}
 """
 
 from base64 import b64encode
 
-from sealwright.errors import UsageError
+from sealwright.approval.orders import Order
+from sealwright.errors import AccessDeniedError, UsageError
 from sealwright.service.oracle.kms import orders
 from sealwright.service.oracle.kms.context import BASE, Kms
 from sealwright.service.oracle.wire import Answer, Call, Operation
+from sealwright.service.vault.records import Signed
+from sealwright.service.web.caller import Caller
 
 __all__ = ["operations"]
 
 _APPROVAL = "approval"
+_NEEDED = "approval.needed"
+_NOTE = "asked for by Oracle's API"
 _UNSERVED = {
     "Encrypt": ("encrypt", "keys of a vault sign here, and encrypt nothing"),
     "Decrypt": ("decrypt", "keys of a vault sign here, and decrypt nothing"),
@@ -36,14 +41,15 @@ def operations(kms: Kms) -> tuple[Operation, ...]:
         order = call.body(orders.Sign)
         version = order.key_version_id
         signed = await kms.run(
-            kms.vaults.sign,
+            _signed,
+            kms,
             call.caller,
+            (order.logging_context or {}).get(_APPROVAL, ""),
             kms.key(call, order.key_id),
-            None if version is None else kms.version(version),
+            "" if version is None else kms.version(version),
             order.signing_algorithm,
             orders.decoded("message", order.message),
             digested=order.message_type == "DIGEST",
-            approval=(order.logging_context or {}).get(_APPROVAL, ""),
         )
         return Answer(
             {
@@ -73,6 +79,28 @@ def operations(kms: Kms) -> tuple[Operation, ...]:
         Operation("Verify", "POST", f"{BASE}/verify", verify),
         *(_unserved(name, path, why) for name, (path, why) in _UNSERVED.items()),
     )
+
+
+def _signed(
+    kms: Kms,
+    caller: Caller,
+    approval: str,
+    key: str,
+    version: str,
+    algorithm: str,
+    message: bytes,
+    *,
+    digested: bool,
+) -> Signed:
+    """Sign, by the approval that is named, or by the one that stands for exactly this."""
+    order = (caller, key, version or None, algorithm, message)
+    try:
+        return kms.vaults.sign(*order, digested=digested, approval=approval)
+    except AccessDeniedError as error:
+        if error.code != _NEEDED or approval:
+            raise
+    asked = Order("use", key, version, algorithm, digested, message, _NOTE)
+    return kms.vaults.sign(*order, digested=digested, approval=kms.asking.request(caller, asked))
 
 
 def _unserved(name: str, path: str, why: str) -> Operation:

@@ -13,6 +13,6 @@ _USAGE = (
 
 def usage(database: Database, vault: str) -> Usage:
     """How many keys and versions a vault has, on the token and in the service; what is deleted counts not."""
-    found = {row[0]: (int(row[1]), int(row[2])) for row in database.rows(_USAGE, vault=vault)}
-    hardware, software = found.get("HSM", (0, 0)), found.get("SOFTWARE", (0, 0))
-    return Usage(hardware[0], hardware[1], software[0], software[1])
+    found = {"HSM": (0, 0), "SOFTWARE": (0, 0)}
+    found |= {row[0]: (int(row[1]), int(row[2])) for row in database.rows(_USAGE, vault=vault)}
+    return Usage(*found["HSM"], *found["SOFTWARE"])

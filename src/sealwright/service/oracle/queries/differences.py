@@ -22,7 +22,12 @@ _LOST = f"""
 _IS_LOST = f"""
     SELECT 1 FROM oracle_images WHERE id = :id AND state = 'AVAILABLE' AND {_GONE}
 """  # noqa: S608  # a constant
-_UNKNOWN = """
+_STANDS_IN = "SUBSTR(tags.name, 1, 7) IN ('sha256-', 'sha512-') AND LENGTH(tags.name) > 70"
+"""Whether a tag is one under which signatures, or referrers, are kept."""
+_TAGS = """
+    SELECT 1 FROM tags WHERE tags.repository = manifests.repository AND tags.digest = manifests.digest
+"""
+_UNKNOWN = f"""
     SELECT manifests.repository, repositories.name, manifests.digest, manifests.created
     FROM manifests JOIN repositories ON repositories.id = manifests.repository
     WHERE repositories.name >= :first AND repositories.name < :last
@@ -37,8 +42,9 @@ _UNKNOWN = """
       WHERE signatures.repository = manifests.repository AND signatures.digest = manifests.digest
       AND signatures.name IS NULL AND signatures.content IS NULL
     )
+    AND (NOT EXISTS ({_TAGS} AND {_STANDS_IN}) OR EXISTS ({_TAGS} AND NOT ({_STANDS_IN})))
     LIMIT :most
-"""
+"""  # noqa: S608  # constants
 _IS_THERE = "SELECT 1 FROM manifests WHERE repository = :repository AND digest = :digest"
 _MOVED = """
     SELECT repositories.name, tags.name
@@ -81,7 +87,7 @@ def is_lost(transaction: Transaction, identifier: str) -> bool:
 
 
 def unknown(database: Database, namespace: str, most: int) -> list[Unknown]:
-    """Manifests of a namespace that have no image. Those with a subject, and signatures, need none."""
+    """Manifests of a namespace that have no image. Signatures and the like need none."""
     rows = database.rows(_UNKNOWN, first=f"{namespace}/", last=f"{namespace}0", most=most)
     return [Unknown(*row) for row in rows]
 

@@ -35,7 +35,7 @@ from sealwright.workflow import clock
 
 __all__ = ["Authority", "Certificates"]
 
-_PURPOSE = "oracle.authority"
+_PURPOSE = "oracle authority"
 _CA_TERM = dt.timedelta(days=3650)
 _TERM = dt.timedelta(days=60)
 _RENEWED_AFTER = dt.timedelta(days=20)

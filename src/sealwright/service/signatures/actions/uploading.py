@@ -6,7 +6,7 @@ brings it, but nobody could say whether it is one: it belongs among the referrer
 
 from collections.abc import Callable
 
-from sealwright import media_types
+from sealwright import limits, media_types
 from sealwright.digest import Digest
 from sealwright.errors import MalformedContentError, NotFoundError, UsageError
 from sealwright.evidence import PublicKey, PublicKeyAnswer, Unavailable
@@ -52,7 +52,8 @@ def add(
 
     Raises:
         NotFoundError: `service.manifest-unknown`; `kms.key-foreign`: the service has no such key.
-        UsageError: `kms.key-unusable`: no signatures are taken of a key in its state.
+        UsageError: `kms.key-unusable`: no signatures are taken of a key in its state;
+            `kms.signatures-too-many`.
         MalformedContentError: `kms.upload-unfit`.
     """
     _require_fit(keys, repository, digest, content)
@@ -72,6 +73,8 @@ def add(
         repositories.hold(transaction, repository)
         if not rows.held(transaction, repository, digest):
             raise NotFoundError("service.manifest-unknown", repository=repository, reference=str(digest))
+        if rows.count_of_vaults(transaction, repository, digest) >= limits.KMS_SIGNATURES:
+            raise UsageError("kms.signatures-too-many", limit=limits.KMS_SIGNATURES)
         made = changing.attach(transaction, repository, new, caller.name)
         found = _found(transaction, repository, new) if made is None else rows.find(transaction, made)
         assert found is not None  # noqa: S101  # it was added, or was there

@@ -15,6 +15,7 @@ __all__ = [
     "attached",
     "carried",
     "content",
+    "count_of_vaults",
     "find",
     "held",
     "listed",
@@ -107,6 +108,11 @@ _OF_VAULTS = """
     WHERE repositories.name = :repository AND signatures.subject = :subject
     AND signatures.format = 'kms' AND signatures.content IS NOT NULL AND signatures.revoked_at IS NULL
     ORDER BY signatures.received, signatures.id LIMIT :most
+"""
+_COUNT_OF_VAULTS = """
+    SELECT COUNT(*) FROM repositories JOIN signatures ON signatures.repository = repositories.id
+    WHERE repositories.name = :repository AND signatures.subject = :subject
+    AND signatures.format = 'kms' AND signatures.content IS NOT NULL AND signatures.revoked_at IS NULL
 """
 _REPOSITORY_NAME = "SELECT name FROM repositories WHERE id = :repository"
 _HELD = """
@@ -242,11 +248,16 @@ def of_digest(database: Database, subject: str, most: int) -> list[tuple[str, st
     return [(row[0], row[1], row[2]) for row in found]
 
 
-def of_vaults(database: Database, repository: str, subject: str) -> list[tuple[str, bytes]]:
+def of_vaults(source: Database | Transaction, repository: str, subject: str) -> list[tuple[str, bytes]]:
     """Digest and bytes of the live signatures of a manifest by keys of a vault that no manifest carries."""
-    most = limits.MAX_SIGNATURES_ASKED
-    found = database.rows(_OF_VAULTS, repository=repository, subject=subject, most=most)
+    found = source.rows(_OF_VAULTS, repository=repository, subject=subject, most=limits.KMS_SIGNATURES)
     return [(row[0], bytes(row[1])) for row in found]
+
+
+def count_of_vaults(source: Database | Transaction, repository: str, subject: str) -> int:
+    """How many these are."""
+    row = source.row(_COUNT_OF_VAULTS, repository=repository, subject=subject)
+    return 0 if row is None else int(row[0])
 
 
 def held(source: Database | Transaction, repository: str, digest: str) -> bool:

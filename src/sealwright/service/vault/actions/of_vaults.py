@@ -129,6 +129,7 @@ class VaultActions(Ground):
             UsageError, NotFoundError, AccessDeniedError, StorageError: as for `create_vault` and `vault`;
                 `vault.state`.
         """
+        identifier = self._vault_id(caller, identifier)
         with self.database.write() as transaction:
             opened = self._changing_vault(caller, transaction, identifier, "admin")
             states.require_vault(opened.record, now(), "ACTIVE")
@@ -149,6 +150,7 @@ class VaultActions(Ground):
             UsageError: `vault.deletion-time`, `vault.state`.
             NotFoundError, AccessDeniedError, StorageError: as for `vault`.
         """
+        identifier = self._vault_id(caller, identifier)
         with self.database.write() as transaction:
             opened = self._changing_vault(caller, transaction, identifier, "admin")
             states.require_vault(opened.record, now(), "ACTIVE")
@@ -164,6 +166,7 @@ class VaultActions(Ground):
 
     def cancel_vault_deletion(self, caller: Caller, identifier: str) -> VaultRecord:
         """Have a vault stay; its keys are what they were. Raises as `schedule_vault_deletion`."""
+        identifier = self._vault_id(caller, identifier)
         with self.database.write() as transaction:
             opened = self._changing_vault(caller, transaction, identifier, "admin")
             states.require_vault(opened.record, now(), "PENDING_DELETION")
@@ -212,7 +215,6 @@ class VaultActions(Ground):
         self, caller: Caller, transaction: Transaction, identifier: str, right: rights.Right
     ) -> OpenVault:
         """A vault that waits for no other change until the transaction has ended."""
-        identifier = self._vault_id(caller, identifier)
         rows.hold(transaction, VaultRecord, identifier)
         opened = self._known_vault(caller, transaction, identifier)
         rights.require(caller, right, opened.record)

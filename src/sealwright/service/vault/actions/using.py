@@ -79,7 +79,8 @@ class Using(Ending):
             StorageError: `sealing.altered`.
             EnvironmentalError: the token failed.
         """
-        opened = self._known_version(caller, self.database, key, version)
+        with self._noting_alterations(caller, "vault-key.sign", key):
+            opened = self._known_version(caller, self.database, key, version)
         record = opened.key.record
         with self._noting_refusals(caller, "vault-key.sign", record):
             self._require_may_sign(caller, opened)

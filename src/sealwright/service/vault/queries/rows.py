@@ -18,7 +18,6 @@ __all__ = [
     "name_taken",
     "vault",
     "version",
-    "version_of",
 ]
 
 _TABLES: dict[type[Record], str] = {
@@ -67,7 +66,6 @@ _KEY_NAMED = """
     SELECT 1 FROM vault_keys WHERE vault = :vault AND name = :name AND id <> :id
     AND state NOT IN ('PENDING_DELETION', 'DELETED')
 """
-_KEY_OF = "SELECT key FROM vault_key_versions WHERE id = :id"
 _SEAL = """
     INSERT INTO vault_seals (id, sealed) VALUES (:id, :sealed)
     ON CONFLICT (id) DO UPDATE SET sealed = excluded.sealed
@@ -155,12 +153,6 @@ def version(database: Database | Transaction, identifier: str, which: str | int 
     if isinstance(which, int):
         return _found(database.row(_BY_NUMBER, id=identifier, number=which))
     return _found(database.row(_BY_ID, id=identifier, version=which))
-
-
-def version_of(database: Database | Transaction, identifier: str) -> str | None:
-    """The identifier of the key that a version is of."""
-    row = database.row(_KEY_OF, id=identifier)
-    return None if row is None else row[0]
 
 
 def hold(transaction: Transaction, kind: type[Record], identifier: str) -> None:
