@@ -115,18 +115,19 @@ def test_nothing_is_lost_by_a_restart_or_a_receiver_that_is_away(tmp_path: Path)
 
 
 def test_each_webhook_is_told_by_itself(tmp_path: Path) -> None:
-    """One that never takes anything keeps none from the other."""
+    """One that takes a connection and never answers keeps none from the other."""
     with (
         Receiver() as good,
         Receiver() as bad,
         Registry(configured(tmp_path, f"http://{bad.address}/", f"http://{good.address}/")) as registry,
     ):
-        bad.answers += [500] * 100
+        bad.pause = 60
         wire = wired(registry)
         key = wire.ruled("v", "k", RULES)["id"]
         for _ in range(3):
             wire.open(key)
         assert 3 == len(good.waited_for(3))
+        bad.go_on()
 
 
 def test_a_notice_is_given_up_after_days_or_kept_while_its_secret_is_away(tmp_path: Path) -> None:
@@ -149,14 +150,15 @@ def test_a_notice_is_given_up_after_days_or_kept_while_its_secret_is_away(tmp_pa
         with database.write() as transaction:
             transaction.run(put, id="old", hook=other, body=b"{}", created=0)
             transaction.run(put, id="new", hook=other, body=b"{}", created=now())
-        assert 2 == delivery.send_due()
+        assert 0 == delivery.send_due(url)
+        delivery.give_up()
         assert ["new"] == [row[0] for row in database.rows("SELECT id FROM approval_notices")]
         (tmp_path / "secret").write_bytes(b"\n")
         with database.write() as transaction:
             transaction.run(put, id="waits", hook=url, body=b"{}", created=now())
-        delivery.send_due()
+        delivery.send_due(url)
         (tmp_path / "secret").unlink()
-        delivery.send_due()
+        delivery.send_due(url)
         assert ["new", "waits"] == [
             row[0] for row in database.rows("SELECT id FROM approval_notices ORDER BY id")
         ]

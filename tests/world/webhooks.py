@@ -33,11 +33,14 @@ class Receiver(Served):
     Attributes:
         answers: statuses of the next answers; 200 when there are none left. 302 leads to `/elsewhere`.
         came: every request.
+        pause: seconds before each answer; it ends when the receiver is stopped.
     """
 
     def __init__(self, port: int = 0) -> None:
         self.answers: list[int] = []
         self.came: list[Came] = []
+        self.pause = 0.0
+        self._stopped = threading.Event()
         self._lock = threading.Lock()
         receiver = self
 
@@ -48,6 +51,7 @@ class Receiver(Served):
                 with receiver._lock:
                     receiver.came.append(Came(fields, body, self.path))
                     status = receiver.answers.pop(0) if receiver.answers else 200
+                receiver._stopped.wait(receiver.pause)
                 self.send_response(status)
                 if status == 302:
                     self.send_header("Location", "/elsewhere")
@@ -59,6 +63,15 @@ class Receiver(Served):
 
         ThreadingHTTPServer.allow_reuse_address = True
         super().__init__(ThreadingHTTPServer(("127.0.0.1", port), Handler))
+
+    def go_on(self) -> None:
+        """Give the answers that it still owes."""
+        self._stopped.set()
+
+    def stop(self) -> None:
+        """End it."""
+        self.go_on()
+        super().stop()
 
     def waited_for(self, count: int, seconds: float = 30) -> list[Came]:
         """What came, once there is so much of it."""

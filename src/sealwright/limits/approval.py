@@ -33,6 +33,7 @@ __all__ = [
     "APPROVER_BYTES",
     "WEBHOOK_BATCH",
     "WEBHOOK_GIVEN_UP_SECONDS",
+    "WEBHOOK_LOOK_SECONDS",
     "WEBHOOK_PAUSE_SECONDS",
     "WEBHOOK_SECONDS",
     "WEBHOOK_SECRET_BYTES",
@@ -133,6 +134,9 @@ WEBHOOK_BATCH = 32
 
 WEBHOOK_SECONDS = 10.0
 """Longest that one try to tell a webhook takes. Until twice that is over no other server tries."""
+
+WEBHOOK_LOOK_SECONDS = 0.5
+"""Pause between two looks for what a webhook is to be told."""
 
 WEBHOOK_PAUSE_SECONDS = 60 * 60
 """Longest pause between two tries; they begin at two seconds and double."""

@@ -11,8 +11,10 @@ Any answer of 200 to 299 takes it. After anything else it is sent again, later e
 the URLs of the settings are called, and no redirect is followed: the service must not be led to others.
 """
 
+import asyncio
 import hmac
 import logging
+import threading
 from pathlib import Path
 
 from sealwright import limits
@@ -22,6 +24,7 @@ from sealwright.service.approvals.queries import notices
 from sealwright.service.approvals.queries.notices import Due
 from sealwright.service.configuration.approvals import Webhook
 from sealwright.service.storage import Database, now
+from sealwright.service.storage.workers import Workers
 from sealwright.transport.client import Transport
 from sealwright.transport.deadline import Deadline
 from sealwright.transport.message import Request
@@ -41,7 +44,7 @@ def signature(secret: bytes, timestamp: str, body: bytes) -> str:
 
 
 class Delivery:
-    """Sends what is due. Its methods run on worker threads.
+    """Sends what is due, to each webhook on a thread of its own: one that is slow keeps none from another.
 
     Args:
         database: holds what is due.
@@ -55,25 +58,52 @@ class Delivery:
         self._database = database
         self._webhooks = {one.url: one for one in webhooks}
         self._transport = transport or Transport(retries=RetryPolicy(tries=1))
+        self._ending = threading.Event()
+        self._workers = Workers(database, max(1, len(self._webhooks)), "webhooks")
 
-    def send_due(self) -> int:
-        """Send what is due, and give how many were."""
-        found = notices.due(self._database, now(), limits.WEBHOOK_BATCH)
+    async def run(self) -> None:
+        """Send what is due, until cancelled."""
+        async with asyncio.TaskGroup() as sending:
+            for url in self._webhooks:
+                sending.create_task(self._tell(url))
+
+    async def _tell(self, url: str) -> None:
+        while True:
+            try:
+                while await self._workers.offload(self.send_due, url):
+                    pass
+            except (SealwrightError, OSError) as error:
+                _log.warning("the webhook %s could not be told: %s", url, error)
+            await asyncio.sleep(limits.WEBHOOK_LOOK_SECONDS)
+
+    def send_due(self, url: str) -> int:
+        """Send to a webhook what is due, and give how much it was."""
+        found = notices.due(self._database, url, now(), limits.WEBHOOK_BATCH)
         for one in found:
+            if self._ending.is_set():
+                return 0
             with self._database.write() as transaction:
                 taken = notices.take(transaction, one, now() + 2 * int(limits.WEBHOOK_SECONDS * _SECOND))
             if taken:
                 self._settle(one, self._send(one))
         return len(found)
 
+    def give_up(self) -> None:
+        """Forget what no webhook has taken for too long, whether or not the settings still name it."""
+        with self._database.write() as transaction:
+            count = notices.give_up(transaction, now() - limits.WEBHOOK_GIVEN_UP_SECONDS * _SECOND)
+        if count:
+            _log.warning("%d notices of approvals were taken by no webhook, and are given up", count)
+
     def close(self) -> None:
-        """Close every connection."""
+        """Wait for what is being sent, one notice for each webhook at most, and close every connection."""
+        self._ending.set()
+        self._workers.close()
         self._transport.close()
 
     def _settle(self, notice: Due, problem: str) -> None:
-        age = (now() - notice.created) // _SECOND
         with self._database.write() as transaction:
-            if problem and age < limits.WEBHOOK_GIVEN_UP_SECONDS:
+            if problem:
                 pause = min(2**notice.tries, limits.WEBHOOK_PAUSE_SECONDS)
                 notices.later(transaction, notice, now() + pause * _SECOND)
             else:
@@ -83,9 +113,7 @@ class Delivery:
 
     def _send(self, notice: Due) -> str:
         """Send it once; gives why it was not taken, or an empty text."""
-        hook = self._webhooks.get(notice.hook)
-        if hook is None:
-            return "the settings do not name it any more"
+        hook = self._webhooks[notice.hook]
         timestamp = str(now() // _SECOND)
         try:
             secret = files.read(Path(hook.secret_file), limits.WEBHOOK_SECRET_BYTES).split(b"\n")[0].strip()

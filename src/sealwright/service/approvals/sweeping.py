@@ -22,6 +22,7 @@ __all__ = ["Sweeper"]
 
 _log = logging.getLogger(__name__)
 
+_SECOND = 1_000_000
 _DAY = 24 * 60 * 60 * 1_000_000
 _ACTOR = "sealwright"
 _PAUSE_SECONDS = 1.0
@@ -33,7 +34,7 @@ class Sweeper:
     Args:
         approvals: of the service.
         delivery: tells webhooks.
-        workers: run both.
+        workers: sweep.
     """
 
     def __init__(self, approvals: Approvals, delivery: Delivery, workers: Workers) -> None:
@@ -41,14 +42,18 @@ class Sweeper:
         self._delivery = delivery
         self._workers = workers
         self._broken: set[str] = set()
+        self._give_up_at = 0
 
     async def run(self) -> None:
         """Sweep, and tell webhooks, until cancelled."""
+        async with asyncio.TaskGroup() as chores_of_both:
+            chores_of_both.create_task(self._delivery.run())
+            chores_of_both.create_task(self._sweep_now_and_then())
+
+    async def _sweep_now_and_then(self) -> None:
         while True:
             try:
                 await self._workers.offload(self.sweep)
-                while await self._workers.offload(self._delivery.send_due):
-                    pass
             except (SealwrightError, OSError) as error:
                 _log.warning("requests for approval could not be looked after: %s", error)
             await asyncio.sleep(_PAUSE_SECONDS)
@@ -67,6 +72,9 @@ class Sweeper:
                     raise
                 self._broken.add(identifier)  # its rows were changed by hand; it is said once
                 _log.warning("the request for approval %s is not believed: %s", identifier, error)
+        if at >= self._give_up_at:
+            self._give_up_at = at + limits.WEBHOOK_PAUSE_SECONDS * _SECOND
+            self._delivery.give_up()
         before = at - int(self._approvals.settings.keep_days * _DAY)
         for identifier in chores.ended(database, before, limits.APPROVALS_SWEPT):
             with database.write() as transaction:

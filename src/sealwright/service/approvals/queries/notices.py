@@ -4,7 +4,7 @@ import msgspec
 
 from sealwright.service.storage import Database, Transaction
 
-__all__ = ["Due", "add", "due", "later", "remove", "take"]
+__all__ = ["Due", "add", "due", "give_up", "later", "remove", "take"]
 
 _ADD = """
     INSERT INTO approval_notices (id, hook, event, body, created, tries, next_at)
@@ -12,12 +12,13 @@ _ADD = """
 """
 _DUE = """
     SELECT id, hook, event, body, created, tries, next_at FROM approval_notices
-    WHERE next_at <= :at ORDER BY next_at, id LIMIT :most
+    WHERE hook = :hook AND next_at <= :at ORDER BY next_at, id LIMIT :most
 """
 _TAKE = """
     UPDATE approval_notices SET next_at = :until, tries = tries + 1 WHERE id = :id AND next_at = :next_at
 """
 _LATER = "UPDATE approval_notices SET next_at = :next_at WHERE id = :id"
+_GIVE_UP = "DELETE FROM approval_notices WHERE created < :before"
 _REMOVE = "DELETE FROM approval_notices WHERE id = :id"
 
 
@@ -48,9 +49,9 @@ def add(transaction: Transaction, identifier: str, hook: str, event: str, body: 
     transaction.run(_ADD, id=identifier, hook=hook, event=event, body=body, at=at)
 
 
-def due(database: Database, at: int, most: int) -> list[Due]:
-    """Notices that are to be sent."""
-    return [Due(*row) for row in database.rows(_DUE, at=at, most=most)]
+def due(database: Database, hook: str, at: int, most: int) -> list[Due]:
+    """Notices that one webhook is to be told now."""
+    return [Due(*row) for row in database.rows(_DUE, hook=hook, at=at, most=most)]
 
 
 def take(transaction: Transaction, notice: Due, until: int) -> bool:
@@ -61,6 +62,11 @@ def take(transaction: Transaction, notice: Due, until: int) -> bool:
 def later(transaction: Transaction, notice: Due, at: int) -> None:
     """Send a notice again at a time."""
     transaction.run(_LATER, id=notice.id, next_at=at)
+
+
+def give_up(transaction: Transaction, before: int) -> int:
+    """Forget notices from before a time, and give how many there were."""
+    return transaction.run(_GIVE_UP, before=before)
 
 
 def remove(transaction: Transaction, notice: Due) -> None:

@@ -74,4 +74,5 @@ CREATE TABLE approval_notices (
   tries BIGINT NOT NULL,
   next_at BIGINT NOT NULL
 );
-CREATE INDEX approval_notices_due ON approval_notices (next_at, id);
+CREATE INDEX approval_notices_due ON approval_notices (hook, next_at, id);
+CREATE INDEX approval_notices_by_age ON approval_notices (created);
