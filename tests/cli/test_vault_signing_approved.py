@@ -54,6 +54,22 @@ def test_a_signature_waits_for_people_and_keeps_the_proof(user: ApprovalHome, se
     assert (request, ["ada", "bob"]) == (approval["request"], approval["people"])
 
 
+def test_the_proof_of_a_signature_is_verified_with_it(user: ApprovalHome, service: Registry) -> None:
+    image, other = pushed(service, "proven"), pushed(service, "unproven")
+    assert 8 == user.home.seal(*sign(image, "--no-wait")).status
+    user.approve(user.asked()["id"], "ada", "bob")
+    user.home.must(*sign(image))
+    keys = user.home.folder / "keys.json"
+    keys.write_text(user.home.must("vault", "key", "export", "production/images"))
+    rules = user.rules("images", "--use", "release=2:ada,bob")
+    others = user.rules("others", "--use", "release=1:ada,bob")
+    verified = ("approval", "verify", "--keys", keys, "--rules")
+    assert 0 == user.home.seal(*verified, rules, image).status
+    refused = user.home.seal(*verified, others, image)
+    assert (1, True) == (refused.status, "approval.rules-unexpected" in refused.out + refused.err), refused
+    assert (1, "no signatures\n") == (user.home.seal(*verified, rules, other)[0:2])
+
+
 def test_whoever_was_interrupted_signs_again_and_finds_the_request(
     user: ApprovalHome, service: Registry
 ) -> None:

@@ -13,21 +13,18 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 import msgspec
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
 from sealwright.approval import proofs as proving
 from sealwright.approval.proofs import Proof
 from sealwright.approval.requests import Request
 from sealwright.errors import ArtifactError, CheckFailedError, MalformedSignatureError, NotFoundError
 from sealwright.formats.kms.algorithms import ALGORITHMS
-from sealwright.formats.notary import judging
-from sealwright.formats.notary import signature as notary
-from sealwright.formats.notary.signature import NotarySignature
-from sealwright.signature import StoredSignature, Unreadable
+from sealwright.signature import Listed, StoredSignature, Unreadable
 from sealwright.stores import proofs
-from sealwright.stores.referrers import ReferrerStore
-from sealwright.workflow import blob_files
-from sealwright.workflow.context import Context
+from sealwright.workflow import blob_files, signed_bytes
+from sealwright.workflow.context import Context, Place
+from sealwright.workflow.kept import KMS, NOTARY, store_at
+from sealwright.workflow.signed_bytes import SignedBytes
 
 __all__ = ["Expected", "Proven", "attach", "of_file", "of_image", "proven"]
 
@@ -80,9 +77,7 @@ class Proven(msgspec.Struct, frozen=True):
         return not self.problem
 
 
-def proven(
-    location: str, content: bytes, expected: Expected, signature: NotarySignature | None = None
-) -> Proven:
+def proven(location: str, content: bytes, expected: Expected, signature: SignedBytes | None = None) -> Proven:
     """What comes of a proof.
 
     Args:
@@ -112,7 +107,9 @@ def proven(
 
 
 def of_image(context: Context, image: str, expected: Expected) -> Iterator[Proven]:
-    """The proofs of the Notary signatures of an image, one after the other; a signature without one is told.
+    """The proofs of the signatures of an image, one after the other; a signature without one is told.
+
+    Simple signatures are left out: their keys are not in a vault.
 
     Args:
         context: the outside.
@@ -125,12 +122,7 @@ def of_image(context: Context, image: str, expected: Expected) -> Iterator[Prove
         EnvironmentalError: the repository cannot be asked.
     """
     with context.open_image(image) as place:
-        subject = place.subject()
-        store = ReferrerStore(place.repository)
-        for listed in store.listed(subject):
-            stored = listed if isinstance(listed, Unreadable) else store.fetch(subject, listed)
-            if isinstance(stored, Unreadable) or isinstance(listed, Unreadable):
-                continue
+        for listed, stored in _signatures(place):
             kept = list(proofs.found(place.repository, listed.descriptor))
             yield _best(stored, kept, expected)
 
@@ -166,14 +158,9 @@ def attach(context: Context, image: str, content: bytes) -> str:
     """
     request = proving.parse(content).read_request()
     with context.open_image(image, write=True) as place:
-        subject = place.subject()
-        store = ReferrerStore(place.repository)
-        for listed in store.listed(subject):
-            stored = listed if isinstance(listed, Unreadable) else store.fetch(subject, listed)
-            if isinstance(listed, Unreadable) or isinstance(stored, Unreadable):
-                continue
+        for listed, stored in _signatures(place):
             try:
-                _require_bytes(request, notary.parse(stored))
+                _require_bytes(request, signed_bytes.read(stored))
             except ArtifactError:
                 continue
             if content not in proofs.found(place.repository, listed.descriptor):
@@ -182,13 +169,24 @@ def attach(context: Context, image: str, content: bytes) -> str:
     raise NotFoundError("approval.no-such-signature", request=request.id, image=image)
 
 
+def _signatures(place: Place) -> Iterator[tuple[Listed, StoredSignature]]:
+    """The signatures of an image that people may have approved, as far as they can be had."""
+    subject = place.subject()
+    store = store_at(place, frozenset({NOTARY, KMS}))
+    for listed in store.listed(subject):
+        if isinstance(listed, Unreadable):
+            continue
+        stored = store.fetch(subject, listed)
+        if isinstance(stored, StoredSignature):
+            yield listed, stored
+
+
 def _best(stored: StoredSignature, kept: list[bytes | Unreadable], expected: Expected) -> Proven:
     """The proof of a signature that holds, else what is wrong with the first."""
     if not kept:
         return _failed(stored.location, CheckFailedError("approval.unproven-signature"))
     try:
-        signature = notary.parse(stored)
-        judging.integrity(signature.envelope, signature.chain)
+        signature = signed_bytes.read(stored)
     except (MalformedSignatureError, CheckFailedError) as error:
         return _failed(stored.location, error)
     made = [
@@ -220,21 +218,20 @@ def _told(told: Proven, proof: Proof) -> tuple[Proven, Request]:
     return made, request
 
 
-def _require_bytes(request: Request, signature: NotarySignature) -> None:
+def _require_bytes(request: Request, signature: SignedBytes) -> None:
     """Return if people approved that exactly the bytes of a signature are signed."""
-    order, message = request.order, signature.envelope.message
+    order, message = request.order, signature.message
     if order.digested and order.algorithm in ALGORITHMS:
         message = hashlib.new(ALGORITHMS[order.algorithm].hash_name, message).digest()
     if order.operation != "use" or order.message != message:
         raise CheckFailedError("approval.other-bytes", request=request.id)
 
 
-def _require_key(request: Request, signature: NotarySignature, expected: Expected) -> None:
+def _require_key(request: Request, signature: SignedBytes, expected: Expected) -> None:
     """Return if a signature is by the version of the key that people approved."""
     order = request.order
     known = expected.public_key(order.key, order.version)
     if not known:
         raise CheckFailedError("approval.signing-key-unknown", key=order.key, version=order.version)
-    der = load_pem_public_key(known.encode()).public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    if hashlib.sha256(der).hexdigest() != signature.signer:
+    if not signature.is_by(known):
         raise CheckFailedError("approval.signing-key-other", key=order.key, version=order.version)
