@@ -181,7 +181,7 @@ def _create(
             Route(probes.METRICS, probes.figures(metrics, gate, configuration.server.metrics)),
             Route("/api/v1/audit", Audit(content.workers, gate)),
             *(Route(path, administration) for path in accounts_api.PATHS),
-            *vaulted.routes(configuration, gate),
+            *vaulted.routes(configuration, gate, lambda: front.ending),
             *oracles.routes,
             *(Route(path, by_vaults) for path in KMS_PATHS),
             Route("/api/v1/{rest:path}", Api(content, gate, patience, _DESCRIBED)),

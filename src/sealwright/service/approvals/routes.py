@@ -63,6 +63,7 @@ class ApprovalRoutes(Slice):
         approvals: of the service.
         workers: run what they do.
         gate: finds out who asks.
+        ending: whether the server is about to end.
         patience: how many seconds a client may be silent in the middle of a body.
     """
 
@@ -71,12 +72,13 @@ class ApprovalRoutes(Slice):
         approvals: Approvals,
         workers: Workers,
         gate: Gate,
+        ending: Callable[[], bool],
         patience: float = limits.BODY_PIECE_SECONDS,
     ) -> None:
         self._approvals = approvals
         self._enrolment = Enrolment(approvals.database, approvals.sealing)
         self._workers = workers
-        self._waiting = Waiting(workers)
+        self._waiting = Waiting(workers, ending)
         routes: dict[tuple[str, str], Callable[[Asked, str], Awaitable[Response]]] = {
             ("approvals", "GET"): self._list,
             ("approvals", "POST"): self._open,

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 
 from sealwright import limits
 from sealwright.service.approvals.queries import requests as rows
@@ -18,10 +19,12 @@ class Waiting:
 
     Args:
         workers: read the database.
+        ending: whether the server is about to end; nobody waits for anything then.
     """
 
-    def __init__(self, workers: Workers) -> None:
+    def __init__(self, workers: Workers, ending: Callable[[], bool]) -> None:
         self._workers = workers
+        self._ending = ending
         self._count = 0
 
     async def change(self, identifier: str, known: int | None, seconds: float) -> None:
@@ -50,7 +53,7 @@ class Waiting:
                 return
             before = found
             left = end - time.monotonic()
-            if left <= 0:
+            if left <= 0 or self._ending():
                 return
             await asyncio.sleep(min(left, _LOOK_SECONDS))
 

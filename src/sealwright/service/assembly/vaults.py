@@ -1,7 +1,7 @@
 """The vaults, and the approvals that their keys ask for."""
 
 import contextlib
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import msgspec
@@ -53,11 +53,11 @@ class Vaulted(msgspec.Struct, frozen=True):
     approving: Workers
     delivery: Delivery
 
-    def routes(self, configuration: Configuration, gate: Gate) -> list[Route]:
-        """Where they answer."""
+    def routes(self, configuration: Configuration, gate: Gate, ending: Callable[[], bool]) -> list[Route]:
+        """Where they answer; `ending` tells whether the server is about to end."""
         patience = configuration.limits.body_seconds
         vault = VaultRoutes(self.vaults, self.workers, gate, configuration.server.public_url, patience)
-        approvals = ApprovalRoutes(self.approvals, self.approving, gate, patience)
+        approvals = ApprovalRoutes(self.approvals, self.approving, gate, ending, patience)
         return [  # the approvers of a key stand below its path
             *(Route(path, approvals) for path in APPROVAL_PATHS),
             *(Route(path, vault) for path in VAULT_PATHS),
