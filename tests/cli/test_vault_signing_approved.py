@@ -94,3 +94,21 @@ def test_what_people_deny_is_not_signed(user: ApprovalHome, service: Registry, t
     assert "approval.denied" in done.err
     assert done.status
     assert 1 == user.home.seal("verify", "--policy", "vault", image).status
+
+
+def test_a_copy_takes_the_proof_along(user: ApprovalHome, service: Registry, tmp_path: Path) -> None:
+    image = pushed(service, "copied")
+    assert 8 == user.home.seal(*sign(image, "--no-wait")).status
+    user.approve(user.asked()["id"], "ada", "bob")
+    user.home.must(*sign(image))
+    keys = tmp_path / "keys.json"
+    keys.write_text(user.home.must("vault", "key", "export", "production/images"))
+    rules = user.rules("images", "--use", "release=2:ada,bob")
+    with Registry(tmp_path / "mirror") as mirror:
+        copy = f"{mirror.local}/ns/copied:v1"
+        for _ in range(2):  # the second time everything is there
+            user.home.must("copy", image, copy)
+        assert 0 == user.home.seal("approval", "verify", "--keys", keys, "--rules", rules, copy).status
+        (signature,) = json.loads(user.home.must("inspect", "--output", "json", copy))["signatures"]
+        (approval,) = signature["approvals"]
+        assert ["ada", "bob"] == approval["people"]

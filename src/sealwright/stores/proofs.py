@@ -9,7 +9,7 @@ A proof is found by its artifact type, `media_types.APPROVAL_PROOF`, and is what
 it has been verified.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from sealwright import limits, media_types
@@ -20,7 +20,7 @@ from sealwright.homes import files
 from sealwright.interfaces import Repository
 from sealwright.signature import Unreadable
 
-__all__ = ["REQUEST", "add", "add_beside", "beside", "found", "of_file"]
+__all__ = ["REQUEST", "add", "add_beside", "annotations", "beside", "found", "of_file"]
 
 REQUEST = "dev.sealwright.approval.request"
 """Annotation of a signature's manifest: the request that people approved, so that listings tell of it."""
@@ -51,6 +51,22 @@ def add(repository: Repository, signature: Descriptor, proof: bytes) -> Descript
         "subject": _plain(signature),
     }
     return repository.push_manifest(manifests.encode(members), media_types.IMAGE_MANIFEST)
+
+
+def annotations(proofs: Iterable[bytes]) -> Mapping[str, str]:
+    """What the manifest of a signature says of its proofs: the request of the first that can be read.
+
+    Args:
+        proofs: as they were kept, junk and all.
+    """
+    for content in proofs:
+        from sealwright.approval import proofs as approvals  # noqa: PLC0415  # listings have no use for it
+
+        try:
+            return {REQUEST: approvals.parse(content).read_request().id}
+        except ArtifactError:
+            continue
+    return {}
 
 
 def found(repository: Repository, signature: Descriptor) -> Iterator[bytes | Unreadable]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
+from sealwright.descriptor import Descriptor
+from sealwright.digest import Digest
 from sealwright.formats.orders import Finished
 from sealwright.interfaces import SignatureStore
 from sealwright.signature import Listed, StoredSignature, Subject, Unreadable
@@ -9,7 +11,7 @@ from sealwright.stores.referrers import KmsReferrerStore, ReferrerStore
 from sealwright.workflow.context import Place
 from sealwright.workflow.side_by_side import side_by_side
 
-__all__ = ["KMS", "NOTARY", "SIMPLE", "WITHOUT_REFERRERS", "Several", "formats_at", "store_at"]
+__all__ = ["KMS", "NOTARY", "SIMPLE", "WITHOUT_REFERRERS", "Several", "carrier_of", "formats_at", "store_at"]
 
 KMS = "kms"
 NOTARY = "notary"
@@ -39,6 +41,23 @@ def store_at(place: Place, formats: frozenset[str]) -> SignatureStore:
     if len(opened) == 1:
         return next(iter(opened.values()))
     return Several(opened)
+
+
+def carrier_of(place: Place, finished: Finished, location: str) -> Descriptor:
+    """What a proof refers to that belongs to a new signature: the manifest that carries it.
+
+    What the service keeps by itself is no manifest, but can be referred to all the same.
+
+    Args:
+        place: where it is kept.
+        finished: the signature.
+        location: where its store says that it is.
+
+    Raises:
+        EnvironmentalError: the repository cannot be asked.
+    """
+    kept = Descriptor(finished.media_type, Digest.of(finished.content), len(finished.content))
+    return kept if location == kept.digest else place.repository.resolve(location)
 
 
 def _openers(place: Place) -> Mapping[str, Callable[[], SignatureStore]]:

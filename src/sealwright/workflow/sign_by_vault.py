@@ -9,9 +9,7 @@ from collections.abc import Iterator
 import msgspec
 
 from sealwright import media_types
-from sealwright.approval.proofs import parse
 from sealwright.descriptor import Descriptor
-from sealwright.digest import Digest
 from sealwright.errors import UsageError
 from sealwright.events import Notice
 from sealwright.formats.kms import signing
@@ -23,7 +21,7 @@ from sealwright.signature import Subject
 from sealwright.stores import proofs
 from sealwright.workflow.context import Context, Place
 from sealwright.workflow.inside import children
-from sealwright.workflow.kept import KMS, store_at
+from sealwright.workflow.kept import KMS, carrier_of, store_at
 from sealwright.workflow.sign import Signed
 
 __all__ = ["Wish", "sign_by_vault"]
@@ -82,14 +80,11 @@ def _signed(
     made = key.sign(message, Asking(note=place.typed, events=context.events, waits=wish.waits))
     finished = signing.finished(order, key.named, message, made.value)
     if made.proof:
-        request = parse(made.proof).read_request().id
-        finished = msgspec.structs.replace(finished, annotations={proofs.REQUEST: request})
+        finished = msgspec.structs.replace(finished, annotations=proofs.annotations((made.proof,)))
     location = store_at(place, frozenset({KMS})).add(subject, finished)
     if not made.proof:
         return Signed(subject, location)
-    # what the service keeps is no manifest, but can be referred to all the same
-    kept = Descriptor(finished.media_type, Digest.of(finished.content), len(finished.content))
-    carrier = kept if location == kept.digest else place.repository.resolve(location)
+    carrier = carrier_of(place, finished, location)
     return Signed(subject, location, str(proofs.add(place.repository, carrier, made.proof).digest))
 
 
