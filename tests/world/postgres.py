@@ -91,6 +91,6 @@ class PostgresServer(Stoppable):
     def stop(self) -> None:
         """End it and throw its cluster away."""
         if self._process is not None:
-            self.pause()
+            self._process.kill(signal.SIGQUIT)  # "immediate": thousands of files need not be flushed first
         shutil.rmtree(self._folder, ignore_errors=True)
         self._folder.with_suffix(".log").unlink(missing_ok=True)

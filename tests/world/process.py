@@ -1,5 +1,6 @@
 """A server of others, in a process of its own."""
 
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Sequence
@@ -50,15 +51,15 @@ class Process(Stoppable):
             time.sleep(0.02)
         raise TimeoutError(output.read_text(errors="replace"))
 
-    def kill(self) -> None:
-        """End it as a crash would."""
-        self._process.kill()
-        self._process.wait(20)
+    def kill(self, number: int = signal.SIGKILL) -> None:
+        """End it as a crash would, or by another signal."""
+        self._process.send_signal(number)
+        self._process.wait(60)
         self._output.close()
 
     def stop(self) -> None:
         """End it."""
         if self._process.poll() is None:
             self._process.send_signal(self._stop_signal)
-            self._process.wait(20)
+            self._process.wait(60)
         self._output.close()
