@@ -493,7 +493,7 @@ def test_rules_are_made_from_a_file_looked_through_and_shown(
     assert "     within 2 days, then a time lock of 10 minutes, then to be used within 24 hours\n" in shown
     assert "unblock: needs no approval" in shown
     linted = home.seal("approval", "rules", "lint", made)
-    assert (1, True) == (linted.status, "approval.change-open" in linted.err)
+    assert (1, True) == (linted.status, "approval.change-closed" in linted.err)
     for words, reason in (
         ("release=3:ada,bob", "approval.quorum-unreachable"),
         ("release=x", "approval.group-malformed"),
