@@ -12,12 +12,11 @@ asked for `registry:admin:*`: they are good for a few repositories, and must not
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
-from typing import TypeVar
 
 import msgspec
 from starlette.responses import Response
 
-from sealwright import limits, strict_json
+from sealwright import limits
 from sealwright.errors import AccessDeniedError, NotFoundError, UsageError
 from sealwright.service.accounts.accounts import Accounts
 from sealwright.service.accounts.actions import grants as granting
@@ -29,6 +28,7 @@ from sealwright.service.storage import now
 from sealwright.service.web.answering import Slice
 from sealwright.service.web.asked import Asked
 from sealwright.service.web.caller import EVERYONE, Gate, Grant
+from sealwright.service.web.orders import administrative
 
 __all__ = ["PATHS", "AccountsApi"]
 
@@ -37,8 +37,6 @@ PATHS = ("/api/v1/me", "/api/v1/tokens", "/api/v1/tokens/{id}", "/api/v1/grants"
 
 _PATH = re.compile(r"/api/v1/(?:(me|tokens|grants)|tokens/([a-z0-9]{1,64}))")
 _MICROSECOND = 1_000_000
-
-T = TypeVar("T")
 
 
 class _TokenOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -115,7 +113,7 @@ async def _tokens(accounts: Accounts, asked: Asked, _value: str) -> Response:
 async def _issue(accounts: Accounts, asked: Asked, _value: str) -> Response:
     """A new token for who asks."""
     name = _own(asked)
-    order = await _order(asked, _TokenOrder)
+    order = await administrative(asked, _TokenOrder)
     if not 0 <= order.seconds <= limits.TOKEN_SECONDS_MOST or len(order.note) > limits.TOKEN_NOTE_LENGTH:
         raise UsageError("service.request-invalid", problem="seconds or note are out of bounds")
     issued = await accounts.workers.offload(
@@ -149,7 +147,7 @@ async def _grants(accounts: Accounts, asked: Asked, _value: str) -> Response:
 async def _grant(accounts: Accounts, asked: Asked, _value: str) -> Response:
     """Rights, given."""
     _administer(asked)
-    order = await _order(asked, _GrantOrder)
+    order = await administrative(asked, _GrantOrder)
     if not order.rights:
         raise UsageError("service.request-invalid", problem="rights is empty")
     done = await accounts.workers.offload(
@@ -202,20 +200,6 @@ def _administer(asked: Asked) -> None:
 def _require_accounts(asked: Asked) -> None:
     if asked.caller is EVERYONE:
         raise NotFoundError("service.accounts-none")
-
-
-async def _order(asked: Asked, kind: type[T]) -> T:
-    """The body as a record.
-
-    Raises:
-        UsageError: `service.request-invalid`.
-        MalformedContentError: `service.body-too-large`.
-    """
-    content = await asked.body.read(limits.ADMINISTRATION_BODY_BYTES, "service.body-too-large")
-    try:
-        return msgspec.convert(strict_json.loads(content, limits.ADMINISTRATION_BODY_BYTES), kind)
-    except (strict_json.JsonError, msgspec.ValidationError) as error:
-        raise UsageError("service.request-invalid", problem=str(error)) from None
 
 
 def _shown(grant: Grant) -> dict[str, object]:

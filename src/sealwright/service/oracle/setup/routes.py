@@ -12,13 +12,13 @@ workload gets a session, which may do as little and holds not much longer.
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import msgspec
 from starlette.responses import Response
 
-from sealwright import limits, strict_json
-from sealwright.errors import AccessDeniedError, NotFoundError, UsageError
+from sealwright import limits
+from sealwright.errors import AccessDeniedError, NotFoundError
 from sealwright.service.accounts.accounts import Accounts
 from sealwright.service.accounts.names import ANONYMOUS
 from sealwright.service.oracle import public_keys, sessions, times
@@ -30,6 +30,7 @@ from sealwright.service.oracle.tenancy import Tenancy
 from sealwright.service.web.answering import Slice
 from sealwright.service.web.asked import Asked
 from sealwright.service.web.caller import EVERYONE, Gate
+from sealwright.service.web.orders import administrative
 
 __all__ = ["PATHS", "Place", "SetupApi"]
 
@@ -37,8 +38,6 @@ PATHS = ("/api/v1/oracle", "/api/v1/oracle/{rest:path}")
 """What it answers."""
 
 _PATH = re.compile(r"/api/v1/oracle(?:/(api-keys|sessions)|/api-keys/([0-9a-f:]{1,60}))?")
-
-T = TypeVar("T")
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -124,7 +123,7 @@ async def _keys(accounts: Accounts, _place: Place, asked: Asked, _value: str) ->
 async def _add(accounts: Accounts, _place: Place, asked: Asked, _value: str) -> Response:
     """A key, for who asks."""
     name = _own(asked)
-    order = await _order(asked, _KeyOrder)
+    order = await administrative(asked, _KeyOrder)
     made = await accounts.workers.offload(
         doing.add, accounts.database, asked.caller.name, name, order.public_key, order.note
     )
@@ -142,7 +141,7 @@ async def _session(accounts: Accounts, place: Place, asked: Asked, _value: str) 
     """A session token, for who asks."""
     if asked.caller.kind != "workload":
         _own(asked)
-    order = await _order(asked, _SessionOrder)
+    order = await administrative(asked, _SessionOrder)
     key = public_keys.read(order.public_key)
     at = int(time.time())
     token = sessions.made(
@@ -178,20 +177,6 @@ def _own(asked: Asked) -> str:
     if asked.caller.by_token or asked.caller.kind not in ("user", "robot"):
         raise AccessDeniedError("service.login-required")
     return asked.caller.name
-
-
-async def _order(asked: Asked, kind: type[T]) -> T:
-    """The body as a record.
-
-    Raises:
-        UsageError: `service.request-invalid`.
-        MalformedContentError: `service.body-too-large`.
-    """
-    content = await asked.body.read(limits.ADMINISTRATION_BODY_BYTES, "service.body-too-large")
-    try:
-        return msgspec.convert(strict_json.loads(content, limits.ADMINISTRATION_BODY_BYTES), kind)
-    except (strict_json.JsonError, msgspec.ValidationError) as error:
-        raise UsageError("service.request-invalid", problem=str(error)) from None
 
 
 def _shown(key: ApiKey) -> dict[str, object]:
